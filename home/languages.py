@@ -1,5 +1,6 @@
-"""Names of languages, and a model field for a list of languages, such as those in which a course is taught."""
+"""Names and locales of languages, and a model field for a list of languages, such as those in which a course is taught."""
 
+from babel.core import get_global
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,9 +12,39 @@ from django.utils.translation import gettext_lazy as _
 from home.collation import sort_key
 
 # The official languages of the EU, Norwegian and Ukrainian (ISO 639-1).
-OFTEN_USED = tuple("bg cs da de el en es et fi fr ga hr hu it lt lv mt nb nl pl pt ro sk sl sv uk".split())  # noqa: SIM905  (shorter)
+OFTEN_USED = (
+    "bg",
+    "cs",
+    "da",
+    "de",
+    "el",
+    "en",
+    "es",
+    "et",
+    "fi",
+    "fr",
+    "ga",
+    "hr",
+    "hu",
+    "it",
+    "lt",
+    "lv",
+    "mt",
+    "nb",
+    "nl",
+    "pl",
+    "pt",
+    "ro",
+    "sk",
+    "sl",
+    "sv",
+    "uk",
+)
 # With those of the site.
 CODES = tuple(dict.fromkeys([*OFTEN_USED, *(code for code, _name in settings.LANGUAGES)]))
+
+# Open Graph requires a country with the language: the one with most speakers by CLDR, except here.
+OPEN_GRAPH_LOCALES = {"en": "en_GB"}
 
 
 def language_name(code: str) -> str:
@@ -29,6 +60,12 @@ def own_language_name(code: str) -> str:
         return "Malti"
     name = get_language_info(code)["name_local"]
     return name[:1].upper() + name[1:]
+
+
+def open_graph_locale(code: str) -> str:
+    """Return language and country, such as `sv_SE`; the language alone if CLDR has no country for it."""
+    language, _script, country = f"{get_global('likely_subtags').get(code, '')}__".split("_")[:3]
+    return OPEN_GRAPH_LOCALES.get(code) or (f"{language}_{country}" if country else code)
 
 
 def language_choices() -> list[tuple[str, str]]:

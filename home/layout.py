@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from babel.core import get_global
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
 from home.hreflang import Alternate, alternates
-from home.languages import own_language_name
+from home.languages import open_graph_locale, own_language_name
 from home.models import PrivacyPage
 from home.models.images import is_placeholder
 from home.page_tree import HOME_DEPTH, PageTree
@@ -32,15 +31,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from home.models import BasePage, HomePage
-
-# Open Graph requires a country with the language: the one with most speakers by CLDR, except here.
-OPEN_GRAPH_LOCALES = {"en": "en_GB"}
-
-
-def open_graph_locale(code: str) -> str:
-    """Return language and country, such as `sv_SE`; the language alone if CLDR has no country for it."""
-    language, _script, country = f"{get_global('likely_subtags').get(code, '')}__".split("_")[:3]
-    return OPEN_GRAPH_LOCALES.get(code) or (f"{language}_{country}" if country else code)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Models of events: the event, its pages, timetable, announcements and registrations."""
 
 from events.models.announcements import CalendarEntry, TimetableChange
-from events.models.attendance import Door, Ticket
+from events.models.attendance import CheckIn, Door, Ticket
 from events.models.certificates import Certificate, CertificateRule, CertificateSignatory
 from events.models.downloads import PreparedDownload
 from events.models.erasures import ErasureRecord
@@ -15,7 +15,6 @@ from events.models.registration import (
     AddressChange,
     Agreement,
     Answer,
-    CheckIn,
     Consent,
     DataAccess,
     HistoryEntry,

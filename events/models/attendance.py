@@ -1,6 +1,6 @@
-"""What is needed at the door: ticket codes, and links with which helpers check participants in.
+"""Attendance: ticket codes, check-ins, and links with which helpers check participants in.
 
-Only `events/registration/tickets.py` and `events/attendance/` write these tables.
+Only `events/registration/` and `events/attendance/` write these tables.
 """
 
 from __future__ import annotations
@@ -38,6 +38,29 @@ class Ticket(models.Model):
 
     def __str__(self):
         return str(self.pk)
+
+
+class CheckIn(models.Model):
+    """A participant checked in on a day of the event. Undoing deletes the row; the history records both."""
+
+    registration = models.ForeignKey("events.Registration", on_delete=models.CASCADE, related_name="check_ins")
+    day = models.DateField()
+    # Online, from the report of the meeting; None where nobody counted.
+    minutes = models.PositiveSmallIntegerField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # The door link with which it was done, where no user did it.
+    door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="check_ins")
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["registration", "day"], name="one_check_in_per_day")]
+        indexes = [models.Index(fields=["day", "-at", "-id"], name="check_in_latest")]
+
+    def __str__(self):
+        return str(self.day)
 
 
 class Door(models.Model):

@@ -369,29 +369,6 @@ class HistoryEntry(models.Model):
         return self.action
 
 
-class CheckIn(models.Model):
-    """A participant checked in on a day of the event. Undoing deletes the row; the history records both."""
-
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="check_ins")
-    day = models.DateField()
-    # Online, from the report of the meeting; None where nobody counted.
-    minutes = models.PositiveSmallIntegerField(null=True)
-    at = models.DateTimeField(default=timezone.now)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    # The door link with which it was done, where no user did it.
-    door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="check_ins")
-
-    class Meta:
-        ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["registration", "day"], name="one_check_in_per_day")]
-        indexes = [models.Index(fields=["day", "-at", "-id"], name="check_in_latest")]
-
-    def __str__(self):
-        return str(self.day)
-
-
 class DataAccess(models.Model):
     """Log of access to personal data and of changes of access (GDPR Art. 5(2)). Contains no such data."""
 

@@ -1,19 +1,15 @@
-"""All data about one participant, as a file (GDPR Art. 20) and to read (Art. 15), in their language."""
+"""All data about one participant as a file (GDPR Art. 20), in their language. `data_to_read` shows the same on a page."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from events import timezones
 from events.enums import (
     AttendanceSource,
     ConsentPurpose,
@@ -45,7 +41,6 @@ from events.registration.seats import settings_of
 from events.registration.sensitive_answers import read_for_participant
 from events.registration.sessions import attended_sessions
 from events.states import ADMITTED
-from home.codes import grouped
 from home.countries import countries
 
 # Raise it when keys or meanings in the file change.
@@ -66,7 +61,7 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
             "made_at": _time(now or timezone.now()),
             "event": _event(registration),
             **_stored(registration),
-            "earlier_registrations": [_stored(earlier) for earlier in _earlier(registration)],
+            "earlier_registrations": [_stored(earlier) for earlier in earlier_registrations(registration)],
             "retention": {
                 "sensitive_answers_are_deleted_at": _time(sensitive_answers_delete_at(registration.event)),
                 "anonymous_from": _time(anonymise_at(registration)),
@@ -75,40 +70,9 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
         }
 
 
-def _earlier(registration: Registration) -> Iterable[Registration]:
+def earlier_registrations(registration: Registration) -> Iterable[Registration]:
     """Return other registrations of the participant for the same event, such as one they withdrew, newest first."""
     return Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the data to read, as pairs of label and value."""
-
-    heading: str
-    lines: list[tuple[str, str]]
-
-
-def readable(registration: Registration) -> list[Section]:
-    """Return the same data to read, in the participant's language and the event's time zone."""
-    with override(registration.language):
-        sections = [*_sections(registration), *_retention(registration)]
-        for earlier in _earlier(registration):
-            day = _in_event_zone(earlier, earlier.created_at)
-            sections += [
-                (_("%(section)s (registration of %(time)s)") % {"section": heading, "time": day}, lines)
-                for heading, lines in _sections(earlier)
-            ]
-        return [Section(str(heading), _filled(lines)) for heading, lines in sections]
-
-
-def as_of(registration: Registration, now: datetime.datetime) -> str:
-    """Return at what time the data was read, in which time zone."""
-    with override(registration.language):
-        values = {"time": _in_event_zone(registration, now), "zone": registration.event.zone}
-        return _("As of %(time)s, time zone %(zone)s") % values
-
-
-# The file
 
 
 def _event(registration: Registration) -> Json:
@@ -134,7 +98,7 @@ def _stored(registration: Registration) -> Json:
                 "code": row.code,
                 "made_at": _time(row.created_at),
                 "replaced_at": _time(row.replaced_at),
-                "is_valid": row.replaced_at is None and registration.status in ADMITTED,
+                "is_valid": is_valid(row, registration),
             }
             for row in registration.tickets.all()
         ],
@@ -189,15 +153,15 @@ def _registration(registration: Registration) -> Json:
         "key": str(registration.key),
         "status": _coded(registration.status, registration.status_label),
         "mode": _coded(registration.mode, Mode(registration.mode).label),
-        "language": _coded(registration.language, _language(registration)),
+        "language": _coded(registration.language, language_label(registration)),
         "name": registration.name,
         "given_name": registration.given_name,
         "family_name": registration.family_name,
         "email": registration.email,
         "new_email": _new_email(registration),
         "organisation": registration.organisation,
-        "profession": _coded(registration.profession, _profession(registration)),
-        "country": _coded(str(registration.country), _country(registration)),
+        "profession": _coded(registration.profession, profession_label(registration)),
+        "country": _coded(str(registration.country), country_label(registration)),
         "registered_at": _time(registration.created_at),
         "status_since": _time(registration.status_since),
         "queued_at": _time(registration.queued_at),
@@ -250,7 +214,7 @@ def _agreement(row: Agreement) -> Json:
 def _history(row: HistoryEntry) -> Json:
     return {
         "at": _time(row.at),
-        "by": _coded(row.actor, _who(row)),
+        "by": _coded(row.actor, actor_label(row)),
         "action": _coded(row.action, ACTIONS.get(row.action, row.action)),
         "before": row.before,
         "after": row.after,
@@ -258,7 +222,7 @@ def _history(row: HistoryEntry) -> Json:
     }
 
 
-def _who(row: HistoryEntry) -> str:
+def actor_label(row: HistoryEntry) -> str:
     """Return who did something, as the participant reads it."""
     actor = HistoryEntry.Actor(row.actor)
     return pgettext("who did it", "you") if actor == HistoryEntry.Actor.PARTICIPANT else str(actor.label)
@@ -278,7 +242,7 @@ def _mail(row: OutboxMail) -> Json:
 
 
 def _legal_basis(registration: Registration) -> Json:
-    basis = _basis(registration)
+    basis = legal_basis_of(registration)
     return {
         "registration": _coded(basis, basis.label),
         "sensitive_answers": _coded("consent", _("your consent (Art. 9(2)(a) GDPR)")),
@@ -286,7 +250,12 @@ def _legal_basis(registration: Registration) -> Json:
     }
 
 
-def _basis(registration: Registration) -> LegalBasis:
+def is_valid(ticket: Ticket, registration: Registration) -> bool:
+    """Return whether the ticket admits to the event: as at the door, that of a person without a place does not."""
+    return ticket.replaced_at is None and registration.status in ADMITTED
+
+
+def legal_basis_of(registration: Registration) -> LegalBasis:
     found = settings_of(registration.event)
     return LegalBasis(found.legal_basis) if found else LegalBasis.CONTRACT
 
@@ -299,108 +268,13 @@ def _time(moment: datetime.datetime | None) -> str | None:
     return moment.astimezone(datetime.UTC).isoformat() if moment else None
 
 
-def _language(registration: Registration) -> str:
+def language_label(registration: Registration) -> str:
     return str(dict(settings.LANGUAGES).get(registration.language, registration.language))
 
 
-def _profession(registration: Registration) -> str:
+def profession_label(registration: Registration) -> str:
     return str(dict(Profession.choices).get(registration.profession, ""))
 
 
-def _country(registration: Registration) -> str:
+def country_label(registration: Registration) -> str:
     return countries.name(str(registration.country)) if registration.country else ""
-
-
-# To read
-
-
-def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
-    when = partial(_in_event_zone, registration)
-    yield _("Your registration"), _about(registration, when(registration.created_at))
-    answers = [(row.label, answer_text(row.kind, row.value)) for row in registration.answers.order_by("pk")]
-    sensitive = read_for_participant(registration.sensitive_answers.order_by("pk"))
-    answers += [(row.label, answer_text(row.kind, value)) for row, value in sensitive]
-    yield _("Your answers"), answers
-    yield _("Your consents"), ((row.text, _agreed(row, when)) for row in registration.consents.all())
-    yield (
-        _("What you agreed to"),
-        (
-            (" ".join(filter(None, [row.text, row.link_title])), _("agreed on %(time)s") % {"time": when(row.at)})
-            for row in registration.agreements.all()
-        ),
-    )
-    yield (
-        _("Sessions chosen"),
-        ((chosen.session.label, SeatStatus(chosen.seat.status).label) for chosen in seats_of(registration)),
-    )
-    yield _("Tickets"), ((_ticket_label(row, registration), grouped(row.code)) for row in registration.tickets.all())
-    yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())
-    yield (
-        _("Sessions attended"),
-        (
-            (session.title, _("%(count)d min, noted %(time)s") % {"count": minutes, "time": when(row.at)})
-            for session, row, minutes in attended_sessions(registration)
-        ),
-    )
-    yield (
-        _("Certificates"),
-        ((date_format(row.issued_on), row.shown_number) for row in registration.certificates.all()),
-    )
-    yield _("Emails to you"), ((when(row.sent_at), MailKind(row.kind).label) for row in registration.mails.all())
-    yield (
-        _("History"),
-        ((when(row.at), f"{_who(row)}: {ACTIONS.get(row.action, row.action)}") for row in registration.history.all()),
-    )
-
-
-def _retention(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[object, object]]]]:
-    when = partial(_in_event_zone, registration)
-    yield (
-        _("How long we keep your data, and our legal basis"),
-        [
-            (
-                _("Answers about access needs and diet are deleted"),
-                when(sensitive_answers_delete_at(registration.event)),
-            ),
-            (_("Your registration is anonymised"), when(anonymise_at(registration))),
-            (_("Legal basis"), _basis(registration).label),
-        ],
-    )
-
-
-def _in_event_zone(registration: Registration, moment: datetime.datetime | None) -> str:
-    zone = timezones.zone_info(registration.event.zone)
-    return date_format(moment.astimezone(zone), "DATETIME_FORMAT") if moment else "–"
-
-
-def _about(registration: Registration, registered: str) -> list[tuple[str, str]]:
-    return [
-        (pgettext("person", "Name"), registration.name),
-        (_("Email address"), registration.email),
-        (_("Organisation"), registration.organisation),
-        (_("Profession"), _profession(registration)),
-        (_("Country"), _country(registration)),
-        (_("How you attend"), str(Mode(registration.mode).label)),
-        (_("Status"), registration.status_label),
-        (_("Registered"), registered),
-        (_("Language"), _language(registration)),
-        (_("Note by the organisers"), registration.note),
-    ]
-
-
-def _agreed(row: Consent, when: Callable[[datetime.datetime | None], str]) -> str:
-    if row.withdrawn_at:
-        return _("withdrawn on %(time)s") % {"time": when(row.withdrawn_at)}
-    answer = _("yes") if row.is_given else _("no")
-    return _("%(answer)s, on %(time)s") % {"answer": answer, "time": when(row.at)}
-
-
-def _ticket_label(row: Ticket, registration: Registration) -> str:
-    if row.replaced_at:
-        return _("Replaced")
-    # As at the door: the ticket of a person without a place admits nobody.
-    return _("Valid") if registration.status in ADMITTED else _("Not valid")
-
-
-def _filled(pairs: Iterable[tuple[object, object]]) -> list[tuple[str, str]]:
-    return [(str(label), str(value)) for label, value in pairs if value]

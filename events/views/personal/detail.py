@@ -22,7 +22,8 @@ from events.registration.availability import RegistrationAvailability, availabil
 from events.registration.chosen_sessions import chosen_sessions, open_sessions
 from events.registration.detail import participant_detail
 from events.registration.mail.calendar_invitation import entry_of, revised_at
-from events.registration.privacy.data_export import as_of, personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import as_of, readable
 from events.registration.privacy.retention import anonymise_at, sensitive_answers_delete_at
 from events.survey.commands import may_answer
 from events.views.personal.access import PersonalRequest, personal_page

@@ -20,7 +20,8 @@ from events.registration import commands, tickets, tokens
 from events.registration.actor import at_door
 from events.registration.errors import NotPossibleError
 from events.registration.privacy import erasure
-from events.registration.privacy.data_export import personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import readable
 from events.registration.sessions import attended_sessions, counted_sessions
 from tests.factories import reload
 from tests.factories.events import DAY, publish, row, rows_of

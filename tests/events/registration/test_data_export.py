@@ -8,7 +8,8 @@ import pytest
 from events.enums import MailKind, QuestionKind
 from events.models import Answer, Consent, HistoryEntry, Message, OutboxMail, RegistrationSettings
 from events.registration import tickets
-from events.registration.privacy.data_export import as_of, personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import as_of, readable
 from events.states import RegistrationStatus
 from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import DAY, NOW, make_open_event, make_open_page, make_registration, make_staff

@@ -16,7 +16,8 @@ from events.registration.encryption import encrypt
 from events.registration.errors import NotPossibleError
 from events.registration.mail import delivery
 from events.registration.privacy import retention
-from events.registration.privacy.data_export import personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import readable
 from events.registration.privacy.erasure import erase, reapply_consent_withdrawals, reapply_erasures
 from events.states import RegistrationStatus
 from home.private_files import private_storage

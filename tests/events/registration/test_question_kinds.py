@@ -20,7 +20,8 @@ from events.models import Agreement, Answer, EventQuestion, Registration
 from events.registration import commands
 from events.registration.commands import GivenAnswer, GivenConsent
 from events.registration.privacy import retention
-from events.registration.privacy.data_export import personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import readable
 from events.registration.questions import FormQuestion, questions_for
 from events.registration.sensitive_answers import read_for_participant
 from tests.factories import reload

@@ -15,7 +15,8 @@ from events.publishing import announce
 from events.registration import commands, tokens
 from events.registration.chosen_sessions import seats_of
 from events.registration.mail.rendering import render
-from events.registration.privacy.data_export import personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import readable
 from tests.factories import reload
 from tests.factories.events import publish, row, rows_of
 from tests.factories.registrations import make_open_page, make_registration

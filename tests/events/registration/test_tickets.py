@@ -11,7 +11,8 @@ from events.models import Event, Ticket
 from events.registration import commands, tickets, tokens
 from events.registration.commands import address_changes
 from events.registration.privacy import erasure
-from events.registration.privacy.data_export import personal_data, readable
+from events.registration.privacy.data_export import personal_data
+from events.registration.privacy.data_to_read import readable
 from events.states import RegistrationStatus
 from tests.factories import reload
 from tests.factories.mail import make_forum, make_registration, part, queue_mail, rendered
