@@ -34,7 +34,7 @@ from events.admin.registration_detail import (
 from events.admin.registration_list import AddView, RegistrationListView
 from events.admin.reports import AttendanceListView, MailView, StatisticsView
 from events.admin.session_attendance import EditSessionsView, SessionAttendanceView
-from events.admin.session_choice import ChooseSessionsView
+from events.admin.session_choices import ChooseSessionsView
 from events.admin.sessions import SessionsView
 from events.admin.settings import OpenCloseView, SettingsView
 from events.admin.survey import SurveyView

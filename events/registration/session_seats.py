@@ -1,6 +1,6 @@
 """Places in sessions: taking and giving them up, and passing free ones on. Everything runs under the event's lock.
 
-They follow the rules of the places at the event (`seats.SeatCount`, `queues`), with two differences: a free place is given
+They follow the rules of the places at the event (`seats.SeatCount`, `waiting_order`), with two differences: a free place is given
 and not offered, and only participants on site need one.
 """
 
@@ -18,8 +18,8 @@ from events.registration.actor import SCHEDULER
 from events.registration.chosen_sessions import chosen_sessions, clashes, open_sessions
 from events.registration.errors import SessionsChangedError, SessionsClashError
 from events.registration.mail import queue
-from events.registration.queues import after_last, first_in_line
 from events.registration.seats import session_counts
+from events.registration.waiting_order import after_last, first_in_line
 from events.states import HOLDS_SEAT
 from home.http import page_cache
 

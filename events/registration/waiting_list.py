@@ -14,8 +14,8 @@ from events.registration import session_seats, transitions
 from events.registration.actor import SCHEDULER, Actor
 from events.registration.errors import NotSetUpError
 from events.registration.mail import queue
-from events.registration.queues import after_last, first_in_line
 from events.registration.seats import SeatCount, is_offered, seat_counts, session_counts, settings_of
+from events.registration.waiting_order import after_last, first_in_line
 from events.states import RegistrationStatus
 from home.http import page_cache
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 from events import timezones
 from events.enums import EventPhase, EventStatus
 from events.models import CalendarEntry, Event, EventPage, TimetableChange, TimetableRow
-from events.timetable.places import stored_place, with_country_code
 from events.timetable.span import Span, in_order, row_times, span
+from events.timetable.venues import stored_venue, with_country_code
 
 Json = dict[str, Any]
 
@@ -114,7 +114,7 @@ def _parts(place: Json) -> list[str]:
 
 
 def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed: bool) -> EventNews:
-    place = stored_place(event)
+    place = stored_venue(event)
     announced = _plain(
         {
             "starts_at": event.starts_at if event.has_hours else event.first_day,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from events import timezones
 from events.enums import Attendance, EventStatus
 from events.models import EventPage, TimetableChange
-from events.timetable.places import place_lines
 from events.timetable.schedule import Session
+from events.timetable.venues import venue_lines
 
 # The number of changes shown.
 SHOWN = 20
@@ -109,8 +109,8 @@ def _event_sentences(before: dict[str, Any], after: dict[str, Any]) -> list[str]
         else:
             values = {"first": date_format(first), "last": date_format(last)}
             found.append(_("The event now runs from %(first)s to %(last)s.") % values)
-    venue = place_lines(after)
-    if venue and venue != place_lines(before):
+    venue = venue_lines(after)
+    if venue and venue != venue_lines(before):
         found.append(_("The event is now at %(venue)s.") % {"venue": ", ".join(venue)})
     if before.get("mode") != after.get("mode") and after.get("status") != EventStatus.MOVED_ONLINE:
         found.append(_("Attendance: %(mode)s.") % {"mode": Attendance(after["mode"]).label})

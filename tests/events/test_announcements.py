@@ -11,7 +11,7 @@ from events.models import CalendarEntry, EventChange, TimetableChange
 from events.publishing import announce
 from events.timetable.announce import EventNews, record_public_state
 from events.timetable.changes import change_notes
-from events.timetable.places import place_lines
+from events.timetable.venues import venue_lines
 from home import outgoing
 from home.models import Webhook, WebhookDelivery
 from tests.factories import reload
@@ -119,7 +119,7 @@ def test_the_language_of_whoever_saves_is_no_change_of_the_place(page):
     ],
 )
 def test_a_stored_place_is_shown_in_the_active_language(stored, lines):
-    assert place_lines(stored) == lines
+    assert venue_lines(stored) == lines
 
 
 def test_publishing_again_changes_nothing(page):

@@ -23,7 +23,7 @@ from events.registration.mail.context import DetailRow, EventDetails
 from events.registration.mail.queue import BY_GROUP, BY_ORGANISERS
 from events.registration.seats import seat_counts, settings_of
 from events.states import ATTENDING, RegistrationStatus
-from events.timetable.places import place_lines
+from events.timetable.venues import venue_lines
 from home import qr
 
 
@@ -254,7 +254,7 @@ def _when_before(before: dict[str, Any], details: EventDetails) -> list[str]:
 
 
 def _where_before(before: dict[str, Any]) -> list[str]:
-    return [_("Online")] if before["mode"] == Attendance.ONLINE else place_lines(before)
+    return [_("Online")] if before["mode"] == Attendance.ONLINE else venue_lines(before)
 
 
 def reason_for_participant(mail: OutboxMail) -> Note | None:

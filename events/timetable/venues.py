@@ -14,14 +14,14 @@ from home.countries import countries
 Json = dict[str, Any]
 
 
-def stored_place(event: Event) -> Json:
-    """Return the place of an event for `place_lines`; empty values for an event online."""
+def stored_venue(event: Event) -> Json:
+    """Return the place of an event for `venue_lines`; empty values for an event online."""
     if not event.is_on_site:
         return {"venue": [], "country": ""}
     return {"venue": event.address_parts, "country": str(event.venue_country or "")}
 
 
-def place_lines(stored: Json) -> list[str]:
+def venue_lines(stored: Json) -> list[str]:
     """Return a stored place as lines, with the country in the active language."""
     stored = with_country_code(stored)
     return [*stored.get("venue", []), *filter(None, [countries.name(stored.get("country", ""))])]
