@@ -1,7 +1,7 @@
 """Places in sessions: taking and giving them up, and passing free ones on. Everything runs under the event's lock.
 
-They follow the rules of the places at the event (`seats.SeatCount`, `waiting_order`), with two differences: a free place is given
-and not offered, and only participants on site need one.
+They follow the rules of the places at the event (`seats.SeatCount`, `waiting_order`), with two differences: a free place
+is given and not offered, and only participants on site need one.
 """
 
 from __future__ import annotations
