@@ -57,7 +57,7 @@ def send_test(request: HttpRequest, pk: int) -> HttpResponse:
         queue.queue_test(webhook)
         messages.success(request, gettext("A test will be sent in a moment. Load this page again to see the result."))
     else:
-        messages.error(request, gettext("The webhook is not active, so nothing is sent."))
+        messages.error(request, gettext("The webhook is not in use, so nothing is sent."))
     return redirect("webhooks:inspect", webhook.pk)
 
 
@@ -76,7 +76,7 @@ def make_secret(request: HttpRequest, pk: int) -> HttpResponse:
 def send_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     delivery = get_object_or_404(WebhookDelivery.objects.select_related("webhook"), pk=pk)
     if not delivery.webhook.is_active:
-        messages.error(request, gettext("The webhook is not active, so nothing is sent."))
+        messages.error(request, gettext("The webhook is not in use, so nothing is sent."))
     else:
         queue.send_again(delivery)
         messages.success(request, gettext("The request will be sent in a moment."))
@@ -105,7 +105,7 @@ class WebhookViewSet(ModelViewSet):
         FieldPanel("url"),
         MultiFieldPanel(
             [FieldPanel("page_published"), FieldPanel("page_unpublished"), FieldPanel("event_changed")],
-            heading=_("A request follows when"),
+            heading=_("A request is sent when"),
         ),
         FieldPanel("is_active"),
     ]

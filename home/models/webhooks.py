@@ -45,7 +45,7 @@ class Webhook(models.Model):
     is_active = models.BooleanField(
         _("in use"),
         default=True,
-        help_text=_("An inactive webhook sends nothing, and what happens meanwhile is not sent later."),
+        help_text=_("A webhook that is not in use sends nothing, and what happens meanwhile is not sent later."),
     )
     # The secret is derived from it, and is not stored.
     secret_key = models.UUIDField(default=uuid.uuid4, editable=False)
