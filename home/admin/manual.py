@@ -31,7 +31,8 @@ def remember_edited_page(request: HttpRequest, page: Page) -> None:
 
 
 def remember_new_page(request: HttpRequest, _parent: Page, page_class: type[Page]) -> None:
-    request.manual_model = page_class._meta.label_lower  # type: ignore[attr-defined]
+    # Hooks of forms can pass nothing to templates but on the request.
+    request.manual_model = page_class._meta.label_lower  # type: ignore[attr-defined]  # an attribute of ours
 
 
 class ManualView(WagtailAdminTemplateMixin, TemplateView):

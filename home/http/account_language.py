@@ -35,4 +35,4 @@ class AccountLanguageMiddleware:
             language = profile.get_preferred_language()
             translation.activate(language)
             # For pages of errors, which must not read the database.
-            request.account_language = language  # type: ignore[attr-defined]
+            request.account_language = language  # type: ignore[attr-defined]  # an attribute of ours
