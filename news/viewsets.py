@@ -6,7 +6,7 @@ from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from home.admin.snippet_list import TranslatedSnippetViewSet
+from home.admin.snippet_list import StateColumn, TranslatedSnippetViewSet
 from news.models import NewsCategory, NewsPage
 from news.views import ChooseNewsListView
 
@@ -38,7 +38,7 @@ class NewsCategoryViewSet(TranslatedSnippetViewSet):
     menu_order = 200
     # The group below has its menu item: no second one under "Snippets".
     menu_item_is_registered = True
-    list_display = ["name", "key", LocaleColumn(label=_("Language"))]
+    list_display = ["name", "key", StateColumn(), LocaleColumn(label=_("Language"))]
     ordering = ["name"]
 
 

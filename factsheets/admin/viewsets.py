@@ -29,7 +29,7 @@ from factsheets.models import (
 )
 from factsheets.permissions import can_edit_details
 from home.admin.choose_language import ChooseLanguageView
-from home.admin.snippet_list import TranslatedSnippetViewSet
+from home.admin.snippet_list import StateColumn, TranslatedSnippetViewSet
 
 
 class FilesColumn(Column):
@@ -93,7 +93,7 @@ class TopicViewSet(TranslatedSnippetViewSet):
     menu_order = 200
     # The group below has its menu item: no second one under "Snippets".
     menu_item_is_registered = True
-    list_display = ["name", "key", LocaleColumn(label=_("Language"))]
+    list_display = ["name", "key", StateColumn(), LocaleColumn(label=_("Language"))]
     ordering = ["name"]
 
 
@@ -104,7 +104,7 @@ class TargetGroupViewSet(TranslatedSnippetViewSet):
     menu_order = 300
     # The group below has its menu item: no second one under "Snippets".
     menu_item_is_registered = True
-    list_display = ["name", "key", LocaleColumn(label=_("Language"))]
+    list_display = ["name", "key", StateColumn(), LocaleColumn(label=_("Language"))]
     ordering = ["name"]
 
 

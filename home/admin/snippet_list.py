@@ -12,6 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import StatusTagColumn
 from wagtail.models import Locale, TranslatableMixin
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
@@ -24,6 +27,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from home.admin.choosers import KEY_DIGITS
 from home.admin.deletion import DeleteSnippetView
+from home.models.snippets import ReviewedSnippet
 from home.translations import permissions
 
 # The views of one snippet that show or change drafts. Wagtail knows only permissions for all snippets of a model. The views
@@ -42,6 +46,22 @@ EDITORS_VIEWS = {
     "workflow_history_detail",
 }
 PUBLISHERS_VIEWS = {"unpublish", "revisions_unschedule"}
+
+
+def state_of(snippet: ReviewedSnippet) -> str:
+    """Return in words whether visitors see the snippet, and whether it has a draft. Unlike Wagtail, it runs no query."""
+    if not snippet.live:
+        return gettext("Draft")
+    return gettext("Published, with a draft") if snippet.has_unpublished_changes else gettext("Published")
+
+
+class StateColumn(StatusTagColumn):
+    """Shows `state_of` each snippet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "state", label=_("Status"), accessor=state_of, primary=lambda snippet: snippet.live, sort_key="live"
+        )
 
 
 class SnippetListView(IndexView):

@@ -5,7 +5,7 @@ from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from home.admin.deletion import DeleteOrganisationView
-from home.admin.snippet_list import TranslatedSnippetViewSet
+from home.admin.snippet_list import StateColumn, TranslatedSnippetViewSet
 from home.models import Organisation, Person
 
 
@@ -19,6 +19,7 @@ class OrganisationViewSet(TranslatedSnippetViewSet):
         "name",
         "country",
         Column("get_role_display", label=_("Role"), sort_key="role"),
+        StateColumn(),
         LocaleColumn(label=_("Language")),
     ]
     list_filter = ["role", "country"]
@@ -34,7 +35,14 @@ class PersonViewSet(TranslatedSnippetViewSet):
     icon = "user"
     menu_label = _("People")
     menu_order = 200
-    list_display = ["name", "role", "organisation", "on_partners_page", LocaleColumn(label=_("Language"))]
+    list_display = [
+        "name",
+        "role",
+        "organisation",
+        "on_partners_page",
+        StateColumn(),
+        LocaleColumn(label=_("Language")),
+    ]
     list_filter = ["organisation", "on_partners_page"]
     list_per_page = 50
     ordering = ["name"]

@@ -43,6 +43,7 @@ class WebhookInspectView(InspectView):
 
     template_name = "wagtailadmin/webhooks/inspect.html"
     any_permission_required = ["change"]
+    page_title = _("Webhook")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = Paginator(self.object.deliveries.all(), ROWS).get_page(self.request.GET.get("p"))

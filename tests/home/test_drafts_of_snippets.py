@@ -6,7 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import call_command
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, TaskState, WorkflowState
@@ -303,3 +305,23 @@ def test_an_address_part_of_a_draft_is_taken(home_page, admin_client):
     admin_client.post(url(nurses), {"name": "Nursing", "key": "nursing"})
     answer = admin_client.post(reverse(Topic.snippet_viewset.get_url_name("add")), {"name": "Other", "key": "nursing"})
     assert "“Nurses” already has this address part." in answer.text
+
+
+def test_the_list_says_what_is_published_and_what_has_a_draft(accounts, partner, client):
+    numbers: list[int] = []
+
+    def states() -> dict[str, str]:
+        address = reverse(Organisation.snippet_viewset.get_url_name("list"))
+        client.get(address)  # fills the caches
+        with CaptureQueriesContext(connection) as captured:
+            page = soup(client.get(address))
+        numbers.append(len(captured))
+        rows = page.select("table.listing tbody tr")
+        return {row.select_one(".title-wrapper").text.strip(): row.select_one(".w-status").text.strip() for row in rows}
+
+    client.force_login(accounts["editor"])
+    assert states() == {"Turku": "Published", "Tallinn": "Published"}
+    save(client, partner, description=SECRET)
+    Organisation.objects.filter(name="Tallinn").update(live=False)
+    assert states() == {"Turku": "Published, with a draft", "Tallinn": "Draft"}
+    assert numbers[0] == numbers[1]
