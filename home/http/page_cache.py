@@ -32,7 +32,7 @@ from home import validity
 from home.cache_backends import FailureTolerantCache
 from home.frozen import is_frozen
 from home.http import generations, request_counts
-from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
+from home.http.cached_responses import CachedFragment, CachedResponse, ResponsesInMemory
 from home.http.release import release
 from home.read_once import for_one_response
 
@@ -104,7 +104,7 @@ def cached(
         validity.changes_at(entry.until)
         found: Value = entry.value  # type: ignore[assignment]  # the cache has no types
         return found
-    with validity.collected() as collected:
+    with validity.collect_change_times() as collected:
         value = make()
     if may_cache(value):
         caches["pages"].set(key, CachedValue(generation, collected.until, value), settings.PAGE_CACHE_SECONDS)
@@ -151,7 +151,7 @@ class PageCacheMiddleware:
 
     def _render(self, lookup: Lookup) -> HttpResponseBase:
         request, entry = lookup.request, lookup.entry
-        with validity.collected() as collected, for_one_response():
+        with validity.collect_change_times() as collected, for_one_response():
             response = self.get_response(request)
         if response.status_code == 503 and entry and entry.generation == lookup.generation and not entry.fragment:
             return entry.response(request) or response
@@ -178,7 +178,7 @@ class Lookup:
         self.request = request
         self.key = _key(request)
         self.generations = generations.read()
-        self.entry: KeptResponse | None = _in_memory.get(self.key)
+        self.entry: CachedResponse | None = _in_memory.get(self.key)
         if not self._is_valid():
             self._read()
 
@@ -253,7 +253,7 @@ def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity)
         return response
     longest = collected.since + datetime.timedelta(seconds=settings.PAGE_CACHE_SECONDS)
     valid_until = min(moment for moment in (longest, collected.until, expiry) if moment)
-    entry = KeptResponse.of(response, lookup.generation, valid_until)
+    entry = CachedResponse.of(response, lookup.generation, valid_until)
     seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
     caches["pages"].set(lookup.key, entry, seconds)
     _in_memory.put(lookup.key, entry)
