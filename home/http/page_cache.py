@@ -34,6 +34,7 @@ from home.frozen import is_frozen
 from home.http import generations, request_counts
 from home.http.cached_responses import CachedFragment, CachedResponse, ResponsesInMemory
 from home.http.release import release
+from home.http.request_counts import Address
 from home.read_once import for_one_response
 
 # Longer than any query string that the site itself links to.
@@ -140,7 +141,7 @@ class PageCacheMiddleware:
             return _with_cache_control(request, self.get_response(request))
         lookup = Lookup(request)
         if found := lookup.find():
-            request_counts.count(request)
+            request_counts.count(lookup.address)
             return found
         if request.method == "HEAD":
             return self._render(lookup)
@@ -176,7 +177,8 @@ class Lookup:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.key = _key(request)
+        self.address = Address.of(request)
+        self.key = _key(self.address)
         self.generations = generations.read()
         self.entry: CachedResponse | None = _in_memory.get(self.key)
         if not self._is_valid():
@@ -257,7 +259,7 @@ def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity)
     seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
     caches["pages"].set(lookup.key, entry, seconds)
     _in_memory.put(lookup.key, entry)
-    request_counts.count(lookup.request)
+    request_counts.count(lookup.address)
     return response if entry.fragment else entry.response(lookup.request) or response
 
 
@@ -277,15 +279,18 @@ def _is_cacheable_request(request: HttpRequest) -> bool:
         and not is_frozen()
         and not _has_session(request)
         and not getattr(request, "is_dummy", False)
-        and len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY_LENGTH
-        and set(request.GET) <= settings.PAGE_CACHE_PARAMETERS
+        and _is_short_known_query(request)
     )
 
 
-def _key(request: HttpRequest) -> str:
-    # get_host() raises for an unknown host, which must not fill the cache.
-    address = "\n".join([release(), request.scheme or "", request.get_host(), request.get_full_path()])
-    return hashlib.sha256(address.encode()).hexdigest()
+def _is_short_known_query(request: HttpRequest) -> bool:
+    query = request.META.get("QUERY_STRING", "")
+    return not query or (len(query) <= MAX_QUERY_LENGTH and set(request.GET) <= settings.PAGE_CACHE_PARAMETERS)
+
+
+def _key(address: Address) -> str:
+    text = f"{release()}\n{address.scheme}\n{address.host}\n{address.path}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_cacheable_response(response: HttpResponseBase) -> bool:
