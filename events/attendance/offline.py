@@ -92,7 +92,7 @@ def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
         "sendUntil": _milliseconds(min(door.ends_at + SENDING_TIME, doors.latest_end(event, now))),
         "zone": event.zone,
         "today": timezone.localdate().isoformat(),
-        "points": [_point(event, point) for point in all_points(event, language)],
+        "points": [_point_row(event, point) for point in all_points(event, language)],
         "people": people,
         "others": others,
         "names": list(names),
@@ -101,7 +101,7 @@ def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
 
 
 def _codes_of(event: Event, salt: str) -> tuple[dict[int, str], list[list[str]]]:
-    """Return hashes of the valid codes of participants with a place, and of other codes with what is wrong with them."""
+    """Return the hash of each valid ticket code by registration, and for invalid codes pairs of hash and reason."""
     tickets = Ticket.objects.filter(registration__event=event, registration__anonymised_at=None)
     codes: dict[int, str] = {}
     others = []
@@ -118,8 +118,8 @@ def _codes_of(event: Event, salt: str) -> tuple[dict[int, str], list[list[str]]]
     return codes, others
 
 
-def _point(event: Event, point: CheckInPoint) -> list[str | int]:
-    """Return day, value of the form, key in `present`, and label of a point."""
+def _point_row(event: Event, point: CheckInPoint) -> list[str | int]:
+    """Return the point as a row of the device's list: day, form value, key in `present`, label."""
     label = f"{date_format(point.day, 'SHORT_DATE_FORMAT')} {point.label}" if event.is_several_days else point.label
     return [point.day.isoformat(), point.value, key_of_point(point), label]
 
