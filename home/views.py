@@ -1,8 +1,10 @@
 """Views that are not pages: the language redirect at the root, the search page and the error pages."""
 
 import sys
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.core.paginator import EmptyPage
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page, Site
 
+from home.http.security_headers import is_admin_path
 from home.layout import Layout
 from home.not_found import suggest_pages
 from home.search import SearchForm, find_pages
@@ -61,22 +64,35 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show the 404 page in the language of the address, with the page's translations at the same address, if any."""
+    if _is_in_admin(request):
+        return _error_screen(request, 404)
     with translation.override(_language_of(request)):
         layout = Layout(request, title=_("Page not found"))
         context = {"layout": layout, "suggested_pages": suggest_pages(layout)}
         return _in_language(request, render(request, "404.html", context, status=404))
 
 
+# More data, fields or files in a form than Django reads.
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 # Seconds after which browsers and crawlers may try again when the database does not respond.
 RETRY_SECONDS = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if _is_in_admin(request):
+        return _error_screen(request, 413 if isinstance(exception, TOO_LARGE) else 400)
     return _error_page(request, "400.html", 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(request, "403.html", 403)
+    return _error_screen(request, 403) if _is_in_admin(request) else _error_page(request, "403.html", 403)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is missing or old. The part of the address is still refused by Django."""
+    if _is_in_admin(request):
+        return _error_screen(request, 403, "form_expired")
+    return _error_page(request, "403_csrf.html", 403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -89,18 +105,46 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _is_in_admin(request: HttpRequest) -> bool:
+    """Return whether a member of staff sees the answer on a screen of the admin, and not a script of it."""
+    user = getattr(request, "user", None)
+    is_script = request.headers.get("x-requested-with") == "XMLHttpRequest"
+    return (
+        is_admin_path(request.path)
+        and not is_script
+        and user is not None
+        and user.has_perm("wagtailadmin.access_admin")
+    )
+
+
+def _error_screen(request: HttpRequest, status: int, error: str = "") -> HttpResponse:
+    """Render an error as a screen of the admin, in the language of the account, with a way back."""
+    context = {"error": error or str(status), "back": _way_back(request)}
+    return _in_language(request, render(request, "wagtailadmin/error.html", context, status=status))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the address of the screen that the user comes from, if it is one of the admin and another one."""
+    address = urlsplit(request.headers.get("referer", ""))
+    is_here = address.netloc == request.get_host() and is_admin_path(address.path)
+    back = urlunsplit(("", "", address.path, address.query, "")) if is_here else ""
+    return "" if request.method == "GET" and back == request.get_full_path() else back
+
+
 def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     """Render an error page, which needs no database."""
     with translation.override(_language_of(request)):
-        return _in_language(request, render(request, template, status=status))
+        context = {"is_in_admin": is_admin_path(request.path)}
+        return _in_language(request, render(request, template, context, status=status))
 
 
 def _language_of(request: HttpRequest) -> str:
-    """Return the language of the address, else that of the browser.
+    """Return the language of the account in the admin, of the address, or else of the browser.
 
     An error may occur before the language of the request is activated. Then that of an earlier request is active.
     """
-    return translation.get_language_from_path(request.path_info) or get_language_from_request(request)
+    own = getattr(request, "account_language", None)
+    return own or translation.get_language_from_path(request.path_info) or get_language_from_request(request)
 
 
 def _in_language(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -18,7 +18,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import readable
-from home.admin import content_reports, deletion, enquiries, manual, project_report
+from home.admin import content_reports, deletion, enquiries, manual, project_report, tour
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -34,6 +34,7 @@ from home.admin.glossary import GlossaryViewSet
 from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.review import requested_changes
+from home.admin.tour import TourPanel
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.admin.webhooks import WebhookViewSet
 from home.enquiries import views as enquiry_views
@@ -173,6 +174,7 @@ def hide_reports(request, menu_items):
 @hooks.register("construct_homepage_panels")
 def add_panels(request, panels):
     panels += [
+        TourPanel(),
         TaskBacklogPanel(),
         ProxyProblemPanel(),
         TasksPanel(),
@@ -194,6 +196,7 @@ def register_admin_urls():
         path("pasted-html/", pasted_html, name="pasted_html"),
         path("manual/", include((manual.urlpatterns, "manual"))),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
+        *tour.urlpatterns,
         *project_report.urlpatterns,
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
     ]
@@ -231,6 +234,7 @@ def register_permission_table():
 
 
 hooks.register("register_help_menu_item", manual.menu_item)
+hooks.register("register_help_menu_item", tour.menu_item)
 hooks.register("before_edit_page", manual.remember_edited_page, order=-100)
 hooks.register("before_create_page", manual.remember_new_page, order=-100)
 hooks.register("register_account_settings_panel", RhythmPanel)

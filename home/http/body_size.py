@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _
+from django.shortcuts import render
+
+from home.http.security_headers import is_admin_path
 
 
 class BodySizeMiddleware:
@@ -22,8 +24,8 @@ class BodySizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if _content_length(request) > settings.PUBLIC_MAX_BODY_SIZE and not request.user.is_authenticated:
-            text = _("You have sent too much data. Shorten your answers and send the form again.")
-            return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+            # Somebody whose session has ended while they uploaded a file has to sign in again.
+            return render(request, "413.html", {"is_in_admin": is_admin_path(request.path)}, status=413)
         return self.get_response(request)
 
 

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "home.http.language_prefix.LanguagePrefixMiddleware",
     "django.middleware.common.CommonMiddleware",
     "home.source_texts.SourceLanguageMiddleware",
+    "home.http.account_language.AccountLanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -403,6 +404,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_AGE = None  # a session cookie
+CSRF_FAILURE_VIEW = "home.views.form_expired"
 CSRF_COOKIE_HTTPONLY = True  # the admin's scripts read the token from the page
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
