@@ -22,7 +22,7 @@ from django.core.files.storage import Storage
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
 
-from home.private_files import is_shown
+from home.private_files import StorageUnavailableError, is_shown
 
 CHUNK = 64 * 1024
 # Bytes of a file that is being read or written which are held in memory; what is larger is in a temporary file.
@@ -42,7 +42,7 @@ def _failures_as_os_errors() -> Iterator[None]:
         raise kind(f"the object storage answers {code}") from failure
     except (BotoCoreError, Boto3Error) as failure:
         # Not its text: it may have the address with the key in it.
-        raise OSError(f"the object storage fails ({type(failure).__name__})") from failure
+        raise StorageUnavailableError(f"the object storage fails ({type(failure).__name__})") from failure
 
 
 def _is_seekable(content: Any) -> bool:

@@ -21,6 +21,10 @@ EXPORTS = "exports"
 FREE_BYTES = 128 * 1024
 
 
+class StorageUnavailableError(OSError):
+    """The server that has the files does not respond. A page that needs one of them answers 503."""
+
+
 class WrittenFile(File):
     """A file that Django's storage moves to its place."""
 

@@ -19,6 +19,7 @@ from wagtail.models import Page, Site
 from home.http.security_headers import is_admin_path
 from home.layout import Layout
 from home.not_found import suggest_pages
+from home.private_files import StorageUnavailableError
 from home.search import SearchForm, find_pages
 
 
@@ -74,7 +75,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 # More data, fields or files in a form than Django reads.
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-# Seconds after which browsers and crawlers may try again when the database does not respond.
+# Seconds after which browsers and crawlers may try again when the database or the server of files does not respond.
 RETRY_SECONDS = 30
 
 
@@ -96,8 +97,11 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show the 500 page, or the 503 page if the database does not respond. Django calls it while it handles the error."""
-    if not isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
+    """Show the 500 page, or the 503 page if the database or the server of files does not respond.
+
+    Django calls it while it handles the error.
+    """
+    if not isinstance(sys.exc_info()[1], InterfaceError | OperationalError | StorageUnavailableError):
         return _error_page(request, "500.html", 500)
     response = _error_page(request, "503.html", 503)
     response["Retry-After"] = str(RETRY_SECONDS)

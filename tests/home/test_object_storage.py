@@ -178,6 +178,13 @@ def test_a_server_that_is_away_fails_as_a_folder_does(unreachable, operation):
     assert "secret" not in str(failure.value)
 
 
+def test_a_document_asks_to_try_again_while_the_server_is_away(unreachable, db, client):
+    document = get_document_model().objects.create(title="Plan", file="documents/plan.txt")
+    client.raise_request_exception = False
+    response = client.get(reverse("wagtaildocs_serve", args=[document.pk, "plan.txt"]))
+    assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "30", "no-store")
+
+
 def test_erasures_wait_while_the_server_is_away(db, settings, server, client_of_s3):
     use(settings, server, "http://127.0.0.1:9")
     ErasureRecord.objects.create(key="0" * 32, purpose="", at=timezone.now())
@@ -299,7 +306,8 @@ def test_the_doctor_notices_buckets_with_the_wrong_readers(buckets, server):
 def test_the_doctor_notices_a_server_that_is_away(unreachable):
     found = list(files.storage())
     assert problems(found) == [
-        f"Files of the kind {kind!r} cannot be written (OSError)." for kind in ("uploads", "media", "private")
+        f"Files of the kind {kind!r} cannot be written (StorageUnavailableError)."
+        for kind in ("uploads", "media", "private")
     ]
     assert "S3_ENDPOINT_URL" in found[0].remedy
 

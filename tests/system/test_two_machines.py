@@ -1,6 +1,6 @@
 """Two machines with one database, Redis and S3 server: what fails in the middle loses nothing and doubles nothing.
 
-The tests run in this order. Each leaves the site as the next one needs it.
+The tests run in this order (`conftest.py`). Each leaves the site as the next one needs it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import boto3
+import psycopg
 import pytest
 from bs4 import BeautifulSoup
 from moto.server import ThreadedMotoServer
@@ -28,7 +29,7 @@ from tests.system.conftest import Installation, first_start, installed
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 # Seconds without the database.
-AWAY = 10
+AWAY = 6
 PRIVATE, MEDIA = "private", "media"
 SET_UP = """
 from pathlib import Path
@@ -58,23 +59,14 @@ page = EventPage.objects.get(slug="forum", locale__language_code="en")
 page.title = "{title}"
 page.save_revision().publish()
 """
-# Numbers of what must be neither lost nor doubled, and the emails that were sent.
-STATE = """
-import json
-from events.models import HistoryEntry, OutboxMail, Registration
-from wagtail.models import Page
-people = list(Registration.objects.order_by("email").values_list("email", flat=True))
-counts = [Page.objects.count(), HistoryEntry.objects.count(), OutboxMail.objects.count()]
-waiting = OutboxMail.objects.exclude(status="sent").count()
-print(json.dumps({"people": people, "counts": counts, "waiting": waiting}))
+# What must be neither lost nor doubled.
+PEOPLE = "SELECT email FROM events_registration ORDER BY email"
+COUNTS = """
+SELECT (SELECT count(*) FROM wagtailcore_page), (SELECT count(*) FROM events_historyentry),
+(SELECT count(*) FROM events_outboxmail)
 """
-# As if ten minutes had passed: what a killed process had claimed is sent again.
-ABANDON = """
-import datetime
-from django.utils import timezone
-from events.models import OutboxMail
-OutboxMail.objects.filter(status="sending").update(claimed_at=timezone.now() - datetime.timedelta(minutes=20))
-"""
+# As if time had passed: what a killed process had claimed is sent again.
+ABANDON = "UPDATE events_outboxmail SET claimed_at = now() - interval '20 minutes' WHERE status = 'sending'"
 
 
 class SecureVisitor(Visitor):
@@ -120,10 +112,13 @@ class Cluster:
         finally:
             connection.close()
 
-    def state(self) -> dict:
-        result = self.site.manage("shell", "-v", "0", "--no-imports", "-c", STATE)
-        assert result.returncode == 0, result.stderr
-        return json.loads(result.stdout.splitlines()[-1])
+    def query(self, statement: str) -> list[tuple]:
+        with psycopg.connect(self.site.database.url(self.site.name_of_database)) as connection:
+            result = connection.execute(statement)
+            return result.fetchall() if result.description else []
+
+    def people(self) -> list[str]:
+        return [email for (email,) in self.query(PEOPLE)]
 
     def register(self, name: str, *, until: float = 60) -> None:
         """Register through nginx, and send the same form again as long as the site does not answer."""
@@ -153,7 +148,7 @@ class Cluster:
     def check_nothing_is_lost_or_doubled(self) -> None:
         """Everybody who was told so is registered once, and got the one email about it."""
         self.site.wait_until(lambda: all(self.mails_of(address) for address in self.registered))
-        assert self.state()["people"] == sorted(self.registered)
+        assert self.people() == sorted(self.registered)
         assert {address: len(self.mails_of(address)) for address in self.registered} == dict.fromkeys(
             self.registered, 1
         )
@@ -241,8 +236,8 @@ def test_files_and_pages_are_the_same_on_both_machines(cluster):
 
 def test_a_machine_and_the_worker_are_killed_in_the_middle(cluster):
     with ThreadPoolExecutor(6) as pool:
-        people = [pool.submit(cluster.register, f"Kill {number}") for number in range(24)]
-        time.sleep(1)
+        people = [pool.submit(cluster.register, f"Kill {number}") for number in range(16)]
+        cluster.site.wait_until(lambda: len(cluster.registered) > 4)
         cluster.site.kill("web-a")
         cluster.site.kill("worker")
         cluster.site.kill("clock")
@@ -251,7 +246,7 @@ def test_a_machine_and_the_worker_are_killed_in_the_middle(cluster):
     assert cluster.site.get("/en/").status == 200
     cluster.start_web("a")
     cluster.start_rest()
-    cluster.site.prepare(["shell", "-v", "0", "--no-imports", "-c", ABANDON])
+    cluster.query(ABANDON)
     cluster.check_nothing_is_lost_or_doubled()
 
 
@@ -298,7 +293,7 @@ def test_the_s3_server_is_away(cluster):
     try:
         cluster.register("Without Files")
         assert cluster.site.get("/en/").status == 200
-        assert cluster.site.get(cluster.document).status in {404, 503}
+        assert cluster.site.get(cluster.document).status == 503
     finally:
         # The same objects: moto holds them in this process.
         cluster.s3 = ThreadedMotoServer(ip_address=host, port=port, verbose=False)
@@ -317,24 +312,22 @@ def wait_for_port(port: int) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize(("shift", "word"), [("-10m", "Behind"), ("+10m", "Ahead")])
-def test_clocks_differ_by_ten_minutes(cluster, shift, word):
+def test_clocks_differ_by_ten_minutes(cluster):
     """nginx asks both machines in turn, so that forms of one are sent to the other."""
-    cluster.site.stop("web-b")
     # The heartbeat of gunicorn's processes is not to be shifted.
     exceptions = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
-    cluster.start_web("b", f"faketime -f '{shift}'", **exceptions)
-    for number in range(4):
-        cluster.register(f"{word} {number}")
-        # One more, so that the next person begins at the other machine.
-        cluster.site.get("/healthz")
-    cluster.site.stop("web-b")
-    cluster.start_web("b")
+    for shift, word in (("-10m", "Behind"), ("+10m", "Ahead")):
+        cluster.site.stop("web-b")
+        cluster.start_web("b", f"faketime -f '{shift}'", **exceptions)
+        for number in range(2):
+            cluster.register(f"{word} {number}")
+            # One more, so that the next person begins at the other machine.
+            cluster.site.get("/healthz")
     cluster.check_nothing_is_lost_or_doubled()
 
 
 def test_everything_is_restarted(cluster):
-    before = cluster.state()
+    before = cluster.query(COUNTS)
     for name in ("web-a", "web-b", "worker", "clock", "redis", "nginx"):
         cluster.site.stop(name)
     cluster.site.database.stop()
@@ -344,7 +337,7 @@ def test_everything_is_restarted(cluster):
     for name in cluster.ports:
         cluster.start_web(name)
     cluster.start_rest()
-    assert cluster.state() == before
+    assert cluster.query(COUNTS) == before
     cluster.register("After Restart")
     cluster.check_nothing_is_lost_or_doubled()
     response = cluster.site.get("/metrics", headers={"Authorization": "Bearer a-token-of-this-test-alone"})
@@ -357,13 +350,12 @@ def test_the_site_is_backed_up_wiped_and_restored(cluster):
     file = result.stdout.partition(":")[0]
     for name in ("web-a", "web-b", "worker", "clock"):
         cluster.site.stop(name)
-    before = cluster.state()
+    before = cluster.query(COUNTS)
     cluster.site.database.make_again(cluster.site.name_of_database)
     empty_buckets(address_of(cluster.s3))
     restored = cluster.site.manage("restore", file, "--set-aside")
     assert restored.returncode == 0, restored.stderr
-    after = cluster.state()
-    assert (after["people"], after["counts"]) == (before["people"], before["counts"])
+    assert (cluster.people(), cluster.query(COUNTS)) == (sorted(cluster.registered), before)
     for name in cluster.ports:
         cluster.start_web(name)
     assert cluster.site.get(cluster.document).text == "plan of the week"
