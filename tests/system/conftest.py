@@ -65,6 +65,10 @@ class PostgreSQL:
         self.run("dropdb", *server, "--if-exists", "--force", name)
         self.run("createdb", *server, "-T", template, name)
 
+    def make_empty(self) -> str:
+        self.make_again(MIGRATED)
+        return self.url(MIGRATED)
+
     def run(self, program: str, *options: str) -> None:
         found = shutil.which(program) or str(max(Path("/usr/lib/postgresql").glob(f"*/bin/{program}")))
         # PostgreSQL refuses to run as root.
@@ -130,12 +134,12 @@ class Installation:
             [str(script), *command], env=self.variables | variables, capture_output=True, text=True, check=False
         )
 
-    def start_web(self, name: str = "web", port: int = 0, *, wrapper: str = "", **variables: str) -> None:
+    def start_web(self, name: str = "web", port: int = 0, **variables: str) -> None:
         """Start gunicorn with the settings that `install.sh` has written, as the unit of systemd does.
 
-        `wrapper` is a program that runs it; `variables` replace those of the settings.
+        `variables` replace those of the settings.
         """
-        self.start_with_settings(name, f"{wrapper} .venv/bin/gunicorn --bind 127.0.0.1:{port or self.web}", **variables)
+        self.start_with_settings(name, f".venv/bin/gunicorn --bind 127.0.0.1:{port or self.web}", **variables)
         self.wait_until(lambda: self.get("/readyz").status == 200)
 
     def start_with_settings(self, name: str, command: str, **variables: str) -> None:
@@ -238,7 +242,7 @@ class Response:
 
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[PostgreSQL]:
-    missing = [name for name in ("nginx", "redis-server", "faketime") if not shutil.which(name, path=PATH)]
+    missing = [name for name in ("nginx", "redis-server") if not shutil.which(name, path=PATH)]
     missing += (
         [] if list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") else ["postgresql"]
     )
@@ -248,10 +252,9 @@ def database_server() -> Iterator[PostgreSQL]:
         pytest.skip(f"not installed: {', '.join(missing)}")
     with postgresql() as database:
         # Migrating takes most of the time of a first start, and each site of the tests needs it.
-        database.make_again(MIGRATED)
-        with tempfile.TemporaryDirectory() as folder:
-            variables = snapshots.environment(Path(folder), database.url(MIGRATED), "config.settings.dev")
-            snapshots.manage(["migrate", "--verbosity", "0"], variables)
+        dump = snapshots.migrated_dump(database.make_empty)
+        command = ["pg_restore", "--no-owner", "--exit-on-error", "--dbname", database.make_empty(), str(dump)]
+        subprocess.run(command, check=True)
         yield database
 
 
