@@ -22,7 +22,7 @@ from tests import snapshots
 from tests.e2e.server import free_port
 
 ROOT = snapshots.ROOT
-START_LIMIT = 120  # seconds
+START_LIMIT = 300  # seconds
 MIGRATED = "migrated"
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 
