@@ -66,6 +66,7 @@ OWN_SITE = (
 FIRST = [
     "demo",
     "tests/system/test_site.py",
+    "tests/system/test_two_machines.py",
     *(f"tests/e2e/{name}.py" for name in OWN_SITE),
     "tests/events/registration/races/test_races.py",
 ]

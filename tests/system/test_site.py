@@ -3,11 +3,16 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.system.conftest import PATH
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -16,6 +21,18 @@ from django.contrib.auth.models import User
 from wagtail.models import Page
 from wagtail.models import Site
 print(User.objects.count(), Page.objects.count(), Site.objects.get().root_url)
+"""
+# An image that is stored in the other folder, and its scaled version.
+PICTURE = """
+import io
+from PIL import Image
+from django.core.files.images import ImageFile
+from wagtail.images import get_image_model
+content = io.BytesIO()
+Image.new("RGB", (640, 480), "navy").save(content, "PNG")
+image = get_image_model().objects.create(title="Picture", file=ImageFile(content, name="scaled.png"))
+from home.models.images import is_placeholder
+print("placeholder" if is_placeholder(image.get_rendition("width-320")) else "picture")
 """
 TOKEN = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"
 
@@ -162,6 +179,45 @@ def test_site_works_without_redis(installation):
     installation.wait_until(lambda: installation.get("/healthz").text == "ok\n")
 
 
+def test_site_works_while_its_disk_is_full(installation):
+    """Pages are read and the failure is told; nothing half written stays."""
+    media = installation.data / "media"
+    with full(media):
+        result = installation.manage("shell", "-v", "0", "-c", PICTURE)
+        assert result.stdout.split()[-1:] == ["placeholder"], result.stderr
+        assert installation.get("/en/").status == 200
+        assert "warning: files cannot be stored" in installation.get("/healthz").text
+        assert {entry["level"] for entry in findings(installation.manage("doctor", "--json", "media"))["media"]} == {
+            "error"
+        }
+        assert list(media.rglob("scaled*")) == []
+    installation.wait_until(lambda: installation.get("/healthz").text == "ok\n")
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """Make a folder such that nothing can be written: as root with a full disk of its own, else without the right to."""
+    if os.geteuid():
+        folder.chmod(0o500)
+        try:
+            yield
+        finally:
+            folder.chmod(0o700)
+        return
+    mounted = subprocess.run([program("mount"), "-t", "tmpfs", "-o", "size=4k", "tmpfs", str(folder)], check=False)
+    if mounted.returncode:
+        pytest.skip("this account may not mount a disk")
+    try:
+        (folder / "full").write_bytes(b"x" * 4096)
+        yield
+    finally:
+        subprocess.run([program("umount"), str(folder)], check=True)
+
+
+def program(name: str) -> str:
+    return shutil.which(name, path=PATH) or name
+
+
 def test_killed_process_is_replaced(installation):
     main = installation.processes["web"].pid
     children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
@@ -178,30 +234,7 @@ def test_site_that_loses_everything_is_restored(installation):
     assert "verified" in result.stdout, result.stderr
     file = result.stdout.partition(":")[0]
     installation.stop("web")
-    installation.database.run(
-        "dropdb",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(installation.database.port),
-        "-U",
-        "site",
-        "postgres",
-        "--maintenance-db=template1",
-    )
-    installation.database.run(
-        "createdb",
-        "-h",
-        "127.0.0.1",
-        "-p",
-        str(installation.database.port),
-        "-U",
-        "site",
-        "-T",
-        "template0",
-        "postgres",
-        "--maintenance-db=template1",
-    )
+    installation.database.make_again(installation.name_of_database)
     refused = installation.manage("restore", file)
     assert "A restore overwrites nothing" in refused.stderr
     restored = installation.manage("restore", file, "--set-aside")
