@@ -93,25 +93,6 @@ def migrated_template() -> str:
     return _template("migrated", digest(MIGRATIONS), "", make)
 
 
-def migrated_dump(make_empty: Callable[[], str]) -> Path:
-    """Return a dump of a PostgreSQL database with all migrations, for servers other than that of the suite.
-
-    Without the latter, the migrations run in the database whose address `make_empty` returns.
-    """
-
-    def make(folder: Path) -> None:
-        if server():
-            url = database_url(migrated_template())
-        else:
-            url = make_empty()
-            manage(["migrate", "--verbosity", "0"], environment(folder, url, "config.settings.dev"))
-        subprocess.run(
-            [shutil.which("pg_dump") or "pg_dump", "--format=custom", f"--file={folder / 'dump'}", url], check=True
-        )
-
-    return _folder("dump", digest(MIGRATIONS), make) / "dump"
-
-
 def loaded_demo() -> tuple[Path, str]:
     """Return the folder of a loaded demo (database and uploads), and on PostgreSQL the name of its template."""
     key = digest([*MIGRATIONS, *CODE])

@@ -1,6 +1,7 @@
 """A whole site by the shipped configuration: nginx with TLS, gunicorn, PostgreSQL, Redis and a mail server of its own."""
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -23,12 +24,12 @@ from tests.e2e.server import free_port
 
 ROOT = snapshots.ROOT
 START_LIMIT = 300  # seconds
-MIGRATED = "migrated"
+DATABASE = "site"
 PATH = f"{os.environ['PATH']}:/usr/sbin"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the tests of a file back into its order: each leaves the site as the next one needs it."""
+    """Put the tests back into the order of the files and lines: each leaves the site as the next one needs it."""
     places = [place for place, item in enumerate(items) if item.path.parent == Path(__file__).parent]
     in_order = sorted((items[place] for place in places), key=lambda item: (item.path, item.reportinfo()[1] or 0))
     for place, item in zip(places, in_order, strict=True):
@@ -56,18 +57,15 @@ class PostgreSQL:
     folder: Path
     port: int
 
-    def url(self, name: str) -> str:
-        return f"postgres://site@127.0.0.1:{self.port}/{name}"
+    @property
+    def url(self) -> str:
+        return f"postgres://site@127.0.0.1:{self.port}/{DATABASE}"
 
-    def make_again(self, name: str, template: str = "template0") -> None:
-        """Make an empty database, or a copy of another one, in place of the one that exists."""
+    def make_again(self) -> None:
+        """Make an empty database in place of the one that exists."""
         server = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "site", "--maintenance-db=template1"]
-        self.run("dropdb", *server, "--if-exists", "--force", name)
-        self.run("createdb", *server, "-T", template, name)
-
-    def make_empty(self) -> str:
-        self.make_again(MIGRATED)
-        return self.url(MIGRATED)
+        self.run("dropdb", *server, "--if-exists", "--force", DATABASE)
+        self.run("createdb", *server, "-T", "template0", DATABASE)
 
     def run(self, program: str, *options: str) -> None:
         found = shutil.which(program) or str(max(Path("/usr/lib/postgresql").glob(f"*/bin/{program}")))
@@ -116,7 +114,6 @@ class Installation:
     mailbox: Mailbox
     database: PostgreSQL
     redis: int
-    name_of_database: str
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     @property
@@ -240,28 +237,18 @@ class Response:
         return self.body.decode()
 
 
-@pytest.fixture(scope="session")
-def database_server() -> Iterator[PostgreSQL]:
-    missing = [name for name in ("nginx", "redis-server") if not shutil.which(name, path=PATH)]
-    missing += (
-        [] if list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") else ["postgresql"]
-    )
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"the tests of the whole system must not be skipped with CI set: install {', '.join(missing)}")
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
-    with postgresql() as database:
-        # Migrating takes most of the time of a first start, and each site of the tests needs it.
-        dump = snapshots.migrated_dump(database.make_empty)
-        command = ["pg_restore", "--no-owner", "--exit-on-error", "--dbname", database.make_empty(), str(dump)]
-        subprocess.run(command, check=True)
-        yield database
+def findings(result: subprocess.CompletedProcess[str]) -> dict[str, list[dict]]:
+    """Return what the doctor has found, by check."""
+    found: dict[str, list[dict]] = {}
+    for entry in json.loads(result.stdout)["findings"]:
+        found.setdefault(entry["check"], []).append(entry)
+    return found
 
 
 @contextmanager
-def installed(prefix: Path, database: PostgreSQL, name: str) -> Iterator[Installation]:
+def installed(prefix: Path, database: PostgreSQL) -> Iterator[Installation]:
     """What `install.sh` has written, with its mail server and Redis. Nothing is served yet."""
-    database.make_again(name, MIGRATED)
+    database.make_again()
     https, plain, web = free_port(), free_port(), free_port()
     mailbox = Mailbox()
     mail_server = Controller(mailbox, hostname="127.0.0.1", port=free_port())
@@ -280,9 +267,9 @@ def installed(prefix: Path, database: PostgreSQL, name: str) -> Iterator[Install
     certificate = prefix / "etc" / "site" / "certificate" / "fullchain.pem"
     clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     variables = clean | {"SSL_CERT_FILE": str(certificate)}
-    site = Installation(prefix, https, plain, web, variables, mailbox, database, free_port(), name)
+    site = Installation(prefix, https, plain, web, variables, mailbox, database, free_port())
     site.change_settings(
-        DATABASE_URL=database.url(name), REDIS_URL=f"redis://127.0.0.1:{site.redis}/0", EMAIL_FROM="noreply@beacon.test"
+        DATABASE_URL=database.url, REDIS_URL=f"redis://127.0.0.1:{site.redis}/0", EMAIL_FROM="noreply@beacon.test"
     )
     try:
         site.start_redis()
@@ -293,21 +280,22 @@ def installed(prefix: Path, database: PostgreSQL, name: str) -> Iterator[Install
         mail_server.stop()
 
 
-def first_start(site: Installation) -> None:
-    """Do what the book says about the first start."""
-    site.prepare(
-        ["migrate", "--verbosity", "0"],
-        ["collectstatic", "--noinput", "--verbosity", "0"],
-        ["setup_site", "--acronym", "BEACON", "--hostname", "localhost", "--port", str(site.https)],
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The site as the book leaves it, with an administrator's account and a first backup. All tests share it."""
+    missing = [name for name in ("nginx", "redis-server") if not shutil.which(name, path=PATH)]
+    missing += (
+        [] if list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") else ["postgresql"]
     )
-
-
-@pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory, database_server: PostgreSQL) -> Iterator[Installation]:
-    """The site as an administrator has it after `install.sh`, with an administrator's account and a first backup."""
-    with installed(tmp_path_factory.mktemp("root"), database_server, "site") as site:
-        first_start(site)
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"the tests of the whole system must not be skipped with CI set: install {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    with postgresql() as database, installed(tmp_path_factory.mktemp("root"), database) as site:
         site.prepare(
+            ["migrate", "--verbosity", "0"],
+            ["collectstatic", "--noinput", "--verbosity", "0"],
+            ["setup_site", "--acronym", "BEACON", "--hostname", "localhost", "--port", str(site.https)],
             ["createsuperuser", "--noinput", "--username", "root", "--email", "root@beacon.test"],
             ["tick", "--verbosity", "0"],
             ["backup"],
