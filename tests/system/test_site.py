@@ -103,6 +103,7 @@ def test_only_shown_files_are_served_from_the_media_folder(installation):
     assert "sandbox" in shown.headers["content-security-policy"]
     for name in ("images/a.html", "documents/plan.pdf", "a.png", "images/../../site.sqlite3", "private/x"):
         assert installation.get(f"/media/{name}").status in {400, 404}, name
+    shutil.rmtree(installation.data / "media" / "documents")
 
 
 def test_upload_that_is_too_large_is_explained(installation):
