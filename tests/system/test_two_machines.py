@@ -124,9 +124,9 @@ def test_clocks_differ_by_ten_minutes(cluster):
     cluster.site.get("/healthz")
     cluster.register("Behind")
     cluster.check_nothing_is_lost_or_doubled()
-    (found,) = findings(cluster.site.manage("doctor", "--json", "public address"))["public address"]
-    assert "differs from this one's by 600 seconds" in found["text"]
-    assert "Synchronise the clocks" in found["remedy"]
+    found = findings(cluster.site.manage("doctor", "--json", "public address"))["public address"]
+    assert {entry["text"].partition(" differs")[0] for entry in found} == {"The clock of a machine that runs the site"}
+    assert "Synchronise the clocks" in found[0]["remedy"]
 
 
 def test_the_database_is_away_for_a_while(cluster):
@@ -161,12 +161,12 @@ def test_redis_is_away(cluster):
         answers = [cluster.site.get(path).status for path in ("/en/", "/el/search/?q=x", "/admin/login/")]
         cluster.register("Without Cache")
         health = cluster.site.get("/healthz")
-        (found,) = findings(cluster.site.manage("doctor", "--json", "cache"))["cache"]
+        doctor = findings(cluster.site.manage("doctor", "--json", "cache"))["cache"]
     finally:
         cluster.site.start_redis()
     assert answers == [200, 200, 200]
     assert (health.status, health.text) == (200, "degraded\n")
-    assert "start Redis" in found["remedy"]
+    assert "start Redis" in doctor[0]["remedy"]
     cluster.check_nothing_is_lost_or_doubled()
 
 
