@@ -28,11 +28,12 @@ AWAY = 8
 SET_UP = """
 import io
 from PIL import Image
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
+from wagtail.models import GroupPagePermission
 from events.enums import Mode
 from home.models import HomePage
 from tests.factories.registrations import make_open_page
@@ -46,8 +47,14 @@ document.file.save("plan.txt", ContentFile(b"plan of the week"))
 document.save()
 page.title = "Forum renamed"
 page.save_revision()
+# Who sees personal data needs a second factor, as the group of editors does.
+group = Group.objects.create(name="Publishers")
+group.permissions.add(Permission.objects.get(codename="access_admin"))
+for codename in ("change_page", "publish_page"):
+    permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
+    GroupPagePermission.objects.create(group=group, page=home, permission=permission)
 editor = User.objects.create_user("editor", "editor@beacon.test", "a long password")
-editor.groups.add(Group.objects.get(name="Editors"))
+editor.groups.add(group)
 print(page.url, image.get_rendition("width-320").url, document.url)
 """
 # As if time had passed: what a killed process had claimed is sent again.
