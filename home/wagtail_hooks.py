@@ -38,6 +38,7 @@ from home.admin.dashboard import (
     TranslationsPanel,
 )
 from home.admin.glossary import GlossaryViewSet
+from home.admin.image_api import ImagesViewSet
 from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.snippet_rules import HELD_BACK
@@ -380,3 +381,8 @@ def check_moving(request, page, destination):
 @hooks.register("before_bulk_action")
 def include_translations_in_bulk_action(request, action_type, objects, action):
     return tree_sync.include_in_bulk_action(request, objects, action) if issubclass(action.model, Page) else None
+
+
+@hooks.register("construct_admin_api", order=1)  # after that of Wagtail's images
+def register_images_api(router):
+    router.register_endpoint("images", ImagesViewSet)

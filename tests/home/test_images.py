@@ -212,3 +212,14 @@ def test_every_kind_is_shown_on_its_page_in_lists_and_when_it_is_shared(client, 
     for page in [home_page, index, *NewsPage.objects.all()]:
         response = client.get(page.specific.get_url())
         assert response.status_code == 200, page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["", "?fields=*"])
+def test_the_api_of_the_admin_has_images_without_an_address_of_the_original(admin_client, query):
+    image = stored("palette")
+    found = admin_client.get(f"/admin/api/main/images/{image.pk}/{query}").json()
+    assert found["thumbnail"]["url"].startswith("/media/")
+    assert "download_url" not in found["meta"]
+    listed = admin_client.get(f"/admin/api/main/images/{query}").json()
+    assert [item["id"] for item in listed["items"]] == [image.pk]
