@@ -294,8 +294,12 @@ class DeleteSnippetsAction(BulkDeletionMixin, DeleteSnippets):
 
 
 urlpatterns = [
-    path("images/<int:image_id>/delete/", require_admin_access(DeleteImageView.as_view())),
+    path("images/<int:image_id>/delete/", require_admin_access(DeleteImageView.as_view()), name="delete_image"),
     path("images/multiple/<int:image_id>/delete/", require_admin_access(DeleteUploadedImageView.as_view())),
-    path("documents/delete/<int:document_id>/", require_admin_access(DeleteDocumentView.as_view())),
+    path(
+        "documents/delete/<int:document_id>/",
+        require_admin_access(DeleteDocumentView.as_view()),
+        name="delete_document",
+    ),
     path("documents/multiple/<int:doc_id>/delete/", require_admin_access(DeleteUploadedDocumentView.as_view())),
 ]

@@ -458,6 +458,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "*": {"add", "copy", "edit", "history", "revisions_revert", "usage"},
     "": {
+        "delete_document",
+        "delete_image",
         "page_history",
         "project_report",
         "translate_page",
@@ -472,6 +474,12 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "publications": {"details", "upload"},
     "wagtailadmin_pages": {"choose_parent", "move", "type_use"},
     "wagtailadmin_reports": {"aging_pages", "locked_pages", "site_history", "workflow", "workflow_tasks"},
+    # Deleting what is in use offers to choose what replaces it.
+    "wagtailsnippets_factsheets_targetgroup": {"delete"},
+    "wagtailsnippets_factsheets_topic": {"delete"},
+    "wagtailsnippets_home_organisation": {"delete"},
+    "wagtailsnippets_home_person": {"delete"},
+    "wagtailsnippets_news_newscategory": {"delete"},
     "wagtailusers_users": {"index"},
 }
 
