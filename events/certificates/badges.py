@@ -178,8 +178,8 @@ def _token_in(content: bytes) -> str:
             return ""
         return found if found and len(found) <= MAX_TOKEN else ""
     if content.startswith(PDF_START):
-        found = next((text for text in attached_texts(content, MAX_TOKEN) if text.startswith(JWT_START)), b"")
-        return found.decode("ascii", errors="ignore")
+        texts = (text for text in attached_texts(content, MAX_TOKEN) if text.startswith(JWT_START))
+        return next(texts, b"").decode("ascii", errors="ignore")
     if len(content) > MAX_TOKEN:
         return ""
     return content.decode("ascii", errors="ignore").strip()
