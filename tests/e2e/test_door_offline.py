@@ -223,6 +223,7 @@ def test_two_doors_without_a_connection(site, new_context):
     contexts[1].set_offline(False)
     south.get_by_role("link", name="Connect again").click()
     expect(south.get_by_role("button", name="Add and check in")).to_be_hidden()
+    expect(south.locator("[data-state]")).to_contain_text("5 participants")
 
     # Revoked: the device reads it, and nothing stays
     contexts[1].set_offline(True)
