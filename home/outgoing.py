@@ -89,12 +89,11 @@ def _time_limit(connection: http.client.HTTPConnection) -> Iterator[None]:
     timer.start()
     try:
         yield
-    except (OSError, http.client.HTTPException) as failure:
-        if is_over.is_set():
-            raise TimeoutError from failure
-        raise
     finally:
         timer.cancel()
+        if is_over.is_set():
+            # What came until then looks like a whole answer, or like a broken one.
+            raise TimeoutError
 
 
 def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
