@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import path
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.reports import ReportView
 from wagtail.admin.views.reports.audit_logging import LogEntriesView
 from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportView
 from wagtail.admin.views.reports.workflows import WorkflowTasksView, WorkflowView
@@ -74,7 +75,7 @@ def _not_editable(request: HttpRequest, type_name: str, key_name: str) -> Q:
     return condition
 
 
-VIEWS = {
+VIEWS: dict[str, type[ReportView]] = {
     "page-types-usage": EditablePageTypesView,
     "site-history": EditableHistoryView,
     "workflow": EditableWorkflowsView,

@@ -109,7 +109,7 @@ def _all_saved(translation: Translation) -> WrittenTexts:
     before = _of_revision(translation, target.live_revision_id)
     used = _used(translation.source)
     texts = {key: text for key, text in before.texts.items() if key not in used} if before else {}
-    carried = {}
+    carried: dict[str, str] = {}
     for row in _saved(translation):
         key = text_key(row.context_id, row.translation_of_id)
         if before is None or key in used:
