@@ -13,6 +13,8 @@ LANGUAGES ?= en,fi,et,el
 PYTHON ?=
 # More arguments for the tool behind a target, such as `make test ARGS="tests/news -x"`.
 ARGS ?=
+# The processes of `make test`; auto: as many as there are processors.
+WORKERS ?= auto
 
 comma := ,
 VENV := .venv
@@ -70,12 +72,12 @@ serve: free-port $(RUN_STAMP) ## Serve the demo again, without setting it up (PO
 		$(DEMO) runserver 127.0.0.1:$(PORT)
 
 .PHONY: test
-test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQL, ARGS= for pytest)
-	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=auto --dist=loadscope $(ARGS)
+test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQL, WORKERS= processes, ARGS= for pytest)
+	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope $(ARGS)
 
 .PHONY: test-quick
 test-quick: $(DEV_STAMP) catalogues ## Run the faster tests without a browser
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope -m "not e2e and not slow" --ignore=tests/e2e $(ARGS)
 
 .PHONY: screenshots
 screenshots: $(DEV_STAMP) catalogues ## Renew the pictures that browser tests compare pages with, and docs/screenshots

@@ -9,7 +9,7 @@ class EventsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only now.
-        from accounts.hand_over import Ending, register_ending  # noqa: PLC0415
+        from accounts.hand_over import RevocableAccess, register_revocable_access  # noqa: PLC0415
         from accounts.second_factor import register_personal_data_check  # noqa: PLC0415
         from events import signals  # noqa: F401, PLC0415
         from events.attendance import doors  # noqa: PLC0415
@@ -29,8 +29,8 @@ class EventsConfig(AppConfig):
         downloads.register_writer(downloads.ATTENDANCE_LIST, attendance_pdf.write_attendance_list)
         downloads.register_writer(downloads.CERTIFICATES, certificate_pdf.write_certificates)
         register_personal_data_check(access.has_any)
-        register_ending(
-            Ending(
+        register_revocable_access(
+            RevocableAccess(
                 _("Door links that they made or could see"),
                 lambda user, is_administrator: doors.known_to(
                     user, timezone.now(), is_administrator=is_administrator

@@ -30,7 +30,7 @@ def of_needed_revisions(rows: QuerySet) -> QuerySet:
     return rows.filter(revision__in=needed_revisions(Revision.objects.all()))
 
 
-def close(restriction: BaseViewRestriction) -> None:
+def lock_with_random_password(restriction: BaseViewRestriction) -> None:
     """Set a password that nobody knows: the earlier one is not exported, and without one the page would be open."""
     if restriction.restriction_type == BaseViewRestriction.PASSWORD:
         restriction.password = secrets.token_urlsafe(24)
@@ -38,7 +38,7 @@ def close(restriction: BaseViewRestriction) -> None:
 
 MODELS = [
     Exported("wagtailcore.Collection", rows=below_root),
-    Exported("wagtailcore.CollectionViewRestriction", without=("password",), prepare=close),
+    Exported("wagtailcore.CollectionViewRestriction", without=("password",), prepare=lock_with_random_password),
     Exported("taggit.Tag"),
     Exported("taggit.TaggedItem"),
     Exported("wagtailimages.Image"),
@@ -47,7 +47,7 @@ MODELS = [
     Exported("home.Organisation"),
     Exported("home.Person"),
     Exported("wagtailcore.Page", rows=below_root, is_made_by_setup=True),
-    Exported("wagtailcore.PageViewRestriction", without=("password",), prepare=close),
+    Exported("wagtailcore.PageViewRestriction", without=("password",), prepare=lock_with_random_password),
     Exported("home.HomePage", is_made_by_setup=True),
     Exported("home.AccessibilityPage"),
     Exported("home.ContactPage"),

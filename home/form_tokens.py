@@ -11,7 +11,7 @@ from django.core import signing
 
 @dataclass(frozen=True)
 class FormToken:
-    """`opened_at` is in seconds since 1970, as `time.time()` returns them."""
+    """A decoded form token: its key, and when the form was opened (in seconds since 1970, as `time.time()`)."""
 
     key: uuid.UUID
     opened_at: float

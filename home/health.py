@@ -56,7 +56,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
     """
     is_ready = _static_files_are_collected() and _database_answers(_is_up_to_date)
     status = 200 if is_ready else 503
-    found = probe.answer(request)
+    found = probe.probe_response(request)
     if found is not None:
         return JsonResponse({"ready": is_ready, "doctor": found}, status=status)
     return HttpResponse("ready\n" if is_ready else "not ready\n", status=status, content_type=PLAIN_TEXT)

@@ -72,7 +72,7 @@ def check_due_links(now: datetime.datetime) -> int:
             continue
         hosts.add(host)
         number += 1
-        note(row, ask(row.url), now)
+        store_result(row, check_url(row.url), now)
     return number
 
 
@@ -89,7 +89,7 @@ def collect(now: datetime.datetime) -> None:
         row.pages.set(keys)
 
 
-def note(row: LinkCheck, failure: str | None, now: datetime.datetime) -> None:
+def store_result(row: LinkCheck, failure: str | None, now: datetime.datetime) -> None:
     """Store the result of a check: None if the address works, else what is wrong with it."""
     row.checked_at = now
     if failure is None:
@@ -101,7 +101,7 @@ def note(row: LinkCheck, failure: str | None, now: datetime.datetime) -> None:
     row.save(update_fields=["checked_at", "worked_at", "failures", "is_broken", "reason"])
 
 
-def ask(url: str) -> str | None:
+def check_url(url: str) -> str | None:
     """Return None if the address works, or is undecided, and what is wrong otherwise."""
     try:
         for _number in range(MAX_REDIRECTS):

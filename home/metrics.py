@@ -108,7 +108,7 @@ def background_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
 
 def requests(now: datetime.datetime) -> Iterator[CounterMetricFamily]:
     """Yield the totals of all processes, with what this one has counted up to now."""
-    request_totals.add_up()
+    request_totals.save_counts()
     family = CounterMetricFamily(PREFIX + "requests", "Requests by route and status.", labels=["route", "status"])
     for kind, number in request_totals.totals().items():
         family.add_metric(kind, number)

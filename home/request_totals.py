@@ -67,7 +67,7 @@ def _route(request: HttpRequest, response: HttpResponseBase) -> str:
     return KEPT if response.status_code < 400 else REFUSED
 
 
-def add_up() -> None:
+def save_counts() -> None:
     """Add what this process has counted to the totals. If that fails, it is kept for the next time."""
     with _lock:
         counted = dict(_counted)
@@ -88,7 +88,7 @@ def add_up() -> None:
 
 def _report() -> None:
     try:
-        add_up()
+        save_counts()
     except DatabaseError as error:
         logger.warning("requests were counted, but not added to the totals (%s)", type(error).__name__)
     finally:

@@ -108,7 +108,7 @@ def _draw(layout: Layout, shape: str) -> bytes:
 
 
 def _cover(page: BasePage) -> list[int] | None:
-    """Return the bytes of the picture that the page shows instead of the drawing, or None."""
+    """Return the bytes of the page's own cover, which is used instead of a drawn picture, or None."""
     name = page.share_cover
     if not name:
         return None

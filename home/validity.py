@@ -45,7 +45,7 @@ def changes_at(*moments: datetime.datetime | None) -> None:
 
 
 @contextmanager
-def collected() -> Iterator[Validity]:
+def collect_change_times() -> Iterator[Validity]:
     """Collect the moments that the code of the block names. Blocks can be nested: the outer one gets them as well."""
     validity = Validity(timezone.now())
     token = _current.set(validity)
@@ -56,13 +56,13 @@ def collected() -> Iterator[Validity]:
         changes_at(validity.until)
 
 
-def remembered(make: Callable[[], Value]) -> Callable[[], Value]:
+def memoized(make: Callable[[], Value]) -> Callable[[], Value]:
     """Return a function that calls `make` once, and each time names the moments at which its value changes."""
     found: list[tuple[Value, datetime.datetime | None]] = []
 
     def value() -> Value:
         if not found:
-            with collected() as validity:
+            with collect_change_times() as validity:
                 made = make()
             found.append((made, validity.until))
         changes_at(found[0][1])
@@ -71,13 +71,13 @@ def remembered(make: Callable[[], Value]) -> Callable[[], Value]:
     return value
 
 
-def remembered_parts(names: Iterable[str], make: Callable[[], Mapping[str, object]]) -> dict[str, Callable[[], object]]:
+def memoized_parts(names: Iterable[str], make: Callable[[], Mapping[str, object]]) -> dict[str, Callable[[], object]]:
     """Return, for each name, a function that returns this value of `make()`, which is called once and when needed.
 
     A template calls them where it shows them: nothing is made for a part of the template that is cached. The text of a
     `blocktranslate` does not call them: name its variables after `with`.
     """
-    values = remembered(make)
+    values = memoized(make)
     return {name: partial(lambda name: values()[name], name) for name in names}
 
 

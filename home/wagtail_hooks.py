@@ -39,7 +39,7 @@ from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage
 from home.translations import editor, permissions, tree_sync
-from home.translations.assignment_views import RhythmPanel
+from home.translations.assignment_views import EmailFrequencyPanel
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 from home.usage import REPLACED
@@ -234,7 +234,7 @@ hooks.register("register_help_menu_item", manual.menu_item)
 hooks.register("register_help_menu_item", tour.menu_item)
 hooks.register("before_edit_page", manual.remember_edited_page, order=-100)
 hooks.register("before_create_page", manual.remember_new_page, order=-100)
-hooks.register("register_account_settings_panel", RhythmPanel)
+hooks.register("register_account_settings_panel", EmailFrequencyPanel)
 
 # Choosers
 

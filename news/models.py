@@ -31,7 +31,7 @@ from home.models import BasePage, Organisation, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
 from home.page_queries import specific_pages
 from home.site_context import public
-from home.validity import remembered_parts
+from home.validity import memoized_parts
 from news.forms import ArticleForm, NewsFilterForm
 
 ARTICLES_PER_PAGE = 10
@@ -73,7 +73,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
     def get_context(self, request, *args, **kwargs):
         """Raises Http404 for a year, category or page number with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
-        listing = remembered_parts(LISTING, partial(self._listing, request))
+        listing = memoized_parts(LISTING, partial(self._listing, request))
         # A query string is checked now. The list without one is a part of the template that is cached.
         is_whole = not request.GET.keys() & NewsFilterForm.base_fields.keys()
         if not is_whole:
@@ -288,7 +288,7 @@ class NewsPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        return {**context, **remembered_parts(("related", "newer", "older"), partial(self._other_pages, request))}
+        return {**context, **memoized_parts(("related", "newer", "older"), partial(self._other_pages, request))}
 
     def _other_pages(self, request: HttpRequest) -> dict[str, object]:
         newer, older = self._adjacent_articles()

@@ -178,7 +178,7 @@ class SettingsForm(forms.Form):
         chosen = [found.get(f"column_{number}", "") for number in range(len(self.guest_list.headings))]
         for number, key in enumerate(chosen):
             if key and key in chosen[:number]:
-                self.add_error(f"column_{number}", _("Another column has this meaning already."))
+                self.add_error(f"column_{number}", _("Another column is already used for this."))
         if "email" not in chosen:
             self.add_error(None, _("Choose the column with the email addresses."))
         if not {"name", "given_name", "family_name"} & set(chosen):

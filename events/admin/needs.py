@@ -34,8 +34,8 @@ class NeedsForm(forms.Form):
         mode.initial = modes[0].value if modes else ""
 
 
-class NeedsView(RegistrationAdminView):
-    """Asks for an attendance mode, and answers a POST with the summary. Each is logged, as sensitive answers are read."""
+class NeedsSummaryView(RegistrationAdminView):
+    """A form for the attendance mode; POST returns the summary. Each is logged, because it reads sensitive answers."""
 
     template_name = "events/admin/registrations/needs.html"
     page_title = gettext_lazy("Needs of participants")
@@ -80,8 +80,8 @@ class NeedsView(RegistrationAdminView):
         """Return the small print: who was counted, when, and what the summary does not hold."""
         local = summary.counted_at.astimezone(timezones.zone_info(self.event.zone))
         text = ngettext(
-            "Counted on %(moment)s (%(zone)s): %(count)d person with a confirmed place, %(mode)s. Without names.",
-            "Counted on %(moment)s (%(zone)s): %(count)d people with a confirmed place, %(mode)s. Without names.",
+            "Counted on %(moment)s (%(zone)s): %(count)d person with a confirmed place, %(mode)s. It contains no names.",
+            "Counted on %(moment)s (%(zone)s): %(count)d people with a confirmed place, %(mode)s. It contains no names.",
             summary.people,
         )
         # Without a choice, everybody attends in the only way there is.

@@ -175,11 +175,13 @@ class OnlineAttendanceView(RegistrationAdminView):
         """Record the ticked rows. Each is the key of a registration and its minutes, as the review showed them."""
         days = {day.isoformat(): day for day in self.event.days}
         day = days.get(request.POST.get("day", ""), self.event.first_day)
-        counted: dict[int, online.Counted] = {}
+        counted: dict[int, online.AttendanceMinutes] = {}
         for row in request.POST.getlist("row"):
             pk, number, parts = [*row.split(":", 2), "", ""][:3]
             if parse_pk(pk) and parse_pk(number):
-                counted[parse_pk(pk)] = online.Counted(min(parse_pk(number), MOST_MINUTES), _sessions_of(parts))
+                counted[parse_pk(pk)] = online.AttendanceMinutes(
+                    min(parse_pk(number), MOST_MINUTES), _sessions_of(parts)
+                )
         count = online.record(self.event, day, counted, self.actor)
         text = ngettext(
             "Attendance of %(count)d participant is recorded.",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.enums import EventPhase
 from events.models import Event, EventPage, TimetableRow
-from events.registration.participants import Participants, participants_of, together
+from events.registration.participants import Participants, merge_cells, participants_of
 from home.admin.period import Period
 from home.admin.project_report import Activity, ReportPart
 from home.links import public_page_url
@@ -146,7 +146,7 @@ def _participants(people: Iterable[Participants]) -> list[Table]:
         Table(
             title,
             [title, _("Number")],
-            [[cell.label, cell.count] for cell in together(cell for item in found for cell in item.by_field[name])],
+            [[cell.label, cell.count] for cell in merge_cells(cell for item in found for cell in item.by_field[name])],
             empty=_("There are too few participants to show this."),
             charted=1,
         )

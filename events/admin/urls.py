@@ -21,7 +21,7 @@ from events.admin.export import ExportView
 from events.admin.guest_lists import GuestListReportView, GuestListsView, GuestListView
 from events.admin.message import MessageView
 from events.admin.name_badges import NameBadgesView
-from events.admin.needs import NeedsView
+from events.admin.needs import NeedsSummaryView
 from events.admin.online_attendance import OnlineAttendanceView
 from events.admin.registration_detail import (
     ActionView,
@@ -65,7 +65,7 @@ def registration_urls() -> list[URLPattern]:
         path(f"{LIST}/attendance-list/", AttendanceListView.as_view(), name="registration_attendance_list"),
         path(f"{LIST}/name-badges/", NameBadgesView.as_view(), name="registration_name_badges"),
         path(f"{LIST}/statistics/", StatisticsView.as_view(), name="registration_statistics"),
-        path(f"{LIST}/needs/", NeedsView.as_view(), name="registration_needs"),
+        path(f"{LIST}/needs/", NeedsSummaryView.as_view(), name="registration_needs"),
         path(f"{LIST}/check-in/", CheckInView.as_view(), name="registration_check_in"),
         path(f"{LIST}/sessions/", SessionsView.as_view(), name="registration_sessions"),
         path(f"{LIST}/session-attendance/", SessionAttendanceView.as_view(), name="session_attendance"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from events import timezones
 from events.attendance.check_ins import Presence, Result, Scan
+from events.attendance.walk_ins import Note
 from events.models import SessionAttendance
 
 if TYPE_CHECKING:
@@ -87,6 +89,29 @@ def _lines(scan: Scan, zone: str) -> list[str]:
         case Result.BUSY:
             return [_("Many people are being checked in right now.")]
     return []
+
+
+NOTES: dict[Note, StrPromise] = {
+    Note.KNOWN: gettext_lazy("Was registered already, so nobody was added."),
+    Note.OVER_CAPACITY: gettext_lazy(
+        "No places were left on site. Added over the number of places: tell the organisers."
+    ),
+    Note.SAME_NAME: gettext_lazy("Another participant has this name. Ask the organisers whether they are one person."),
+    Note.FOREIGN_ADDRESS: gettext_lazy("Added without the email address, which another participant has."),
+    Note.WRONG_ADDRESS: gettext_lazy("Added without an email address: the one that you entered is not valid."),
+}
+
+
+def answer_of_walk_in(answer: Answer, notes: Sequence[Note]) -> Answer:
+    """Return the answer to a person whom a device has added. What the helper should know makes it a warning."""
+    if not notes:
+        return answer
+    level = BAD if answer.level == BAD else WARN
+    return replace(answer, level=level, lines=[*(str(NOTES[note]) for note in notes), *answer.lines])
+
+
+def refused_walk_in(name: str) -> Answer:
+    return Answer(BAD, _("Not added"), name, [_("The event does not take place as planned, or it is over.")])
 
 
 def when_and_who(row: Presence, zone: str) -> str:

@@ -12,23 +12,23 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from events import timezones
-from events.attendance import check_ins, doors
-from events.attendance.answers import HEADINGS, WARN, Answer, answer_of
+from events.attendance import check_ins, doors, walk_ins
+from events.attendance.answers import HEADINGS, WARN, Answer, answer_of, answer_of_walk_in, refused_walk_in
 from events.attendance.check_ins import Presence, Result, Scan
 from events.attendance.points import CheckInPoint, all_points
 from events.enums import Mode, OfflineOutcome
 from events.models import CheckIn, Door, Event, OfflineScan, Registration, SessionAttendance, Ticket
 from events.registration import commands
 from events.registration.actor import at_door
-from events.registration.commands import GivenScan
-from events.registration.errors import BusyError, NotPossibleError
+from events.registration.commands import Applicant, GivenScan
+from events.registration.errors import BusyError, NotPossibleError, RegistrationError
 from events.states import ADMITTED, RegistrationStatus
 
 # How long after the end of a link its devices can send what they recorded before.
@@ -92,7 +92,7 @@ def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
         "sendUntil": _milliseconds(min(door.ends_at + SENDING_TIME, doors.latest_end(event, now))),
         "zone": event.zone,
         "today": timezone.localdate().isoformat(),
-        "points": [_point(event, point) for point in all_points(event, language)],
+        "points": [_point_row(event, point) for point in all_points(event, language)],
         "people": people,
         "others": others,
         "names": list(names),
@@ -101,7 +101,7 @@ def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
 
 
 def _codes_of(event: Event, salt: str) -> tuple[dict[int, str], list[list[str]]]:
-    """Return hashes of the valid codes of participants with a place, and of other codes with what is wrong with them."""
+    """Return the hash of each valid ticket code by registration, and for invalid codes pairs of hash and reason."""
     tickets = Ticket.objects.filter(registration__event=event, registration__anonymised_at=None)
     codes: dict[int, str] = {}
     others = []
@@ -118,8 +118,8 @@ def _codes_of(event: Event, salt: str) -> tuple[dict[int, str], list[list[str]]]
     return codes, others
 
 
-def _point(event: Event, point: CheckInPoint) -> list[str | int]:
-    """Return day, value of the form, key in `present`, and label of a point."""
+def _point_row(event: Event, point: CheckInPoint) -> list[str | int]:
+    """Return the point as a row of the device's list: day, form value, key in `present`, label."""
     label = f"{date_format(point.day, 'SHORT_DATE_FORMAT')} {point.label}" if event.is_several_days else point.label
     return [point.day.isoformat(), point.value, key_of_point(point), label]
 
@@ -158,7 +158,11 @@ def _milliseconds(moment: datetime.datetime) -> int:
 
 @dataclass(frozen=True)
 class SentScan:
-    """One entry of what a device sends. `person` is a reference of the list; `code` is set for a code that is not in it."""
+    """One entry of what a device sends.
+
+    `person` is a reference of the list; `code` is set for a code that is not in it, and `walk_in` for a person without a
+    registration.
+    """
 
     key: uuid.UUID
     # By the clock of the device.
@@ -171,6 +175,9 @@ class SentScan:
     point: CheckInPoint | None
     person: str = ""
     code: str = ""
+    walk_in: Applicant | None = None
+    # What `walk_in` lacks because it could not be read.
+    notes: tuple[walk_ins.Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,8 +206,12 @@ def time_of(
 def merge(door: Door, batch: Batch, now: datetime.datetime) -> Iterable[tuple[uuid.UUID, Answer, bool]]:
     """Merge a batch in the order of the device. Yields each key with the answer, and whether it has to be sent again."""
     for scan in batch.scans:
-        result = _merge_one(door, batch, scan, now)
-        yield scan.key, _answer(result, door), result.result == Result.BUSY
+        try:
+            answer = _merge_walk_in(door, batch, scan, now) if scan.walk_in else _merge_one(door, batch, scan, now)
+        except BusyError:
+            yield scan.key, answer_of(Scan(Result.BUSY), door.event.zone), True
+        else:
+            yield scan.key, answer, False
 
 
 def _answer(scan: Scan, door: Door) -> Answer:
@@ -211,24 +222,50 @@ def _answer(scan: Scan, door: Door) -> Answer:
     return answer
 
 
-def _merge_one(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> Scan:
-    at = time_of(scan.at, scan, batch.clock, door, now)
-    undone_at = time_of(scan.undone_at, scan, batch.clock, door, now) if scan.undone_at else None
+def _merge_one(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> Answer:
     try:
         found = _person_of(door, scan)
         if isinstance(found, Scan):
-            return found
-        point = scan.point
-        if point is None:
-            return Scan(Result.UNKNOWN)
-        session = point.session.pk if point.session else None
-        given = GivenScan(scan.key, batch.device, at, point.day, session, point.is_leaving, undone_at)
+            return _answer(found, door)
+        given = _given(door, batch, scan, now)
         row, other = commands.record_offline_scan(found.pk, given, at_door(door), now)
-    except BusyError:
-        return Scan(Result.BUSY)
     except NotPossibleError:
-        return Scan(Result.UNKNOWN)
-    return _result_of(found, row, other)
+        return _answer(Scan(Result.UNKNOWN), door)
+    return _answer(_result_of(found, row, other), door)
+
+
+def _merge_walk_in(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> Answer:
+    """Add a person whom the device has added. Raises BusyError also where the door or an address has exceeded its limit."""
+    applicant = scan.walk_in
+    if applicant is None or scan.point is None:
+        return _answer(Scan(Result.UNKNOWN), door)
+    if not walk_ins.is_known(door, scan.key):
+        if scan.undone_at is not None:
+            # Entered by mistake: the site never hears of them.
+            return replace(_answer(Scan(Result.UNDONE), door), name=applicant.name)
+        if walk_ins.exceeded_limit(door, applicant.email, now):
+            raise BusyError
+    try:
+        # Nobody is added while leaving.
+        given = replace(_given(door, batch, scan, now), is_leaving=False)
+        merged = walk_ins.merge_walk_in(applicant, given, at_door(door), now, list(scan.notes))
+    except BusyError:
+        raise
+    except RegistrationError:
+        return refused_walk_in(applicant.name)
+    result = _result_of(merged.registration, merged.scan, merged.other)
+    return answer_of_walk_in(_answer(result, door), merged.notes)
+
+
+def _given(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> GivenScan:
+    """Return a scan by the clock of the server. Raises NotPossibleError where the device was at no point of the event."""
+    point = scan.point
+    if point is None:
+        raise NotPossibleError
+    at = time_of(scan.at, scan, batch.clock, door, now)
+    undone_at = time_of(scan.undone_at, scan, batch.clock, door, now) if scan.undone_at else None
+    session = point.session.pk if point.session else None
+    return GivenScan(scan.key, batch.device, at, point.day, session, point.is_leaving, undone_at)
 
 
 def _person_of(door: Door, scan: SentScan) -> Registration | Scan:

@@ -75,7 +75,7 @@ def session_minutes(attendee: Attendee, sessions: Sequence[SessionDetail], zone:
 
 
 @dataclass(frozen=True)
-class Counted:
+class AttendanceMinutes:
     """The minutes of a participant, of the whole day and of sessions (by primary key)."""
 
     minutes: int
@@ -85,7 +85,7 @@ class Counted:
 def record(
     event: Event,
     day: datetime.date,
-    counted: Mapping[int, Counted],
+    counted: Mapping[int, AttendanceMinutes],
     actor: Actor,
     *,
     least: int = 1,

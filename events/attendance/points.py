@@ -32,7 +32,7 @@ class CheckInPoint:
 
     @property
     def value(self) -> str:
-        """What forms send for it, beside the day; empty for the entrance."""
+        """The value that forms send beside the day. Empty for the entrance."""
         if self.session is None:
             return ""
         return f"{self.session.pk}:leaving" if self.is_leaving else str(self.session.pk)

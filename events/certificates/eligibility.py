@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
-class Miss(StrEnum):
+class IneligibilityReason(StrEnum):
     """Why a participant who attended gets no certificate."""
 
     TOO_FEW_DAYS = "too_few_days"
@@ -30,12 +30,12 @@ class Miss(StrEnum):
     NO_SURVEY = "no_survey"
 
 
-MISS_LABELS: dict[Miss, StrPromise] = {
-    Miss.TOO_FEW_DAYS: gettext_lazy("attended too few days"),
-    Miss.TOO_FEW_HOURS: gettext_lazy("attended too few hours of sessions"),
-    Miss.TOO_FEW_SESSIONS: gettext_lazy("attended too few sessions"),
-    Miss.NO_SURVEY: gettext_lazy("has not answered the survey"),
-    Miss.OTHER_MODE: gettext_lazy("attended in another way"),
+INELIGIBILITY_LABELS: dict[IneligibilityReason, StrPromise] = {
+    IneligibilityReason.TOO_FEW_DAYS: gettext_lazy("attended too few days"),
+    IneligibilityReason.TOO_FEW_HOURS: gettext_lazy("attended too few hours of sessions"),
+    IneligibilityReason.TOO_FEW_SESSIONS: gettext_lazy("attended too few sessions"),
+    IneligibilityReason.NO_SURVEY: gettext_lazy("has not answered the survey"),
+    IneligibilityReason.OTHER_MODE: gettext_lazy("attended in another way"),
 }
 
 
@@ -46,7 +46,7 @@ class Candidate:
     registration: Registration
     days: int
     hours: Decimal | None
-    misses: list[Miss] = field(default_factory=list)
+    misses: list[IneligibilityReason] = field(default_factory=list)
     # The valid certificate, if one was issued.
     certificate: Certificate | None = None
     # The number of sessions attended; None where the rule does not use sessions.
@@ -59,7 +59,7 @@ class Candidate:
 
     @property
     def miss_labels(self) -> list[str]:
-        return [str(MISS_LABELS[miss]) for miss in self.misses]
+        return [str(INELIGIBILITY_LABELS[miss]) for miss in self.misses]
 
 
 @dataclass(frozen=True)
@@ -156,11 +156,11 @@ def _candidate(
     person.event = event
     check_ins = list(person.check_ins.all())
     days = len(check_ins)
-    misses = [Miss.TOO_FEW_DAYS] if days < rule.min_days else []
+    misses = [IneligibilityReason.TOO_FEW_DAYS] if days < rule.min_days else []
     if rule.mode and person.effective_mode != rule.mode:
-        misses.append(Miss.OTHER_MODE)
+        misses.append(IneligibilityReason.OTHER_MODE)
     if rule.needs_survey and not getattr(person, "has_answered", False):
-        misses.append(Miss.NO_SURVEY)
+        misses.append(IneligibilityReason.NO_SURVEY)
     hours = (
         sum((_hours(rule.hours_per_day, row.minutes) for row in check_ins), Decimal()) if rule.hours_per_day else None
     )
@@ -168,9 +168,9 @@ def _candidate(
         return Candidate(person, days, hours, misses, certificate)
     in_sessions = _attended(rule, person, sessions)
     if rule.min_hours and in_sessions.hours < rule.min_hours:
-        misses.append(Miss.TOO_FEW_HOURS)
+        misses.append(IneligibilityReason.TOO_FEW_HOURS)
     if rule.min_sessions and in_sessions.number < rule.min_sessions:
-        misses.append(Miss.TOO_FEW_SESSIONS)
+        misses.append(IneligibilityReason.TOO_FEW_SESSIONS)
     stated = in_sessions.hours if rule.counts_sessions else hours
     return Candidate(person, days, stated, misses, certificate, in_sessions.number)
 

@@ -1,4 +1,4 @@
-"""What the scheduled tasks do with certificates. Safe to run twice at once."""
+"""What the scheduled tasks do with certificates. Two runs at once do no harm."""
 
 from __future__ import annotations
 

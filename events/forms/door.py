@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 
 from django import forms
 from django.utils import timezone
@@ -41,6 +42,8 @@ class DoorForm(forms.Form):
 
 
 class WalkInForm(forms.Form):
+    """A person without a registration. `key` is of the form: sent twice, it adds one person."""
+
     name = PlainTextField(label=pgettext_lazy("person", "Name"), max_length=120, widget=text_input(autocomplete="off"))
     email = EmailAddressField(
         label=_("Email address"),
@@ -49,3 +52,4 @@ class WalkInForm(forms.Form):
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
     )
     force = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)

@@ -7,9 +7,14 @@ import json
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 
 from events.attendance.offline import Batch, SentScan
 from events.attendance.points import CheckInPoint
+from events.attendance.walk_ins import Note
+from events.enums import Mode
+from events.forms.door import WalkInForm
+from events.registration.commands import Applicant
 
 # Devices send as many at once, and the rest in further requests.
 MOST_SCANS = 50
@@ -67,6 +72,9 @@ def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | 
         return None
     data = form.cleaned_data
     point = next((item for item in points if (item.day, item.value) == (data["day"], data["point"])), None)
+    walk_in, notes = _read_walk_in(entry) if "name" in entry else (None, ())
+    if "name" in entry and walk_in is None:
+        return None
     offset, undone = data["offset"], data["undone"]
     return SentScan(
         key=data["id"],
@@ -76,7 +84,20 @@ def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | 
         point=point,
         person=data["person"],
         code=data["code"],
+        walk_in=walk_in,
+        notes=notes,
     )
+
+
+def _read_walk_in(entry: dict[str, Any]) -> tuple[Applicant | None, tuple[Note, ...]]:
+    """Return a person whom the device has added, or None for a name that cannot be one. A wrong address loses nobody."""
+    form = WalkInForm(_texts(entry, WalkInForm) or {})
+    form.is_valid()
+    name, address = form.cleaned_data.get("name"), form.cleaned_data.get("email")
+    if not name:
+        return None, ()
+    notes = (Note.WRONG_ADDRESS,) if "email" in form.errors else ()
+    return Applicant(name=name, email=address or "", mode=Mode.ON_SITE, language=get_language() or "en"), notes
 
 
 def _texts(values: dict[str, Any], form: type[forms.Form]) -> dict[str, str] | None:

@@ -60,7 +60,7 @@ class SessionOption:
             return ""
         end = self.session.ends_at
         until = gettext("until %(time)s") % {"time": time_format(end)} if end else ""
-        return ", ".join(filter(None, [until, self.session.room]))
+        return ", ".join(filter(None, [until, self.session.place]))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from events import timezones
 from events.dates import format_day
 from events.enums import Mode
 from events.models import Event, PreparedDownload, Registration
-from events.registration.downloads import Counted
+from events.registration.downloads import ProgressIterator
 from events.registration.mail.context import EventDetails
 from events.states import ADMITTED
 from home.collation import sort_key
@@ -50,7 +50,7 @@ def attendance_list_pdf(
     return typeset(TEMPLATE, _data(event, people, day, mode, session, made_at), made_at=made_at)
 
 
-def write_attendance_list(download: PreparedDownload, target: IO[bytes], counted: Counted) -> None:
+def write_attendance_list(download: PreparedDownload, target: IO[bytes], counted: ProgressIterator) -> None:
     """Write the list that a download asks for."""
     wanted = download.parameters
     day = datetime.date.fromisoformat(wanted["day"])

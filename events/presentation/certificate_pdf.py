@@ -21,7 +21,7 @@ from events.certificates.content import Content, signatories_of
 from events.certificates.keys import is_issuer
 from events.certificates.rules import rule_of
 from events.models import Certificate, CertificateSignatory, Event, PreparedDownload
-from events.registration.downloads import Counted
+from events.registration.downloads import ProgressIterator
 from events.registration.mail.context import EventDetails
 from home import qr
 from home.links import public_url
@@ -172,7 +172,7 @@ def write_zip(target: IO[bytes], event: Event, certificates: Iterable[Certificat
             archive.writestr(f"{name}-{certificate.shown_number}.pdf", printer.pdf(certificate))
 
 
-def write_certificates(download: PreparedDownload, target: IO[bytes], counted: Counted) -> None:
+def write_certificates(download: PreparedDownload, target: IO[bytes], counted: ProgressIterator) -> None:
     """Write the ZIP that a download asks for."""
     found = downloadable(download.event).iterator(100)
     write_zip(target, download.event, counted(found, STEP))

@@ -56,7 +56,7 @@ SHEETS: Mapping[str, Sheet] = {
 }
 SHEET_LABELS: Mapping[str, StrPromise] = {
     "l4785": gettext_lazy("Labels of 80 × 50 mm, 10 on an A4 sheet (Avery L4785)"),
-    "a7": gettext_lazy("Cards of 74 × 105 mm to cut, 8 on an A4 sheet"),
+    "a7": gettext_lazy("A4 sheets with 8 cards (74 × 105 mm) to cut out"),
 }
 
 

@@ -35,7 +35,7 @@ from home.languages import language_name
 from home.models import Organisation
 from home.models.partners import TONES
 from home.text_normalization import plain_text
-from home.validity import remembered_parts
+from home.validity import memoized_parts
 
 
 def organisers_of(page: EventPage) -> list[Organisation]:
@@ -79,7 +79,7 @@ SHOWN = (
 
 def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
     """Return the template context. Raises Http404 for a track or language that the timetable does not have."""
-    shown = remembered_parts((*SHOWN, "timetable_filters"), partial(_shown, page, request))
+    shown = memoized_parts((*SHOWN, "timetable_filters"), partial(_shown, page, request))
     # The filters are checked now. They name the part of the template that is cached; None: it is not.
     is_whole = not request.GET.keys() & TimetableFilterForm.base_fields.keys()
     return {**shown, "event": page.event, "timetable_filters": "" if is_whole else shown["timetable_filters"]()}
@@ -116,8 +116,8 @@ def _shown(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "access": _access(page),
         "schedule": schedule,
         "timetable_filters": f"{filters['track']}-{filters['language']}" if is_offered else None,
-        "track_choices": _choices(here, filters, "track", [(name, name) for name in schedule.tracks]),
-        "language_choices": _choices(
+        "track_choices": _filter_links(here, filters, "track", [(name, name) for name in schedule.tracks]),
+        "language_choices": _filter_links(
             here, filters, "language", [(code, language_name(code)) for code in schedule.languages]
         ),
         "about": (about := about_of(page)),
@@ -226,14 +226,14 @@ def registration_info(
     )
 
 
-def _choices(here: str, filters: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
-    """Return a link for all and one for each option. With fewer than two options, return an empty list."""
+def _filter_links(path: str, filters: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
+    """Return filter links to the page `path`: one for all and one for each option. With fewer than two options, none."""
     if len(options) < 2:
         return []
 
     def url(value: str) -> str:
         query = urlencode({key: item for key, item in {**filters, name: value}.items() if item})
-        return f"{here}?{query}#timetable" if query else f"{here}#timetable"
+        return f"{path}?{query}#timetable" if query else f"{path}#timetable"
 
     return [FilterLink("", url(""), not filters[name])] + [
         FilterLink(label, url(value), filters[name] == value) for value, label in options

@@ -10,6 +10,7 @@ from itertools import combinations, groupby
 
 from django.utils.translation import gettext as _
 
+from events.enums import Mode
 from events.models import Event, EventSession, Registration, SessionSeat
 from events.registration.sessions import SessionDetail, stored_sessions
 
@@ -20,19 +21,27 @@ class ChosenSession:
 
     session: SessionDetail
     seat: SessionSeat
+    # Who attends online needs no room.
+    is_online: bool = False
 
     @property
     def is_waiting(self) -> bool:
         return self.seat.is_waiting
 
     @property
+    def place(self) -> str:
+        """Where the participant has to go; empty if nowhere."""
+        return "" if self.is_online or not self.session.takes_place else self.session.place
+
+    @property
     def label(self) -> str:
-        """Time and title, and what has to be said about it, in the active language."""
+        """Time, title and place, and what has to be said about it, in the active language."""
+        label = ", ".join(filter(None, [self.session.label, self.place]))
         if not self.session.takes_place:
-            return _("%(label)s (cancelled)") % {"label": self.session.label}
+            return _("%(label)s (cancelled)") % {"label": label}
         if self.is_waiting:
-            return _("%(label)s (on the waiting list)") % {"label": self.session.label}
-        return self.session.label
+            return _("%(label)s (on the waiting list)") % {"label": label}
+        return label
 
 
 @dataclass(frozen=True)
@@ -73,7 +82,8 @@ def seats_of(registration: Registration, language: str = "") -> list[ChosenSessi
     if not rows:
         return []
     sessions = chosen_sessions(registration.event, language or registration.language)
-    return [ChosenSession(session, rows[session.pk]) for session in sessions if session.pk in rows]
+    is_online = registration.effective_mode == Mode.ONLINE
+    return [ChosenSession(session, rows[session.pk], is_online) for session in sessions if session.pk in rows]
 
 
 def seats_of_people(registrations: Iterable[int]) -> dict[int, list[SessionSeat]]:

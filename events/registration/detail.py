@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -35,6 +35,7 @@ from events.registration.labels import answer_text
 from events.registration.questions import FormQuestion, modes_of_questions
 from events.registration.seats import SeatCount, seat_counts, settings_of
 from events.registration.sensitive_answers import ReadAnswer, read_for_participant, read_for_staff
+from events.registration.waiting_order import people_before
 from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _S = RegistrationStatus
@@ -333,8 +334,7 @@ def people_ahead(registration: Registration) -> int:
     if registration.status != _S.WAITING:
         return 0
     waiting = Registration.objects.filter(event=registration.event_id, mode=registration.mode, status=_S.WAITING)
-    joined = registration.queued_at
-    return waiting.filter(Q(queued_at__lt=joined) | Q(queued_at=joined, pk__lt=registration.pk)).count()
+    return people_before(waiting, registration.queued_at, registration.pk)
 
 
 def stored_answers(

@@ -51,14 +51,14 @@ EXPORT, ATTENDANCE_LIST, CERTIFICATES = "export", "attendance_list", "certificat
 Row = TypeVar("Row")
 
 
-class Counted(Protocol):
+class ProgressIterator(Protocol):
     """Yields the same rows and reports how many there were, every `step` of them. To be called once."""
 
     def __call__(self, rows: Iterable[Row], step: int = STEP) -> Iterator[Row]: ...
 
 
 # Writes a file of its kind, in the active language.
-Writer = Callable[[PreparedDownload, IO[bytes], Counted], None]
+Writer = Callable[[PreparedDownload, IO[bytes], ProgressIterator], None]
 _writers: dict[str, Writer] = {}
 
 
@@ -162,7 +162,7 @@ def _write(download: PreparedDownload) -> None:
         private_storage().delete(name)
 
 
-def _write_export(download: PreparedDownload, target: IO[bytes], counted: Counted) -> None:
+def _write_export(download: PreparedDownload, target: IO[bytes], counted: ProgressIterator) -> None:
     event, user, chosen = download.event, download.user, set(download.parameters["columns"])
     filters = Filters.from_json(download.parameters["filters"])
     sees_sensitive = access.may_see_sensitive(user, event)

@@ -135,8 +135,8 @@ def rows_of(
         pk = registration.pk
         stored = [*plain_answers.of(pk), *sensitive_answers.of(pk)]
         answers = {f"{ANSWER}{row.question_key}": (row, value) for row, value in stored}
-        belongings = Belongings(answers, agreements.get(pk, {}), days.get(pk, []), consents, sessions.get(pk, []))
-        yield [_cell(event, registration, column, belongings, questions) for column in columns]
+        row_data = ExportRowData(answers, agreements.get(pk, {}), days.get(pk, []), consents, sessions.get(pk, []))
+        yield [_cell(event, registration, column, row_data, questions) for column in columns]
 
 
 def _has_plain(columns: list[Column]) -> bool:
@@ -205,7 +205,7 @@ def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, da
 
 
 @dataclass(frozen=True)
-class Belongings:
+class ExportRowData:
     """What belongs to one registration: answers and agreements by the keys of their columns, days, and sessions.
 
     `consents` are those of all registrations.
@@ -222,20 +222,20 @@ def _cell(
     event: Event,
     registration: Registration,
     column: Column,
-    belongings: Belongings,
+    row_data: ExportRowData,
     questions: dict[str, QuestionSummary],
 ) -> object:
-    if agreed_at := belongings.agreements.get(column.key):
+    if agreed_at := row_data.agreements.get(column.key):
         return _local(event, agreed_at)
     if column.key.startswith(ANSWER):
-        return _answer(belongings.answers.get(column.key), questions[column.key])
+        return _answer(row_data.answers.get(column.key), questions[column.key])
     if column.key.startswith(CONSENT):
-        consent = belongings.consents.get((registration.pk, column.key.removeprefix(CONSENT)))
+        consent = row_data.consents.get((registration.pk, column.key.removeprefix(CONSENT)))
         return consent.answer_label() if consent else ""
     if column.key == "sessions":
-        return "; ".join(belongings.sessions)
+        return "; ".join(row_data.sessions)
     if column.key == "days":
-        return ", ".join(day.isoformat() for day in belongings.days)
+        return ", ".join(day.isoformat() for day in row_data.days)
     return _fixed(event, registration, column.key)
 
 

@@ -83,7 +83,7 @@ def participants_of(events: Iterable[Event]) -> dict[int, Participants]:
     }
 
 
-def together(cells: Iterable[Cell]) -> list[Cell]:
+def merge_cells(cells: Iterable[Cell]) -> list[Cell]:
     """Add up cells with the same key, the largest first and small groups last. Cells of several events stay suppressed."""
     counts: Counter[str] = Counter()
     labels = {}
@@ -137,7 +137,7 @@ def _shown(numbers: Numbers, field: str) -> list[Cell]:
     The small numbers of anonymised registrations are suppressed first, as in the statistics: otherwise the difference
     between the two would show them.
     """
-    return together(
+    return merge_cells(
         Cell(cell.key, _("Small groups together") if cell.key == OTHERS else _label(field, cell.key), cell.count)
         for cell in suppressed(numbers.cells({}))
     )

@@ -69,6 +69,11 @@ class SessionDetail:
         return self.announced.room
 
     @property
+    def place(self) -> str:
+        """Where it is, for participants: the room, or the track. Empty for a track of one letter, which says nothing."""
+        return "" if len(self.room) == 1 and self.room.isalpha() else self.room
+
+    @property
     def label(self) -> str:
         """Time and title in the active language, with the day where the event has several."""
         time = time_format(self.starts_at)

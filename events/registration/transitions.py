@@ -13,7 +13,7 @@ from events.registration.actor import Actor
 from events.registration.errors import AddressTakenError, NotPossibleError
 from events.states import ACTIVE, ATTENDING, CLOSED, HOLDS_SEAT, RegistrationStatus, may_follow
 
-# A participant who gets such a status has used their link, or staff vouch for them.
+# A participant who gets such a status has used their link, or staff have confirmed the address.
 CONFIRMING = frozenset({RegistrationStatus.PENDING, RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING})
 # As many keys as one statement takes on every database.
 BATCH = 500

@@ -15,7 +15,7 @@ from events.registration.actor import SCHEDULER, Actor
 from events.registration.errors import NotSetUpError
 from events.registration.mail import queue
 from events.registration.seats import SeatCount, is_offered, seat_counts, session_counts, settings_of
-from events.registration.waiting_order import after_last, first_in_line
+from events.registration.waiting_order import after_last, first_in_line, in_order
 from events.states import RegistrationStatus
 from home.http import page_cache
 
@@ -60,7 +60,7 @@ def _move_waiting(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.
         (mode, registration)
         for mode in counts
         if (old := _modes_moved_to(event, mode))
-        for registration in _waiting(event, old).order_by("queued_at", "pk")
+        for registration in in_order(_waiting(event, old))
     ]
     for mode, registration in moved:
         detail = {"from": registration.mode, "to": mode.value}

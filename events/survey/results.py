@@ -124,8 +124,8 @@ def _is_closed(event: Event) -> bool:
 def _shown_languages(counts: Counter[str]) -> list[str]:
     """Return the languages that are shown, largest first.
 
-    Those that are not shown have enough answers together: otherwise the results of all minus those of the languages that
-    are shown would be the answers of a few people.
+    The languages that are not shown have at least `SMALLEST_GROUP` answers together. Otherwise, subtracting the shown ones
+    from the total would reveal the answers of a few people.
     """
     shown = [language for language, count in counts.most_common() if count >= SMALLEST_GROUP]
     while shown and 0 < counts.total() - sum(counts[language] for language in shown) < SMALLEST_GROUP:

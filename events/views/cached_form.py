@@ -37,7 +37,7 @@ def session_mark(pk: int, count: SeatCount) -> str:
 
 @dataclass(frozen=True)
 class CachedForm:
-    """The form of an event in one language, with marks in it (`home.http.kept_responses.CachedFragment`)."""
+    """The form of an event in one language, with marks in it (`home.http.cached_responses.CachedFragment`)."""
 
     content: str
     event_id: int

@@ -30,13 +30,12 @@ from events import timezones
 from events.attendance import check_ins, doors
 from events.attendance.answers import BAD, GOOD, Answer, answer_of, when_and_who
 from events.attendance.points import CheckInPoint, CheckInPoints
-from events.attendance.walk_ins import add_walk_in
+from events.attendance.walk_ins import add_walk_in, exceeded_limit
 from events.enums import Mode
 from events.forms.door import DoorForm, WalkInForm
 from events.models import Door, Event, Registration
 from events.registration import errors, rate_limits
 from events.registration.actor import at_door
-from events.registration.addresses import email_key, mailbox_key
 from events.registration.commands import Applicant
 from events.registration.mail.context import page_in
 from events.views.door_texts import revoked_text, settings_of_page, waiting_texts, worker_source
@@ -106,6 +105,7 @@ def offline_page(request: HttpRequest, token: str) -> HttpResponse:
         "url": reverse("door", kwargs={"token": token}),
         "token": token,
         "settings": settings_of_page(found, token, is_kept=True),
+        "walk_in": WalkInForm(),
     }
     return _as_door(request, token, render(request, "events/door/offline.html", context))
 
@@ -168,7 +168,9 @@ def _walk_in(door: DoorRequest) -> HttpResponse:
         return too_many_requests(_page(door, walk_in=form))
     applicant = Applicant(name=data["name"], email=data["email"], mode=Mode.ON_SITE, language=get_language() or "en")
     try:
-        person = add_walk_in(door.event, applicant, door.point, at_door(door.door), force=data["force"])
+        person = add_walk_in(
+            door.event, applicant, door.point, at_door(door.door), key=data["key"], force=data["force"]
+        )
     except errors.RegistrationError as error:
         form.add_error(None, _walk_in_problem(error))
         return _page(door, walk_in=form, is_full=isinstance(error, errors.FullError), status=409)
@@ -177,12 +179,12 @@ def _walk_in(door: DoorRequest) -> HttpResponse:
 
 def _sends_too_often(door: DoorRequest, address: str) -> str:
     """Count a walk-in, and its email if it has an address. Returns what to say if a limit is exceeded, else nothing."""
-    if rate_limits.count({"door": str(door.door.pk)}, door.now):
-        return _("Many people are being checked in right now.")
-    shared = {"address": email_key(address), "mailbox": mailbox_key(address)}
-    if address and rate_limits.count(shared, door.now):
-        return _("Too many emails were sent to this address. Try again later.")
-    return ""
+    match exceeded_limit(door.door, address, door.now):
+        case "":
+            return ""
+        case "door":
+            return _("Many people are being checked in right now.")
+    return _("Too many emails were sent to this address. Try again later.")
 
 
 def _walk_in_problem(error: errors.RegistrationError) -> str:

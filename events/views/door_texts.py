@@ -48,6 +48,7 @@ def _answers() -> dict[str, tuple[str, str]]:
     shared = {result.value: (HEADINGS[result][0], str(HEADINGS[result][1])) for result in SHARED}
     return shared | {
         "already_left": (WARN, _("Has left already")),
+        "same_name": (WARN, _("Same name")),
         "not_listed": (BAD, _("Not on this list")),
         "saved": (GOOD, _("Saved")),
     }
@@ -82,7 +83,9 @@ def _texts() -> dict[str, str | list[str]]:
         "leftAt": _("Left at %(time)s."),
         "unreadable": _("A scan could not be read and was not recorded."),
         "noUndo": _("This can only be undone with a connection."),
-        "noWalkIn": _("Adding a person needs a connection. Write down name and email address, and add them later."),
+        "savedWalkIn": _("Saved on this device. The person is added when there is a connection."),
+        "sameName": _("A participant with this name is on the list. Search for the name, or add another person."),
+        "addAnyway": _("Add another person"),
         "nobody": _("Nobody on the list of this device has this name."),
         "more": _("There are more matches. Enter more of the name."),
         "undo": _("Undo"),

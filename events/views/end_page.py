@@ -6,6 +6,8 @@ for some minutes in a signed cookie for the path of this page only.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,13 +20,16 @@ SALT = "events.registration.end_page"
 # In seconds. Long enough to read the page and to reload it.
 LIFETIME = 10 * 60
 ADDRESS_MARK = "address-4e0b7d92c51a86f3"
+SESSIONS_MARK = "sessions-a92f6c07d1e8453b"
 
 
-def remember_address(response: HttpResponse, path: str, event_id: int, address: str) -> None:
-    """Let the browser send the address with its requests for the end page at `path`."""
+def remember(
+    response: HttpResponse, path: str, event_id: int, address: str, sessions: Iterable[uuid.UUID] = ()
+) -> None:
+    """Let the browser send the address and the chosen sessions with its requests for the end page at `path`."""
     response.set_cookie(
         COOKIE,
-        signing.dumps({"e": event_id, "a": address}, salt=SALT),
+        signing.dumps({"e": event_id, "a": address, "s": [session.hex for session in sessions]}, salt=SALT),
         max_age=LIFETIME,
         path=path,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -33,25 +38,34 @@ def remember_address(response: HttpResponse, path: str, event_id: int, address: 
     )
 
 
-def _remembered_address(request: HttpRequest, event_id: int) -> str:
+def _remembered(request: HttpRequest, event_id: int) -> tuple[str, set[str]]:
+    """Return the address, empty without the cookie, and the chosen sessions."""
     try:
         found = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFETIME)
     except signing.BadSignature:
-        return ""
-    return str(found["a"]) if found["e"] == event_id else ""
+        return "", set()
+    return (str(found["a"]), set(found.get("s", ()))) if found["e"] == event_id else ("", set())
 
 
 @dataclass(frozen=True)
 class CachedEndPage:
-    """The page in two versions: with a mark for the address, and without it (`home.http.page_cache.CachedFragment`)."""
+    """The page with marks for what the browser remembers, and without them (`home.http.page_cache.CachedFragment`).
+
+    `sessions` has the line of each session that can be chosen, and `sessions_row` the mark around which they stand.
+    """
 
     with_address: str
     without_address: str
     event_id: int
+    sessions: tuple[tuple[str, str], ...] = ()
+    sessions_row: str = ""
 
     def fill(self, request: HttpRequest) -> HttpResponse:
         """Return the page for one visitor. No query."""
-        address = _remembered_address(request, self.event_id)
+        address, chosen = _remembered(request, self.event_id)
         if not address:
             return HttpResponse(self.without_address)
-        return HttpResponse(self.with_address.replace(ADDRESS_MARK, str(escape(address))))
+        lines = [str(escape(line)) for key, line in self.sessions if key in chosen]
+        row = self.sessions_row.replace(SESSIONS_MARK, "<br>".join(lines)) if lines else ""
+        # The address last: it is what somebody has typed.
+        return HttpResponse(self.with_address.replace(SESSIONS_MARK, row).replace(ADDRESS_MARK, str(escape(address))))

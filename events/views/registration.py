@@ -180,7 +180,7 @@ def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpRe
     # 303: reloading the next page does not send the form again.
     path = end_page_path(registering.page, outcome.status, outcome.mode, registering.request)
     response = HttpResponseRedirect(path, status=303)
-    end_page.remember_address(response, path, event_id, form.cleaned_data["email"])
+    end_page.remember(response, path, event_id, form.cleaned_data["email"], form.chosen_sessions())
     return response
 
 
@@ -361,7 +361,13 @@ def _end_page(
         others = [seat for seat in seat_counts(page.event).values() if seat.mode != mode and not seat.is_full]
     context |= {"status": status, "mode": mode, "others": others}
     template = "events/registration/registered.html"
-    with_address, without = (
-        render_to_string(template, context | {"address": address}, request) for address in (end_page.ADDRESS_MARK, "")
+    marks = {"address": end_page.ADDRESS_MARK, "sessions": end_page.SESSIONS_MARK}
+    with_marks, without = (render_to_string(template, context | own, request) for own in (marks, {}))
+    sessions = chosen_sessions(page.event, page.locale.language_code)
+    is_online = mode == Mode.ONLINE
+    lines = tuple(
+        (session.key.hex, ", ".join(filter(None, [session.label, "" if is_online else session.place])))
+        for session in sessions
     )
-    return end_page.CachedEndPage(with_address, without, page.event_id)
+    row = render_to_string("events/registration/registered_sessions.html", marks | {"has_places": not is_online})
+    return end_page.CachedEndPage(with_marks, without, page.event_id, lines, row if lines else "")

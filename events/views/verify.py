@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MAX_BADGE = 1024 * 1024
 BADGE_PROBLEMS: dict[BadgeResult, tuple[StrPromise, StrPromise]] = {
     BadgeResult.NO_CREDENTIAL: (
-        gettext_lazy("No certificate in this file"),
+        gettext_lazy("This file does not contain a certificate"),
         gettext_lazy(
             "Choose the PNG file of a badge, or the file credential.jwt. Edited and shared pictures may have lost it."
         ),

@@ -21,7 +21,7 @@ from home.http.page_cache import accept_query
 from home.language_fallback import in_language
 from home.languages import own_language_name
 from home.models import Teaser
-from home.validity import remembered_parts
+from home.validity import memoized_parts
 
 if TYPE_CHECKING:
     from wagtail.models import PageQuerySet
@@ -50,7 +50,7 @@ def home_page_teasers(index: FactSheetIndexPage, request: HttpRequest | None, li
 
 def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, object]:
     """Raises Http404 for a filter or page number with an unknown value."""
-    listing = remembered_parts(LISTING, partial(_listing, index, request))
+    listing = memoized_parts(LISTING, partial(_listing, index, request))
     # A query string is checked now. The list without one is a part of the template that is cached.
     is_whole = not request.GET.keys() & FactSheetFilterForm.parameters
     if not is_whole:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from factsheets.presentation.files import Download, cover, downloads
 from home.citations import Author, Citation
-from home.validity import remembered_parts
+from home.validity import memoized_parts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -34,7 +34,7 @@ SHOWN = (
 
 
 def page_context(page: FactSheetPage, request: HttpRequest, layout: Layout) -> dict[str, object]:
-    return {"publication": page.publication, **remembered_parts(SHOWN, partial(_shown, page, request, layout))}
+    return {"publication": page.publication, **memoized_parts(SHOWN, partial(_shown, page, request, layout))}
 
 
 def _shown(page: FactSheetPage, request: HttpRequest, layout: Layout) -> dict[str, object]:

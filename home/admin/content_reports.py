@@ -82,7 +82,7 @@ class CheckLinkView(View):
         row = get_object_or_404(LinkCheck, pk=pk)
         # An address that was asked a moment ago is not asked again.
         if row.checked_at is None or row.checked_at < timezone.now() - datetime.timedelta(minutes=1):
-            link_checks.note(row, link_checks.ask(row.url), timezone.now())
+            link_checks.store_result(row, link_checks.check_url(row.url), timezone.now())
         if row.failures:
             messages.warning(
                 request, _("%(address)s did not work: %(reason)s") % {"address": row.url, "reason": row.explanation}

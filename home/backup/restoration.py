@@ -1,4 +1,4 @@
-"""Restoring a backup into an empty place."""
+"""Restoring a backup into an empty database and empty folders."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ERASURE_ENTRIES = f"{archive.FILES}{PRIVATE}/{ERASURES}/"
 
 @dataclass(frozen=True)
 class RestoreStep:
-    """What an app does after a restore, before the site is open again. Returns how much that was, which `label` names."""
+    """What an app does after a restore, before the site is open again. `run` returns a count, and `label` says of what."""
 
     label: str
     run: Callable[[], int]

@@ -58,7 +58,7 @@ class LinkBlock(blocks.StructBlock):
         chosen = [name for name in TARGETS if cleaned.get(name)]
         if len(chosen) != 1:
             message = (
-                _("Choose a page or a document, or enter an address.")
+                _("Choose a page or a document, or enter a web address.")
                 if not chosen
                 else _("Use only one of page, document and address.")
             )

@@ -58,7 +58,7 @@ def public_address() -> Iterator[Result]:
     answers = []
     with _traces() as (file, entry):
         for _number in range(QUESTIONS):
-            headers = {probe.HEADER: probe.question(file, entry), "X-Forwarded-For": probe.MARKER}
+            headers = {probe.HEADER: probe.probe_request(file, entry), "X-Forwarded-For": probe.MARKER}
             try:
                 status, body = fetch("/readyz", headers)
             except OSError as failure:

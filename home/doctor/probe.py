@@ -24,12 +24,12 @@ VALID = 24 * 3600
 MARKER = "192.0.2.213"
 
 
-def question(file: str, entry: str) -> str:
+def probe_request(file: str, entry: str) -> str:
     """Return the value of the header, which asks for a private file and an entry of the cache that the doctor has made."""
     return signing.dumps({"file": file, "entry": entry, "at": time.time()}, salt=SALT)
 
 
-def answer(request: HttpRequest) -> dict[str, Any] | None:
+def probe_response(request: HttpRequest) -> dict[str, Any] | None:
     """Return what the process that answers the request sees, or None without a question that this site has signed."""
     try:
         asked = signing.loads(request.headers.get(HEADER, ""), salt=SALT)

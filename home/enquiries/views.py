@@ -88,7 +88,7 @@ class EnquiryLayout(Layout):
 
 @dataclass(frozen=True)
 class CachedContactPage:
-    """The page with a mark in place of the form token (`home.http.kept_responses.CachedFragment`)."""
+    """The page with a mark in place of the form token (`home.http.cached_responses.CachedFragment`)."""
 
     content: str
     page_id: int

@@ -6,11 +6,10 @@ import ctypes
 import sys
 
 
-def leave_network() -> None:
-    """Move this process into a network of its own, without interfaces, where the system allows that.
+def isolate_from_network() -> None:
+    """Give up new privileges, then move this process into a network without interfaces, where the system allows that.
 
-    Linux refuses it where user namespaces are switched off and the process is not root. The process gains no privileges
-    from programs that it starts.
+    Linux refuses the second where user namespaces are switched off and the process is not root.
     """
     if sys.platform != "linux":
         return

@@ -31,9 +31,9 @@ def main() -> int:
     request = json.loads(Path(sys.argv[1]).read_text())
     # Python's isolated mode leaves out the folder of the site.
     sys.path.append(sys.argv[2])
-    from home.file_check.limits import leave_network, limit  # noqa: PLC0415
+    from home.file_check.limits import isolate_from_network, limit  # noqa: PLC0415
 
-    leave_network()
+    isolate_from_network()
     limit(request["limits"]["seconds"], request["limits"]["memory"])
     try:
         answer = check(request)

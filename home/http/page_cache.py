@@ -32,8 +32,9 @@ from home import validity
 from home.cache_backends import FailureTolerantCache
 from home.frozen import is_frozen
 from home.http import generations, request_counts
-from home.http.kept_responses import CachedFragment, KeptResponse, ResponsesInMemory
+from home.http.cached_responses import CachedFragment, CachedResponse, ResponsesInMemory
 from home.http.release import release
+from home.http.request_counts import Address
 from home.read_once import for_one_response
 
 # Longer than any query string that the site itself links to.
@@ -104,7 +105,7 @@ def cached(
         validity.changes_at(entry.until)
         found: Value = entry.value  # type: ignore[assignment]  # the cache has no types
         return found
-    with validity.collected() as collected:
+    with validity.collect_change_times() as collected:
         value = make()
     if may_cache(value):
         caches["pages"].set(key, CachedValue(generation, collected.until, value), settings.PAGE_CACHE_SECONDS)
@@ -140,7 +141,7 @@ class PageCacheMiddleware:
             return _with_cache_control(request, self.get_response(request))
         lookup = Lookup(request)
         if found := lookup.find():
-            request_counts.count(request)
+            request_counts.count(lookup.address)
             return found
         if request.method == "HEAD":
             return self._render(lookup)
@@ -151,7 +152,7 @@ class PageCacheMiddleware:
 
     def _render(self, lookup: Lookup) -> HttpResponseBase:
         request, entry = lookup.request, lookup.entry
-        with validity.collected() as collected, for_one_response():
+        with validity.collect_change_times() as collected, for_one_response():
             response = self.get_response(request)
         if response.status_code == 503 and entry and entry.generation == lookup.generation and not entry.fragment:
             return entry.response(request) or response
@@ -176,9 +177,10 @@ class Lookup:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.key = _key(request)
+        self.address = Address.of(request)
+        self.key = _key(self.address)
         self.generations = generations.read()
-        self.entry: KeptResponse | None = _in_memory.get(self.key)
+        self.entry: CachedResponse | None = _in_memory.get(self.key)
         if not self._is_valid():
             self._read()
 
@@ -253,11 +255,11 @@ def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity)
         return response
     longest = collected.since + datetime.timedelta(seconds=settings.PAGE_CACHE_SECONDS)
     valid_until = min(moment for moment in (longest, collected.until, expiry) if moment)
-    entry = KeptResponse.of(response, lookup.generation, valid_until)
+    entry = CachedResponse.of(response, lookup.generation, valid_until)
     seconds = (valid_until - timezone.now()).total_seconds() + STORED_SECONDS
     caches["pages"].set(lookup.key, entry, seconds)
     _in_memory.put(lookup.key, entry)
-    request_counts.count(lookup.request)
+    request_counts.count(lookup.address)
     return response if entry.fragment else entry.response(lookup.request) or response
 
 
@@ -277,15 +279,18 @@ def _is_cacheable_request(request: HttpRequest) -> bool:
         and not is_frozen()
         and not _has_session(request)
         and not getattr(request, "is_dummy", False)
-        and len(request.META.get("QUERY_STRING", "")) <= MAX_QUERY_LENGTH
-        and set(request.GET) <= settings.PAGE_CACHE_PARAMETERS
+        and _is_short_known_query(request)
     )
 
 
-def _key(request: HttpRequest) -> str:
-    # get_host() raises for an unknown host, which must not fill the cache.
-    address = "\n".join([release(), request.scheme or "", request.get_host(), request.get_full_path()])
-    return hashlib.sha256(address.encode()).hexdigest()
+def _is_short_known_query(request: HttpRequest) -> bool:
+    query = request.META.get("QUERY_STRING", "")
+    return not query or (len(query) <= MAX_QUERY_LENGTH and set(request.GET) <= settings.PAGE_CACHE_PARAMETERS)
+
+
+def _key(address: Address) -> str:
+    text = f"{release()}\n{address.scheme}\n{address.host}\n{address.path}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _is_cacheable_response(response: HttpResponseBase) -> bool:

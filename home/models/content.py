@@ -8,6 +8,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock, sections_of
 from home.models.base import BasePage
+from home.validity import memoized_parts
 
 
 class BodyPage(BasePage):
@@ -20,8 +21,7 @@ class BodyPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["sections"] = sections_of(self.body)
-        return context
+        return {**context, **memoized_parts(("sections",), lambda: {"sections": sections_of(self.body)})}
 
 
 class ContentPage(BodyPage):

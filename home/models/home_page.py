@@ -13,7 +13,7 @@ from home.models.base import BasePage
 from home.models.partners import PartnersPage, consortium_by_country
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.sections import SectionIndexMixin, Teaser
-from home.validity import remembered_parts
+from home.validity import memoized_parts
 
 # What the page shows of other pages.
 PARTS = ("programme", "modules", "sections", "partners_page", "countries")
@@ -72,7 +72,7 @@ class HomePage(BasePage):
         # Addresses depend on the site of the request.
         name = f"home-page-{self.locale_id}-{self.path}-{getattr(context['layout'].site, 'pk', '')}"
         # Most of what the template makes of them is cached as well.
-        parts = remembered_parts(PARTS, lambda: page_cache.cached(name, lambda: self._parts(request, children)))
+        parts = memoized_parts(PARTS, lambda: page_cache.cached(name, lambda: self._parts(request, children)))
         return {**context, **parts}
 
     def _parts(self, request, children: list[Page]) -> dict[str, object]:

@@ -99,7 +99,7 @@ class ResultsPage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         packages = list(self.work_packages.select_related("lead__locale"))
         context["work_packages"] = packages
-        context["deliverables"] = self._deliverables_by(packages)
+        context["deliverables"] = self._deliverables_by_package(packages)
         context["milestones"] = list(self.result_milestones.all())
         context["publications"] = self.publications_shown
         settings = context["layout"].settings
@@ -107,8 +107,10 @@ class ResultsPage(BasePage):
         context["has_ended"] = bool(settings) and settings.has_ended
         return context
 
-    def _deliverables_by(self, packages: list["WorkPackage"]) -> list[tuple["WorkPackage | None", list["Deliverable"]]]:
-        """Return the deliverables of each work package in turn, then those of none with None."""
+    def _deliverables_by_package(
+        self, packages: list["WorkPackage"]
+    ) -> list[tuple["WorkPackage | None", list["Deliverable"]]]:
+        """Return the deliverables of each work package; those without a work package come last, under None."""
         groups: dict[int | None, list[Deliverable]] = {package.number: [] for package in packages}
         groups[None] = []
         for deliverable in self.deliverables_shown:

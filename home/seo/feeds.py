@@ -37,7 +37,7 @@ def entry_id(page: Page, *parts: object) -> str:
     return ":".join(map(str, [page.translation_key.urn, page.locale.language_code, *parts]))
 
 
-class MarkedXml:
+class LanguageTaggingXmlGenerator:
     """Wraps the XML generator `handler`: adds `xml:lang` to elements whose text is not in `language`, that of the feed."""
 
     def __init__(self, handler: Any, language: str) -> None:
@@ -57,11 +57,11 @@ class MarkedXml:
 
 class MarkedFeed(Atom1Feed):
     def add_root_elements(self, handler: Any) -> None:
-        marked: Any = MarkedXml(handler, self.feed["language"])
+        marked: Any = LanguageTaggingXmlGenerator(handler, self.feed["language"])
         super().add_root_elements(marked)
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        marked: Any = MarkedXml(handler, self.feed["language"])
+        marked: Any = LanguageTaggingXmlGenerator(handler, self.feed["language"])
         super().add_item_elements(marked, item)
 
 

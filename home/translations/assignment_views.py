@@ -85,7 +85,7 @@ class FinishView(View):
         return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
 
 
-class RhythmForm(forms.ModelForm):
+class EmailFrequencyForm(forms.ModelForm):
     class Meta:
         model = AssignmentMails
         fields = ("rhythm",)
@@ -96,12 +96,12 @@ class RhythmForm(forms.ModelForm):
         super().__init__(*args, **kwargs | {"instance": mails})
 
 
-class RhythmPanel(BaseSettingsPanel):
+class EmailFrequencyPanel(BaseSettingsPanel):
     name = "assignment_mails"
     title = gettext_lazy("Translations")
     tab = notifications_tab
     order = 150
-    form_class = RhythmForm
+    form_class = EmailFrequencyForm
 
     def is_active(self) -> bool:
         return bool(permissions.languages_of(self.user))

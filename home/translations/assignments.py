@@ -69,7 +69,7 @@ def assign(
             key=row.key, locale=locale, done_at=None, defaults=values
         )
         made.append(assignment)
-    if made and rhythm_of(assignee) == AssignmentMails.Rhythm.AT_ONCE:
+    if made and email_frequency_of(assignee) == AssignmentMails.Rhythm.AT_ONCE:
         keys = [assignment.pk for assignment in made]
         transaction.on_commit(partial(mail_assignments.enqueue, assignee.pk, keys))
     return made
@@ -107,7 +107,7 @@ def finish(pk: int, user: User) -> bool:
     return bool(mine.update(done_at=timezone.now()))
 
 
-def rhythm_of(user: User) -> str:
+def email_frequency_of(user: User) -> str:
     chosen = AssignmentMails.objects.filter(user=user).first()
     return chosen.rhythm if chosen else AssignmentMails.Rhythm.AT_ONCE
 

@@ -202,7 +202,7 @@ def _parse_xliff(text: str) -> TextFile | None:
     return TextFile(file.get("original", ""), root.get("trgLang", ""), texts)
 
 
-def take(content: bytes, user: User | AnonymousUser) -> list[Outcome]:
+def import_translations(content: bytes, user: User | AnonymousUser) -> list[Outcome]:
     """Store the translations of a ZIP file that the user may edit, and return an outcome for each file.
 
     Nothing is published. Of two files of one translation, the later one counts. Raises UnreadableError.

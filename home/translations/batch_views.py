@@ -93,7 +93,7 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
         outcomes = None
         if form.is_valid():
             try:
-                outcomes = batch.take(form.cleaned_data["file"].read(), request.user)
+                outcomes = batch.import_translations(form.cleaned_data["file"].read(), request.user)
             except batch.UnreadableError as error:
                 form.add_error("file", str(error))
         return self.render_to_response(self.get_context_data(import_form=form, outcomes=outcomes))

@@ -33,7 +33,7 @@ overrides = [
     ),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
     *[
-        path(f"localize/translate/<int:translation_id>/{rest}/", views.in_own_languages(view))
+        path(f"localize/translate/<int:translation_id>/{rest}/", views.require_language_permission(view))
         for rest, view in (
             ("strings/<int:string_segment_id>/edit", glossary.with_warning(library.edit_string_translation)),
             ("overrides/<int:overridable_segment_id>/edit", library.edit_override),

@@ -166,7 +166,7 @@ class StartView(View):
         return redirect(edit_url(target))
 
 
-def in_own_languages(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_language_permission(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Wrap a view of wagtail-localize so that it requires permission for the language of the translation.
 
     For snippets, wagtail-localize itself only requires permission to change snippets of that type, in any language.

@@ -1,6 +1,6 @@
 """Deactivating the account of somebody who leaves, and handing over what they leave behind.
 
-Apps with things that belong to an account register them with `register_holding`.
+Apps with things that belong to an account register them with `register_transferable`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from home.translations import assignments
 
 
 @dataclass(frozen=True)
-class Holding:
+class Transferable:
     """A kind of thing that accounts hold: `count` says how many, `move` gives them to another account, or to nobody."""
 
     label: str | Promise
@@ -31,25 +31,25 @@ class Holding:
     move: Callable[[User, User | None], object]
 
 
-_holdings: list[Holding] = [
-    Holding(
+_transferables: list[Transferable] = [
+    Transferable(
         _("Drafts and other pages with changes that are not public"),
         lambda user: Page.objects.filter(owner=user, has_unpublished_changes=True).count(),
         lambda user, successor: Page.objects.filter(owner=user, has_unpublished_changes=True).update(owner=successor),
     ),
-    Holding(
+    Transferable(
         _("Public pages"),
         lambda user: Page.objects.filter(owner=user, has_unpublished_changes=False).count(),
         lambda user, successor: Page.objects.filter(owner=user).update(owner=successor),
     ),
-    Holding(
+    Transferable(
         _("Pages that they have locked"),
         lambda user: Page.objects.filter(locked=True, locked_by=user).count(),
         lambda user, successor: Page.objects.filter(locked=True, locked_by=user).update(
             locked=False, locked_by=None, locked_at=None
         ),
     ),
-    Holding(
+    Transferable(
         _("Translations that were assigned to them"),
         lambda user: TranslationAssignment.objects.filter(assignee=user, done_at=None).count(),
         assignments.hand_over,
@@ -57,12 +57,12 @@ _holdings: list[Holding] = [
 ]
 
 
-def register_holding(holding: Holding) -> None:
-    _holdings.append(holding)
+def register_transferable(transferable: Transferable) -> None:
+    _transferables.append(transferable)
 
 
 @dataclass(frozen=True)
-class Ending:
+class RevocableAccess:
     """A kind of access that the user of an account knows and that works without the account, such as door links.
 
     It ends when the account does.
@@ -75,15 +75,15 @@ class Ending:
     end: Callable[[User, bool], int]
 
 
-_endings: list[Ending] = []
+_revocable_accesses: list[RevocableAccess] = []
 
 
-def register_ending(ending: Ending) -> None:
-    _endings.append(ending)
+def register_revocable_access(ending: RevocableAccess) -> None:
+    _revocable_accesses.append(ending)
 
 
-def endings_of(user: User) -> list[tuple[str | Promise, int]]:
-    return [(ending.label, ending.count(user, user.is_superuser)) for ending in _endings]
+def revocable_access_of(user: User) -> list[tuple[str | Promise, int]]:
+    return [(ending.label, ending.count(user, user.is_superuser)) for ending in _revocable_accesses]
 
 
 # Accounts that are just being deactivated without the end of their links.
@@ -104,12 +104,12 @@ def end_all_known_to(user: User, *, was_administrator: bool) -> None:
     """End what the user knows, because they lose their rights, unless it is kept on purpose (`links_kept_of`)."""
     if user.pk in _keeping_links.get():
         return
-    for ending in _endings:
+    for ending in _revocable_accesses:
         ending.end(user, was_administrator)
 
 
-def holdings_of(user: User) -> list[tuple[str | Promise, int]]:
-    return [(holding.label, holding.count(user)) for holding in _holdings]
+def transferables_of(user: User) -> list[tuple[str | Promise, int]]:
+    return [(transferable.label, transferable.count(user)) for transferable in _transferables]
 
 
 @transaction.atomic
@@ -118,9 +118,9 @@ def leave(user: User, successor: User | None, *, ends_links: bool = True) -> Non
 
     Links that the user knows end too, unless `ends_links` is False.
     """
-    numbers = {str(label): number for label, number in holdings_of(user) if number}
-    for holding in _holdings:
-        holding.move(user, successor)
+    numbers = {str(label): number for label, number in transferables_of(user) if number}
+    for transferable in _transferables:
+        transferable.move(user, successor)
     user.organisations.clear()
     if user.is_active:
         user.is_active = False

@@ -84,22 +84,44 @@ def site(tmp_path_factory):
         yield Site(address, variables)
 
 
-def open_door(site: Site, found: dict, context: BrowserContext, name: str) -> Page:
+def open_door(site: Site, found: dict, context: BrowserContext, name: str, number: int = 4) -> Page:
     """Open the page of a door, and keep the list on the device."""
     page = context.new_page()
     page.goto(f"{site.address}/en/door/{found['links'][name]}/")
     page.get_by_text("Without a connection", exact=True).click()
     page.get_by_role("button", name="Keep the list on this device").click()
-    expect(page.locator("[data-state]")).to_contain_text("4 participants")
-    # The worker has everything before it controls the page.
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    expect(page.locator("[data-state]")).to_contain_text(f"{number} participants")
+    expect_kept(page)
     return page
+
+
+def expect_kept(page: Page) -> None:
+    """The worker has everything before it controls the page."""
+    page.evaluate(
+        """async () => {
+            const workers = navigator.serviceWorker;
+            await workers.ready;
+            if (workers.controller) return;
+            await new Promise((done, failed) => {
+                workers.addEventListener("controllerchange", done, { once: true });
+                setTimeout(failed, 60_000, new Error("no worker"));
+            });
+        }"""
+    )
 
 
 def enter(page: Page, code: str) -> None:
     page.get_by_label("Ticket code").fill(code)
     page.keyboard.press("Enter")
+
+
+def add_walk_in(page: Page, name: str, address: str) -> None:
+    form = page.locator("[data-walk-in]")
+    if form.get_attribute("open") is None:
+        form.locator("summary").click()
+    form.get_by_label("Name").fill(name)
+    form.get_by_label("Email address").fill(address)
+    form.get_by_role("button").click()
 
 
 def expect_answer(page: Page, level: str, heading: str, name: str = "") -> None:
@@ -157,6 +179,19 @@ def test_two_doors_without_a_connection(site, new_context):
     north.locator(".door-answer").get_by_role("button", name="Undo").click()
     expect_answer(north, "good", "Check-in undone", "Νίκος Τρίτος")
 
+    # People without a registration: one whom both doors add, one whose name is on the list
+    add_walk_in(north, "Eeva Virtanen", "eeva@example.org")
+    expect_answer(north, "good", "Welcome", "Eeva Virtanen")
+    expect(waiting(north)).to_contain_text("3 scans waiting to be sent")
+    add_walk_in(north, "Eeva Virtanen", "eeva@example.org")
+    expect_answer(north, "warn", "Already checked in", "Eeva Virtanen")
+    add_walk_in(north, "žaneta ÕUNAPUU", "")
+    expect_answer(north, "warn", "Same name", "žaneta ÕUNAPUU")
+    assert "Virtanen" not in stored_bytes(north)
+    assert "Õunapuu" not in stored_bytes(north)
+    add_walk_in(south, "Eeva Virtanen", "eeva@example.org")
+    expect_answer(south, "good", "Welcome", "Eeva Virtanen")
+
     # The other door, at the same time
     enter(south, codes["Anna Example"])
     expect_answer(south, "good", "Welcome", "Anna Example")
@@ -168,7 +203,12 @@ def test_two_doors_without_a_connection(site, new_context):
     expect(waiting(south)).to_be_hidden()
     expect(south.locator("[data-conflicts]")).to_contain_text("Anna Example")
     expect(south.locator("[data-conflicts]")).to_contain_text("North door")
-    assert site.read()["check_ins"] == [["Žaneta Õunapuu", "North door"], ["Anna Example", "North door"]]
+    expect(south.locator("[data-conflicts]")).to_contain_text("Was registered already, so nobody was added.")
+    assert site.read()["check_ins"] == [
+        ["Žaneta Õunapuu", "North door"],
+        ["Anna Example", "North door"],
+        ["Eeva Virtanen", "North door"],
+    ]
 
     # Removed on demand: without a connection there is no page and no list
     north.goto(north.url)
@@ -176,6 +216,27 @@ def test_two_doors_without_a_connection(site, new_context):
     north.get_by_role("button", name="Remove the list from this device").click()
     expect(north.locator("[data-state]")).to_contain_text("The list is not on this device")
     assert kept(north) == [0, 0, False]
+
+    # People who were not sent are deleted on demand, too
+    contexts[1].set_offline(True)
+    add_walk_in(south, "Never Sent", "")
+    expect(waiting(south)).to_be_visible()
+    south.get_by_role("button", name="Remove the list from this device").click()
+    south.get_by_role("button", name="Delete them and remove the list").click()
+    expect(waiting(south)).to_be_hidden()
+    assert kept(south) == [0, 0, False]
+    contexts[1].set_offline(False)
+
+    # Kept again, while the page is open: it opens without a connection
+    south.get_by_role("button", name="Keep the list on this device").click()
+    expect(south.locator("[data-state]")).to_contain_text("5 participants")
+    expect_kept(south)
+    contexts[1].set_offline(True)
+    south.reload()
+    expect(south.get_by_text("No connection. Scans are saved on this device.")).to_be_visible()
+    contexts[1].set_offline(False)
+    south.get_by_role("link", name="Connect again").click()
+    expect(south.get_by_role("button", name="Add and check in")).to_be_hidden()
 
     # Revoked: the device reads it, and nothing stays
     contexts[1].set_offline(True)
@@ -185,7 +246,26 @@ def test_two_doors_without_a_connection(site, new_context):
     contexts[1].set_offline(False)
     expect(south.locator("[data-waiting]")).to_contain_text("This door link was revoked")
     assert kept(south) == [0, 0, False]
-    assert len(site.read()["check_ins"]) == 2
+    assert len(site.read()["check_ins"]) == 3
+
+
+def stored_bytes(page: Page) -> str:
+    """Return everything that the device keeps in its database, as text."""
+    return page.evaluate(
+        """async () => {
+            const done = (request) => new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+            let text = "";
+            for (const { name } of await indexedDB.databases()) {
+                const database = await done(indexedDB.open(name));
+                for (const store of ["data", "scans"]) {
+                    for (const row of await done(database.transaction(store).objectStore(store).getAll())) {
+                        text += JSON.stringify(row) + (row.bytes ? new TextDecoder().decode(row.bytes) : "");
+                    }
+                }
+            }
+            return text;
+        }"""
+    )
 
 
 def kept(page: Page) -> list:

@@ -530,7 +530,7 @@ def test_validation_has_no_network(check, asking):
 
 def test_network_would_be_found(check, asking):
     """A control: without its own network, the validation reaches the server of the test."""
-    asking.write_text(asking.read_text().replace("    leave_network()\n", ""))
+    asking.write_text(asking.read_text().replace("    isolate_from_network()\n", ""))
 
     assert "no_alt" in codes(check(pdf_bytes(make_pdf())))
 

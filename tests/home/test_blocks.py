@@ -350,7 +350,7 @@ def test_link_needs_a_target(db):
         link()
 
     assert {name: error.messages for name, error in refused.value.block_errors.items()} == {
-        "page": ["Choose a page or a document, or enter an address."]
+        "page": ["Choose a page or a document, or enter a web address."]
     }
 
 

@@ -88,7 +88,7 @@ def address(monkeypatch):
     ],
 )
 def test_an_address_is_asked(name, failure, address):
-    assert link_checks.ask(address(name)) == failure
+    assert link_checks.check_url(address(name)) == failure
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_an_address_is_asked(name, failure, address):
 )
 def test_only_public_addresses_are_asked(url, monkeypatch):
     monkeypatch.setattr(outgoing, "_connection", lambda *args: pytest.fail("connected"))
-    assert link_checks.ask(url) in {"not a public address", "no web address", "unknown host"}
+    assert link_checks.check_url(url) in {"not a public address", "no web address", "unknown host"}
 
 
 def test_a_server_that_never_ends_its_answer_is_given_up(address, monkeypatch):
@@ -131,7 +131,7 @@ def test_a_redirect_to_no_address_is_a_failure(target, monkeypatch):
     monkeypatch.setattr(
         link_checks, "_request", lambda method, url: (302, target) if url.endswith("/start") else request(method, url)
     )
-    assert link_checks.ask("http://example.org/start") == "no web address"
+    assert link_checks.check_url("http://example.org/start") == "no web address"
 
 
 def test_a_redirect_into_the_own_network_is_not_followed(monkeypatch):
@@ -144,7 +144,7 @@ def test_a_redirect_into_the_own_network_is_not_followed(monkeypatch):
         return 200, ""
 
     monkeypatch.setattr(link_checks, "_request", redirect_or_request)
-    assert link_checks.ask("http://example.org/start") == "not a public address"
+    assert link_checks.check_url("http://example.org/start") == "not a public address"
 
 
 @pytest.fixture
@@ -172,11 +172,11 @@ def test_links_of_public_pages_are_collected_and_old_ones_deleted(linking):
 def test_a_link_is_broken_after_two_failures_and_whole_after_one_success():
     row = LinkCheck(url="https://example.org/")
     row.save = lambda **kwargs: None
-    link_checks.note(row, "404", NOW)
+    link_checks.store_result(row, "404", NOW)
     assert not row.is_broken
-    link_checks.note(row, "404", NOW)
+    link_checks.store_result(row, "404", NOW)
     assert row.is_broken
-    link_checks.note(row, None, NOW)
+    link_checks.store_result(row, None, NOW)
     assert (row.is_broken, row.failures, row.worked_at) == (False, 0, NOW)
 
 

@@ -515,7 +515,7 @@ def test_one_email_is_sent_where_it_is_asked_for(healthy, capsys):
 
 
 def test_only_a_signed_question_gets_an_answer(client, healthy):
-    forged = probe.question("x", "x")[:-3] + "abc"
+    forged = probe.probe_request("x", "x")[:-3] + "abc"
     for value in ("", "x", forged):
         response = client.get("/readyz", headers={"X-Doctor": value, "Host": "www.beacon.example"}, secure=True)
         assert (response.status_code, response.text) == (200, "ready\n")

@@ -147,14 +147,14 @@ def test_requests_are_counted_by_route_and_class_of_status(client, home_page):
 
     # Another process adds its own: the totals grow, also after the table has rows.
     client.get("/healthz")
-    request_totals.add_up()
+    request_totals.save_counts()
     assert numbers(client)[("requests_total", "health", "2xx")] == 2
 
 
 def test_requests_are_not_counted_without_a_token(client, settings):
     settings.METRICS_TOKEN = ""
     client.get("/healthz")
-    request_totals.add_up()
+    request_totals.save_counts()
     assert request_totals.totals() == {}
 
 
@@ -163,8 +163,8 @@ def test_what_cannot_be_added_is_kept_for_the_next_time(client, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(RequestTotal.objects, "get_or_create", fail)
         with pytest.raises(DatabaseError):
-            request_totals.add_up()
-    request_totals.add_up()
+            request_totals.save_counts()
+    request_totals.save_counts()
     assert request_totals.totals()[("health", "2xx")] == 1
 
 
@@ -186,7 +186,7 @@ def test_a_process_reports_after_a_while_and_no_request_waits_for_it(client, mon
         if thread.name == "request-totals":
             thread.join()
     assert reports == ["request-totals"]
-    request_totals.add_up()
+    request_totals.save_counts()
     assert request_totals.totals() == {("static file", "2xx"): 3}
 
 

@@ -21,6 +21,7 @@ from events.models import EventIndexPage
 from factsheets.models import FactSheetIndexPage, FactSheetPage
 from home.http import generations, page_cache
 from home.http.page_cache import PageCacheMiddleware
+from home.http.request_counts import Address
 from home.models import ContentPage, Milestone, ProjectPage, ProjectSettings
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
@@ -115,7 +116,7 @@ def test_hosts_and_queries_are_cached_separately(client, home_page, clock, djang
 @pytest.mark.parametrize("query", ["?q=1", "?utm_source=x", "?page=1&x=", "?page=" + "1" * 200, "?%00=1"])
 def test_unknown_queries_are_not_cached(client, about, query):
     client.get(f"{about.url}{query}")
-    key = page_cache._key(RequestFactory().get(f"{about.url}{query}"))
+    key = page_cache._key(Address.of(RequestFactory().get(f"{about.url}{query}")))
     assert page_cache.caches["pages"].get(key) is None
 
 
@@ -230,7 +231,7 @@ def test_dummy_request_without_cookies_is_not_cached(about):
     response = about.make_preview_request()
     assert response.status_code == 200
     assert response["Cache-Control"] != "no-cache"
-    assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(about.url))) is None
+    assert page_cache.caches["pages"].get(page_cache._key(Address.of(RequestFactory().get(about.url)))) is None
 
 
 def test_private_page_is_not_cached(client, admin_client, about, committed):
@@ -245,7 +246,7 @@ def test_private_page_is_not_cached(client, admin_client, about, committed):
 @pytest.mark.parametrize("path", ["/admin/login/", "/healthz", "/robots.txt", "/sitemap.xml"])
 def test_addresses_without_a_language_are_not_cached(client, about, path):
     client.get(path)
-    assert page_cache.caches["pages"].get(page_cache._key(RequestFactory().get(path))) is None
+    assert page_cache.caches["pages"].get(page_cache._key(Address.of(RequestFactory().get(path)))) is None
 
 
 # Responses that are the same for every visitor

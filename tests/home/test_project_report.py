@@ -94,7 +94,7 @@ def test_the_numbers_are_those_of_the_period(home_page, sheets, news):
         ("Article 0", "Article on the website", "", "Completed"),
         ("Forum 0", "Event", 6, "Completed"),
         ("Off", "Event", "", "Cancelled"),
-        ("Sheet 0", "Publication on the website", 4, "Completed"),
+        ("Sheet 0", "Published on the website", 4, "Completed"),
     ]
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from home import validity
 from home.http import generations, page_cache
 from home.http.page_cache import PageCacheMiddleware
+from home.http.request_counts import Address
 
 pytestmark = pytest.mark.any_database
 
@@ -137,7 +138,7 @@ def test_a_page_that_may_not_be_kept_any_more_is_forgotten(view):
 def test_visitors_do_not_wait_longer_than_the_limit(view, monkeypatch):
     """The process that was to render it may have been killed."""
     monkeypatch.setattr(page_cache, "LONGEST_WAIT", 0.05)
-    key = page_cache._key(RequestFactory().get("/en/"))
+    key = page_cache._key(Address.of(RequestFactory().get("/en/")))
     caches["pages"].set(page_cache._rendering_key(key), 1, 10)
     assert visit(view) == "first"
 

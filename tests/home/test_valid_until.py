@@ -178,9 +178,9 @@ def test_a_moment_that_passes_while_a_response_is_made_counts(db, clock, cache_o
 
 
 def test_validity_is_the_first_moment_of_all_blocks(clock):
-    with validity.collected() as outer:
+    with validity.collect_change_times() as outer:
         validity.changes_at(None, clock.now - DAY, clock.now + 3 * DAY)
-        with validity.collected() as inner:
+        with validity.collect_change_times() as inner:
             validity.changes_at(clock.now + 2 * DAY)
         assert inner.until == outer.until == clock.now + 2 * DAY
     validity.changes_at(clock.now + DAY)
@@ -195,9 +195,9 @@ def test_a_remembered_value_limits_every_block_that_uses_it(clock):
         validity.changes_at(clock.now + DAY)
         return "value"
 
-    value = validity.remembered(make)
+    value = validity.memoized(make)
     for _time in range(2):
-        with validity.collected() as collected:
+        with validity.collect_change_times() as collected:
             assert value() == "value"
         assert collected.until == clock.now + DAY
     assert len(calls) == 1
@@ -209,7 +209,7 @@ def test_a_cached_value_limits_every_response_that_uses_it(db, clock, cache_on):
         return "value"
 
     for _time in range(2):
-        with validity.collected() as collected:
+        with validity.collect_change_times() as collected:
             assert page_cache.cached("test-value", make) == "value"
         assert collected.until == Clock.now + DAY
 

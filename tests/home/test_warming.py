@@ -17,10 +17,11 @@ pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture(autouse=True)
-def cache_on(settings):
+def cache_on(settings, monkeypatch):
     settings.PAGE_CACHE_SECONDS = 3600
     settings.ALLOWED_HOSTS = ["*"]
-    request_counts._visits.clear()
+    monkeypatch.setattr(request_counts, "INTERVAL", 0)
+    monkeypatch.setattr(request_counts._visits, "_next_store", 0.0)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_page_with_its_translations_home_page_and_list_are_kept_after_a_publicat
 
 def test_addresses_in_demand_are_kept_after_a_publication(home_page, news, committed, django_assert_num_queries):
     article = make_page(NewsPage, news, "Article", date="2025-01-01")
-    for _time in range(request_counts.BATCH // 2):
+    for _time in range(2):
         visit(news, f"{news.url}?year=2025")
         visit(article)
     other = make_page(ContentPage, home_page, "Other")
@@ -126,15 +127,34 @@ def test_nothing_is_rendered_in_advance_without_a_page_cache(home_page, settings
         home_page.save_revision().publish()
 
 
-def test_demand_remembers_a_limited_number_of_addresses_and_forgets_old_ones(rf):
-    for number in range(request_counts.REMEMBERED + request_counts.BATCH):
-        request_counts.count(rf.get(f"/en/{number}/"))
-    for _time in range(request_counts.BATCH):
-        request_counts.count(rf.get("/en/"))
-    assert request_counts.most_asked(1)[0].path == "/en/"
-    assert len(cache.get(request_counts.KEY)) == request_counts.REMEMBERED
-    for _time in range(100 * request_counts.BATCH):
-        request_counts.count(rf.get("/fi/"))
-    assert request_counts.most_asked(1)[0].path == "/fi/"
+def most_asked() -> str:
+    return request_counts.most_asked(1)[0].path
+
+
+def count_visits(number: int, path: str) -> None:
+    for _time in range(number):
+        request_counts.count(request_counts.Address("https", "example.org", path))
+
+
+def test_demand_has_a_limited_number_of_addresses_and_earlier_visits_count_less():
+    for number in range(request_counts.STORED + 5):
+        count_visits(1, f"/en/{number}/")
+    count_visits(request_counts.HALF_LIFE, "/en/")
+    assert most_asked() == "/en/"
+    assert len(cache.get(request_counts.KEY)) == request_counts.STORED
+    count_visits(request_counts.HALF_LIFE, "/fi/")
+    assert most_asked() == "/fi/"
     generations.start()
-    assert request_counts.most_asked(1)[0].path == "/fi/"
+    assert most_asked() == "/fi/"
+
+
+def test_visits_are_stored_after_an_interval(monkeypatch):
+    count_visits(1, "/en/")
+    monkeypatch.setattr(request_counts, "INTERVAL", 3600)
+    count_visits(1, "/fi/")  # the last one to be stored at once
+    count_visits(5, "/fi/")
+    assert cache.get(request_counts.KEY).total() < 3
+    monkeypatch.setattr(request_counts._visits, "_next_store", 0.0)
+    count_visits(1, "/fi/")
+    assert most_asked() == "/fi/"
+    assert cache.get(request_counts.KEY).total() > 7

@@ -152,6 +152,8 @@ def exists(name: str) -> bool:
 @pytest.mark.parametrize("document", current_documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documented_paths_exist(document):
     names = [name for name in code_spans(document) if FILE.fullmatch(name) or name.startswith(FOLDERS)]
+    diagrams = "\n".join(re.findall(r"```mermaid(.*?)```", document.read_text(), flags=re.DOTALL))
+    names += [name for name in FILE.findall(diagrams) if name.startswith(FOLDERS)]
 
     assert [name for name in names if not exists(name)] == []
 

@@ -103,7 +103,7 @@ def invite(
             raise EventOffError
         with seats_change(event, now):
             registration = build(event, applicant, RegistrationStatus.OFFERED, now)
-            # The organisers vouch for the address: a person who does not answer does not hear of an unconfirmed one.
+            # The address counts as confirmed, because organisers entered it: nobody is asked to confirm it.
             registration.is_address_confirmed, registration.is_invited = True, True
             registration.offer_expires_at = min(answer_until, event.starts_at) if event.starts_at else answer_until
             _insert(registration, earlier, actor, "invite", submission_key)

@@ -1,4 +1,4 @@
-"""Sessions with places of their own: which they are, what participants choose, and who is told about a change."""
+"""Commands for sessions with places: set which can be chosen, store what a participant chooses, email about changes."""
 
 from __future__ import annotations
 

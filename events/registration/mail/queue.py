@@ -160,7 +160,7 @@ def _is_any_held_back(mails: QuerySet[OutboxMail], at: datetime.datetime) -> boo
 
 
 def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
-    """Return the keys of the events of which `MAILS_PER_HOUR` emails were sent within the last hour or are being sent.
+    """Return the keys of the events that have reached `MAILS_PER_HOUR`: emails sent within the last hour or being sent.
 
     Each event has a limit of its own: somebody who misuses the form of one event does not stop the email of others.
     Email to organisers does not count.

@@ -170,7 +170,7 @@ def session_lines(mail: OutboxMail, details: EventDetails) -> list[str]:
     if chosen is None:
         return []
     session = chosen.session
-    lines = [": ".join(filter(None, [session.label, session.room]))] if session.takes_place else [session.title]
+    lines = [": ".join(filter(None, [session.label, session.place]))] if session.takes_place else [session.title]
     before = mail.payload.get("before")
     if before and session.takes_place:
         hours = "–".join(filter(None, [before["start"], before["end"]]))

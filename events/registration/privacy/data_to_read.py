@@ -77,7 +77,7 @@ def _sections(registration: Registration) -> Iterable[tuple[str, Iterable[tuple[
     )
     yield (
         _("Sessions chosen"),
-        ((chosen.session.label, SeatStatus(chosen.seat.status).label) for chosen in seats_of(registration)),
+        ((chosen.label, SeatStatus(chosen.seat.status).label) for chosen in seats_of(registration)),
     )
     yield _("Tickets"), ((_ticket_label(row, registration), grouped(row.code)) for row in registration.tickets.all())
     yield _("Attendance"), ((date_format(row.day), when(row.at)) for row in registration.check_ins.all())

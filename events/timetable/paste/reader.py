@@ -148,7 +148,7 @@ class _Reader:
             self.notes.append(_("The weekday does not fit the date: %(line)s") % {"line": line})
         if date and self.first_day and not self._is_of_event(date):
             self.notes.append(
-                _("%(date)s is not a day of the event. Read as day %(day)s.")
+                _("%(date)s is not a day of the event. We used it as day %(day)s.")
                 % {"date": date_format(date), "day": number}
             )
         return True

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         try:
             connection.ensure_connection()
         except DatabaseError as error:
-            # Each job would wait for the database in vain.
+            # Each job would wait for the database until its timeout.
             logger.error("tick: the database does not respond (%s)", type(error).__name__)
             return ["all, because the database does not respond"]
         failed = []

@@ -31,13 +31,13 @@ class FilterForm(forms.Form):
     action = forms.ChoiceField(label=gettext_lazy("Action"), required=False)
     account = forms.CharField(label=pgettext_lazy("of a colleague", "Account"), required=False, max_length=150)
     day_from = forms.DateField(
-        label=gettext_lazy("From (day)"),
+        label=gettext_lazy("From date"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         validators=[validate_year],
     )
     day_to = forms.DateField(
-        label=gettext_lazy("Until (day)"),
+        label=gettext_lazy("To date"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         validators=[validate_year],

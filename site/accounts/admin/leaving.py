@@ -49,7 +49,7 @@ class LeavingView(AccountView):
             leaver=self.leaver,
             leaver_name=get_user_display_name(self.leaver),
             organisations=names_of(self.leaver),
-            holdings=hand_over.holdings_of(self.leaver),
-            endings=hand_over.endings_of(self.leaver),
+            transferables=hand_over.transferables_of(self.leaver),
+            revocable_access=hand_over.revocable_access_of(self.leaver),
             **kwargs,
         )

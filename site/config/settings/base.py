@@ -329,7 +329,7 @@ OIDC: dict[str, Any] = {
     "groups": environment.mapping("OIDC_GROUPS"),
 }
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
-# A form could not lead to another host (`form-action`); a state in the session and PKCE guard the way.
+# A form could not lead to another host (`form-action`); a state in the session and PKCE protect the redirect.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 # After how many minutes without activity users of the admin are signed out; 0 means never.
 ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)

@@ -139,7 +139,7 @@ def test_the_screen_shows_numbers_and_no_names_and_says_when(client, event, trus
     text = text_of(soup(answer))
     assert "“Nuts” 2" in text
     assert "Sum: 12" in text
-    assert "3 people with a confirmed place, On site. Without names." in text
+    assert "3 people with a confirmed place, On site. It contains no names." in text
     assert "Counted on " in text
     assert [name for name in NAMES if name in answer.content.decode()] == []
     assert "not counted" not in text

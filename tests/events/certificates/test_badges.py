@@ -222,7 +222,7 @@ def test_the_page_refuses_altered_and_other_files(client, certificate, badge):
     token = CertificatePrinter(certificate.event).credential(certificate)
     response = upload(client, changed(token, name="Doctor").encode(), "x.jwt")
     assert (response.status_code, "This badge was altered" in response.content.decode()) == (422, True)
-    assert "No certificate in this file" in upload(client, b"%PDF-1.7", "x.pdf").content.decode()
+    assert "This file does not contain a certificate" in upload(client, b"%PDF-1.7", "x.pdf").content.decode()
     assert client.post("/en/verify/", {}).status_code == 422
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from events.certificates import commands, scheduled, verification
-from events.certificates.eligibility import Miss, candidates
+from events.certificates.eligibility import IneligibilityReason, candidates
 from events.certificates.rules import Signatory, save_rule
 from events.enums import MailKind, Mode, RevocationReason
 from events.models import Certificate, CertificateRule, CertificateSignatory, CheckIn, DataAccess, OutboxMail
@@ -81,8 +81,8 @@ def test_the_rule_decides_by_days_and_mode(event):
     found = {item.registration.pk: item for item in candidates(event, rule)}
     assert {pk: item.misses for pk, item in found.items()} == {
         both.pk: [],
-        one.pk: [Miss.TOO_FEW_DAYS],
-        online.pk: [Miss.OTHER_MODE],
+        one.pk: [IneligibilityReason.TOO_FEW_DAYS],
+        online.pk: [IneligibilityReason.OTHER_MODE],
     }
     assert (found[both.pk].hours, found[one.pk].hours) == (Decimal("13.0"), Decimal("6.5"))
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from events.certificates import commands
-from events.certificates.eligibility import Miss, candidates
+from events.certificates.eligibility import IneligibilityReason, candidates
 from events.models import Certificate, CertificateRule
 from events.registration import commands as registration_commands
 from events.registration.actor import SCHEDULER
@@ -54,10 +54,13 @@ def test_the_rule_asks_for_hours_or_sessions(event):
     attend(event, Talk=50, Workshop_A=70)
     attend(event, Talk=60, Workshop_A=59)
     by_hours = found(event, min_hours=Decimal(2))
-    assert [item.misses for item in by_hours] == [[], [Miss.TOO_FEW_HOURS]]
+    assert [item.misses for item in by_hours] == [[], [IneligibilityReason.TOO_FEW_HOURS]]
     # 59 minutes are less than half of the workshop.
     by_number = found(event, min_sessions=2)
-    assert [(item.sessions, item.misses) for item in by_number] == [(2, []), (1, [Miss.TOO_FEW_SESSIONS])]
+    assert [(item.sessions, item.misses) for item in by_number] == [
+        (2, []),
+        (1, [IneligibilityReason.TOO_FEW_SESSIONS]),
+    ]
     assert [item.sessions for item in found(event, min_sessions=2, session_percent=40)] == [2, 2]
     # Without such a rule, sessions do not matter.
     assert [(item.sessions, item.misses) for item in found(event)] == [(None, [])] * 2

@@ -89,7 +89,43 @@ def test_the_choice_is_stored_and_in_the_email(page, client):
     mails = [render(mail).body for mail in OutboxMail.objects.filter(kind="confirmed").order_by("pk")]
     assert "Workshop A" in mails[0]
     assert "waiting list" not in mails[0]
-    assert "Workshop A (on the waiting list)" in mails[1]
+    assert "Workshop A, Room 1 (on the waiting list)" in mails[1]
+
+
+def test_the_page_after_the_form_shows_the_choice_to_its_sender_only(page, client, settings):
+    settings.PAGE_CACHE_SECONDS = 60
+    path = fill(client, page, **{FIRST: key_of(page, "Workshop A")})["Location"]
+    others = [Client(), Client()]
+    fill(others[0], page, "Bert", **{SECOND: key_of(page, "All afternoon")})
+    texts = [one.get(path).content.decode() for one in (client, others[0], others[1], client)]
+    assert [[title in text for title in ("Workshop A, Room 1", "All afternoon")] for text in texts] == [
+        [True, False],
+        [False, True],
+        [False, False],
+        [True, False],
+    ]
+    assert ["whether you have a place in each of them" in text for text in texts] == [True, True, False, True]
+    assert all("sessions-" not in text for text in texts)
+
+
+def test_nothing_is_said_of_sessions_to_who_chose_none_or_of_rooms_online(page, client):
+    path = fill(client, page)["Location"]
+    assert "Your sessions" not in client.get(path).content.decode()
+    other = Client()
+    path = fill(other, page, "Bert", mode="online", **{FIRST: key_of(page, "Workshop A")})["Location"]
+    text = other.get(path).content.decode()
+    assert "Workshop A" in text
+    assert "Room 1" not in text
+    assert "Room 1" not in other.get(personal_url(Registration.objects.get(name="Bert"))).content.decode()
+
+
+def test_a_track_of_one_letter_is_no_place(page, client):
+    TimetableRow.objects.filter(page=page).update(room="", track="A")
+    publish(EventPage.objects.get(pk=page.pk))
+    announce(page.event_id)
+    text = client.get(page.register_path()).content.decode()
+    assert "until 11:00<" in text
+    assert "until 11:00, A" not in text
 
 
 def test_a_clash_is_said_beside_the_field_and_the_choice_is_kept(page, client):

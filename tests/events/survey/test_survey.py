@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
 
-from events.certificates.eligibility import Miss, candidates
+from events.certificates.eligibility import IneligibilityReason, candidates
 from events.enums import MailKind
 from events.models import (
     CertificateRule,
@@ -331,7 +331,7 @@ def test_a_certificate_can_wait_for_the_survey(event, after):
         CheckIn.objects.create(registration=person, day=event.first_day)
     rule = CertificateRule(event=event, needs_survey=True)
     found = {item.registration.pk: item.misses for item in candidates(event, rule)}
-    assert found == {with_answer.pk: [], without.pk: [Miss.NO_SURVEY]}
+    assert found == {with_answer.pk: [], without.pk: [IneligibilityReason.NO_SURVEY]}
 
 
 def test_erasure_keeps_the_answer_and_forgets_who_has_answered(event, after):

@@ -28,6 +28,8 @@ export const hashOf = async (salt, code) => {
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+export const sameName = (one, other) => fold(one) === fold(other);
+
 export class List {
   constructor(data) {
     Object.assign(this, data);

@@ -26,6 +26,7 @@ export class Offline {
     this.offset = this.meta.offset ?? 0;
     this.part("keep").addEventListener("click", () => this.keep());
     this.part("remove").addEventListener("click", () => this.remove());
+    this.part("remove-all").addEventListener("click", () => this.removeAll());
     this.part("send").addEventListener("click", () => this.flush(true));
     this.part("clear").addEventListener("click", () => this.clearConflicts());
     addEventListener("online", () => this.flush(true));
@@ -80,7 +81,8 @@ export class Offline {
   }
 
   async register() {
-    await navigator.serviceWorker?.register(this.urls.worker, { scope: this.urls.door });
+    const worker = await navigator.serviceWorker?.register(this.urls.worker, { scope: this.urls.door });
+    worker?.active?.postMessage("renew");
   }
 
   async keep() {
@@ -98,10 +100,24 @@ export class Offline {
     this.part(this.list ? "remove" : "keep").focus();
   }
 
-  // What waits to be sent has no names and stays until it is sent.
+  // What waits to be sent stays until it is sent. Of people who were added it has names: they may go, too.
   async remove() {
+    await this.flush(true);
+    this.part("unsent").hidden = !(await this.unsentPeople()).length;
+    if (!this.part("unsent").hidden) return this.part("remove-all").focus();
     await this.wipe();
     this.part("keep").focus();
+  }
+
+  async removeAll() {
+    for (const { number } of await this.unsentPeople()) await this.store.deleteScan(number);
+    this.part("unsent").hidden = true;
+    await this.wipe();
+    this.part("keep").focus();
+  }
+
+  async unsentPeople() {
+    return (await this.store.scans()).filter(({ waiting, scan }) => waiting && scan.name);
   }
 
   async wipe() {
@@ -167,7 +183,7 @@ export class Offline {
     if (data.get("scan")) return this.undo(data.get("scan"));
     if (!this.list) return false;
     const point = { day: data.get("day") ?? this.list.today, point: data.get("at") ?? "" };
-    if (data.has("walk_in")) return this.tell("bad", this.texts.noWalkIn);
+    if (data.has("walk_in")) return this.walkIn(data, point);
     if (data.has("undo")) return this.undoPerson(data.get("person"), point);
     if (data.has("person")) return this.checkIn(this.list.byReference.get(data.get("person")), point, true);
     return this.scan(data.get("code") ?? "", point, data.has("anyway"));
@@ -187,8 +203,24 @@ export class Offline {
     return this.tell("saved", this.texts.checkedLater, { button: ["undo", { scan: scan.id }] });
   }
 
+  // Of a button that the device answers, also when there is a connection again.
   fields({ day, point }) {
-    return { day, at: point };
+    return { day, at: point, here: "1" };
+  }
+
+  // A person without a registration. The server adds them, or finds that they are registered.
+  async walkIn(data, point) {
+    const [name, email] = ["name", "email"].map((field) => (data.get(field) ?? "").trim().replace(/\s+/g, " "));
+    const id = data.get("key") || crypto.randomUUID();
+    const isSame = (scan) => scan.id === id || (this.tools.sameName(scan.name, name) && scan.email === email);
+    const known = (await this.store.scans()).find(({ scan }) => scan.name && !scan.undone && isSame(scan));
+    if (known) return this.tell("already_in", this.whenAndWho({ at: known.scan.at + this.offset, who: this.name }), { name });
+    if (!data.has("anyway") && this.list.people.some(([, , other]) => this.tools.sameName(other, name))) {
+      const fields = { walk_in: "1", name, email, key: id, anyway: "1", ...this.fields(point) };
+      return this.tell("same_name", this.texts.sameName, { name, button: ["addAnyway", fields] });
+    }
+    const scan = await this.save({ ...point, id, name, email });
+    return this.tell("welcome", this.texts.savedWalkIn, { name, button: ["undo", { scan: scan.id }] });
   }
 
   async checkIn(index, point, isAnyway = false) {
@@ -246,7 +278,7 @@ export class Offline {
   }
 
   nameOf(scan) {
-    return this.list?.people[this.list.byReference.get(scan.person)]?.[2] ?? scan.code;
+    return this.list?.people[this.list.byReference.get(scan.person)]?.[2] ?? (scan.name || scan.code);
   }
 
   time(moment, styles = { timeStyle: "short" }) {

@@ -1,5 +1,6 @@
 // What a device keeps of a door link: in IndexedDB, encrypted by AES-GCM with keys that scripts cannot read. The list of the
-// event has a key of its own, which ends with it. What waits to be sent names nobody: only the server can read its references.
+// event has a key of its own, which ends with it. What waits to be sent has references that only the server can read, and
+// name and address of people who were added.
 
 const LIST = "list";
 const QUEUE = "queue";
@@ -107,6 +108,13 @@ class Store {
     return found;
   }
 
+  // The server has it. The address of a person who was added is needed no more, and without a list the name is not either.
+  async settle(number, scan) {
+    const hasList = await this.do("data", "readonly", (store) => store.count(LIST));
+    if (scan.name && !hasList) await this.deleteScan(number);
+    else await this.setScan(number, scan.name ? { ...scan, email: "" } : scan, false);
+  }
+
   async deleteScan(number) {
     await this.do("scans", "readwrite", (store) => store.delete(number));
   }
@@ -163,7 +171,7 @@ export const sendWaiting = async (store, address) => {
     for (const { number, scan } of rows) {
       // Undone meanwhile: that is still to be sent.
       const now = latest.get(number);
-      if (done.has(scan.id) && now && now.undone === scan.undone) await store.setScan(number, now, false);
+      if (done.has(scan.id) && now && now.undone === scan.undone) await store.settle(number, now);
     }
     found.results.push(...answer.results.filter((result) => !result.again));
     found.unreadable.push(...answer.unreadable);

@@ -6,14 +6,21 @@ const NAME = `door ${version} ${page}`;
 const own = page.replace(/offline\/$/, "");
 const LIMIT = 5000; // milliseconds for the page of the server
 
-self.addEventListener("install", (event) => {
-  const fill = async () => {
-    const cache = await caches.open(NAME);
-    await cache.addAll(files);
-    await cache.add(new Request(page, { cache: "reload" }));
-    await self.skipWaiting();
+const fill = async () => {
+  const cache = await caches.open(NAME);
+  await cache.addAll(files);
+  await cache.add(new Request(page, { cache: "reload" }));
+};
+
+self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
+
+// The list was removed and is kept again: as long as the page is open, this is the same worker, and not installed again.
+self.addEventListener("message", (event) => {
+  const renew = async () => {
+    if (!(await kept(page))) await fill();
+    await self.clients.claim();
   };
-  event.waitUntil(fill());
+  event.waitUntil(renew());
 });
 
 self.addEventListener("activate", (event) => {

@@ -5,6 +5,13 @@ const answerPlace = document.querySelector("[data-answer]");
 const codeForm = document.querySelector("[data-code-form]");
 const codeField = codeForm.querySelector("[name=code]");
 
+// People without a registration. Each has a key: the server adds nobody twice, although it answers too late.
+const walkInPlace = document.querySelector("[data-walk-in]");
+const renewWalkIn = (form) => {
+  form.reset();
+  form.elements.key.value = crypto.randomUUID();
+};
+
 // Sound and vibration
 
 // Frequency in hertz and length in seconds of each tone; vibration in milliseconds.
@@ -83,6 +90,8 @@ const showKeptPage = () => {
   for (const [day, value, , label] of offline.list.points) {
     points.add(new Option(label, `${day} ${value}`, false, day === chosen.day && value === chosen.point));
   }
+  walkInPlace.hidden = false;
+  renewWalkIn(walkInPlace.querySelector("form"));
   const choose = () => {
     [chosen.day, chosen.point] = points.value.split(" ");
     for (const field of document.querySelectorAll("[data-day]")) field.value = chosen.day;
@@ -105,14 +114,24 @@ const answerHere = async (data) => Boolean(offline) && offline.answer(data);
 
 let isSending = false;
 
+// A person without a registration: the server answers with the whole page, and with these when something is not right.
+const ANSWERS_OF_WALK_IN = [409, 422, 429];
+
 const sendToServer = async (form, data) => {
+  const isWalkIn = data.has("walk_in");
   const response = await fetch(form.action, { method: "POST", body: data, headers: { "X-Door": "1" }, signal: offline?.signal });
-  if (!response.ok) {
+  if (!response.ok && !(isWalkIn && ANSWERS_OF_WALK_IN.includes(response.status))) {
     // The link has ended, or the page is too old: loading it again says what is wrong.
     if ([403, 404].includes(response.status)) location.reload();
     throw new Error(String(response.status));
   }
-  const found = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[data-level]");
+  const made = new DOMParser().parseFromString(await response.text(), "text/html");
+  const found = made.querySelector("[data-level]");
+  if (isWalkIn) walkInPlace.replaceChildren(...document.adoptNode(made.querySelector("[data-walk-in]")).childNodes);
+  if (!found) {
+    answerPlace.replaceChildren();
+    return signal("warn");
+  }
   show(document.adoptNode(found), found.dataset.level);
   document.querySelector("[data-count-place]").textContent = found.dataset.count;
   await offline?.noteAnswer(data, found.dataset.level);
@@ -123,8 +142,8 @@ const send = async (form, data) => {
   isSending = true;
   answerPlace.setAttribute("aria-busy", "true");
   try {
-    // Only the device can undo what it has not sent.
-    const isHere = data.has("scan") || offline?.isCutOff;
+    // Only the device can undo what it has not sent, and answer the buttons that it has made.
+    const isHere = data.has("scan") || data.has("here") || offline?.isCutOff;
     if (!(isHere && (await answerHere(data)))) await sendToServer(form, data);
   } catch {
     offline?.failed();
@@ -137,12 +156,17 @@ const send = async (form, data) => {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  const isWalkIn = Boolean(form.querySelector("[name=walk_in]")) && offline?.isCutOff;
-  if (!isWalkIn && !form.matches("[data-door-form]")) return;
+  const isWalkIn = walkInPlace?.contains(form);
+  // Without a list, the page loads again with the answer.
+  if (isWalkIn ? !offline?.list : !form.matches("[data-door-form]")) return;
   event.preventDefault();
+  // The server says what is wrong beside the fields, if it can.
+  if (isWalkIn && offline.isCutOff && !form.reportValidity()) return;
   await send(form, new FormData(form, event.submitter));
   if (form === codeForm) codeField.value = "";
-  codeField.focus();
+  // What the device has saved; the server sends new fields.
+  if (isWalkIn && form.isConnected && answerPlace.querySelector(".door-answer:not([data-level])")) renewWalkIn(form);
+  if (!walkInPlace?.querySelector(".field--error, [role=alert]")) codeField.focus();
 });
 
 // Camera

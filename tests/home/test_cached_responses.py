@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from home.http import generations, kept_responses
-from home.http.kept_responses import KeptResponse, ResponsesInMemory, best_coding
+from home.http import cached_responses, generations
+from home.http.cached_responses import CachedResponse, ResponsesInMemory, best_coding
 from home.models import ContentPage
 from tests.factories.pages import make_page
 from tests.visitors import headers_of
@@ -36,7 +36,7 @@ def get(path, coding="", method="get", **headers):
 def test_visitors_get_the_coding_that_they_accept_and_all_the_same_text(about, coding, monkeypatch):
     text = get(about).content
     assert text.startswith(b"<!doctype html>")
-    monkeypatch.setattr(kept_responses, "compressed", None)  # raises if a response is compressed again
+    monkeypatch.setattr(cached_responses, "compressed", None)  # raises if a response is compressed again
     kept = get(about, coding)
     assert kept["Content-Encoding"] == coding
     assert int(kept["Content-Length"]) == len(kept.content) < len(text) / 3
@@ -104,8 +104,8 @@ def test_accepted_codings(header, expected):
     assert best_coding(header) == expected
 
 
-def keep(content: bytes, content_type: str, **headers) -> KeptResponse:
-    return KeptResponse.of(HttpResponse(content, content_type=content_type, headers=headers), "one", LATER)
+def keep(content: bytes, content_type: str, **headers) -> CachedResponse:
+    return CachedResponse.of(HttpResponse(content, content_type=content_type, headers=headers), "one", LATER)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class CachedFragment(Protocol):
 
 
 @dataclass(frozen=True)
-class KeptResponse:
+class CachedResponse:
     """A response of one generation of the content."""
 
     generation: str
@@ -46,7 +46,7 @@ class KeptResponse:
     fragment: CachedFragment | None = None
 
     @classmethod
-    def of(cls, response: HttpResponse, generation: str, valid_until: datetime.datetime) -> KeptResponse:
+    def of(cls, response: HttpResponse, generation: str, valid_until: datetime.datetime) -> CachedResponse:
         fragment: CachedFragment | None = getattr(response, "cached_fragment", None)
         if fragment is not None:
             headers = {name: value for name, value in response.items() if name != "Content-Length"}
@@ -122,15 +122,15 @@ class ResponsesInMemory:
         self._limit = limit
         self._size = 0
         self._lock = threading.Lock()
-        self._responses: OrderedDict[str, KeptResponse] = OrderedDict()
+        self._responses: OrderedDict[str, CachedResponse] = OrderedDict()
 
-    def get(self, key: str) -> KeptResponse | None:
+    def get(self, key: str) -> CachedResponse | None:
         with self._lock:
             if key in self._responses:
                 self._responses.move_to_end(key)
             return self._responses.get(key)
 
-    def put(self, key: str, response: KeptResponse) -> None:
+    def put(self, key: str, response: CachedResponse) -> None:
         # A fragment belongs to a form that changes with each registration, and is seldom asked for.
         if response.fragment is not None or response.size > self._limit // 8:
             return
