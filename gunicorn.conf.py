@@ -26,6 +26,8 @@ max_requests = 5000
 max_requests_jitter = 1000
 # Heartbeat files in memory: on a slow disk, a worker that is alive could look dead.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  (a heartbeat file holds nothing)
+# Nobody commands the server while it runs, and the unit of systemd may not write the folder of its socket.
+control_socket_disable = True
 # No client, and no proxy, sets the path of the application by a header: gunicorn would answer 500 to a wrong one.
 forwarder_headers = ""
 # No access log: the proxy in front writes one if it is wanted. IP addresses are personal data, so the format for those

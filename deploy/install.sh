@@ -48,6 +48,8 @@ case "$HOST$ACRONYM$EMAIL_URL" in *"'"*) echo "The options must not contain sing
 SITE=$PREFIX/srv/site DATA=$PREFIX/srv/site/data BACKUPS=$PREFIX/srv/site/backups
 ENV=$PREFIX/etc/site/site.env LOGS=$PREFIX/var/log/nginx NGINX=$PREFIX/etc/nginx UNITS=$PREFIX/etc/systemd/system
 SITE_USER=site
+# Run again without --certificate, it keeps the one that nginx has.
+CERTIFICATE=${CERTIFICATE:-$(sed -n 's|^ *ssl_certificate \(.*\)/fullchain.pem;|\1|p' "$NGINX/sites-available/site" 2>/dev/null || true)}
 CERTIFICATE=${CERTIFICATE:-$PREFIX/etc/site/certificate}
 is_real() { [ -z "$PREFIX" ]; }
 say() { printf '==> %s\n' "$1"; }
@@ -186,6 +188,7 @@ prepare_site() {
   "$manage" migrate --noinput --verbosity 0
   "$manage" collectstatic --noinput --verbosity 0
   "$manage" setup_site --acronym "$ACRONYM" --hostname "$HOST" --port "$HTTPS"
+  "$manage" backup
 }
 
 start_services() {
@@ -197,12 +200,15 @@ start_services() {
 }
 
 ask_for_certificate() {
-  if [ -z "$EMAIL" ] || [ -e "/etc/letsencrypt/live/$HOST" ]; then return; fi
-  say "Asking Let's Encrypt for a certificate"
-  mkdir -p /var/www/acme
-  certbot certonly --non-interactive --agree-tos --email "$EMAIL" --webroot --webroot-path /var/www/acme \
-    --deploy-hook "systemctl reload nginx" --domain "$HOST"
-  CERTIFICATE=/etc/letsencrypt/live/$HOST
+  local live=/etc/letsencrypt/live/$HOST
+  if [ -z "$EMAIL" ] || [ "$CERTIFICATE" = "$live" ]; then return; fi
+  if [ ! -e "$live" ]; then
+    say "Asking Let's Encrypt for a certificate"
+    mkdir -p /var/www/acme
+    certbot certonly --non-interactive --agree-tos --email "$EMAIL" --webroot --webroot-path /var/www/acme \
+      --deploy-hook "systemctl reload nginx" --domain "$HOST"
+  fi
+  CERTIFICATE=$live
   write_nginx
   systemctl reload nginx
 }

@@ -3,6 +3,7 @@ from django.core.management import call_command
 from home import link_checks, rate_limits
 from home.enquiries import mail as enquiry_mail
 from home.enquiries import retention
+from home.previews import links as preview_links
 from home.tasks import recovery
 from home.tasks.scheduled import ScheduledJob
 from home.translations import assignments
@@ -24,6 +25,7 @@ JOBS = [
     ScheduledJob("old requests to webhooks deleted", webhook_queue.delete_old),
     ScheduledJob("emails about enquiries enqueued again", enquiry_mail.enqueue_due),
     ScheduledJob("old enquiries deleted", retention.delete_old),
+    ScheduledJob("expired preview links deleted", preview_links.delete_expired),
     ScheduledJob("rate limit counters deleted", rate_limits.prune),
     ScheduledJob("task results deleted", recovery.prune_results),
 ]

@@ -16,7 +16,16 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home import view_permissions
-from home.admin import content_reports, deletion, enquiries, manual, project_report, settings_versions, tour
+from home.admin import (
+    content_reports,
+    deletion,
+    enquiries,
+    manual,
+    preview_links,
+    project_report,
+    settings_versions,
+    tour,
+)
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -38,6 +47,7 @@ from home.admin.webhooks import WebhookViewSet
 from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage
+from home.previews.links import MADE, REVOKED
 from home.translations import editor, permissions, tree_sync
 from home.translations.assignment_views import EmailFrequencyPanel
 from home.translations.editor import ALIAS_ACTION
@@ -193,6 +203,7 @@ def register_admin_urls():
         path("manual/", include((manual.urlpatterns, "manual"))),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
         *tour.urlpatterns,
+        *preview_links.urlpatterns,
         *project_report.urlpatterns,
         path("project-settings/", include((settings_versions.urlpatterns, "project_settings"))),
         path("reports/content/", include((content_reports.urlpatterns, "content_reports"))),
@@ -235,6 +246,7 @@ hooks.register("register_help_menu_item", tour.menu_item)
 hooks.register("before_edit_page", manual.remember_edited_page, order=-100)
 hooks.register("before_create_page", manual.remember_new_page, order=-100)
 hooks.register("register_account_settings_panel", EmailFrequencyPanel)
+hooks.register("register_page_header_buttons", preview_links.link_in_header)
 
 # Choosers
 
@@ -254,6 +266,12 @@ def register_replacements(actions):
 
         def format_message(self, log_entry):
             return _("“%(old)s” was replaced by “%(new)s”") % log_entry.data
+
+
+@hooks.register("register_log_actions")
+def register_preview_links(actions):
+    actions.register_action(MADE, gettext_lazy("Make a preview link"), gettext_lazy("Preview link made"))
+    actions.register_action(REVOKED, gettext_lazy("Revoke a preview link"), gettext_lazy("Preview link revoked"))
 
 
 # After Wagtail's own actions of the same name.

@@ -65,18 +65,20 @@ OWN_SITE = (
 # The slowest files start first, so that the workers end at about the same time.
 FIRST = [
     "demo",
-    "tests/system/test_site.py",
+    "tests/system",
     *(f"tests/e2e/{name}.py" for name in OWN_SITE),
     "tests/events/registration/races/test_races.py",
 ]
 
 
 class ByFile(LoadScopeScheduling):
-    """Assigns the tests of a file to one worker, and the browser tests that share the demo to one worker."""
+    """Assigns the tests of a file to one worker, and those of several files that share a site to one worker."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         shares_demo = file.startswith("tests/e2e/") and not file.endswith(tuple(f"/{name}.py" for name in OWN_SITE))
+        if file.startswith("tests/system/"):
+            return "tests/system"
         return "demo" if shares_demo else file
 
     def _assign_work_unit(self, node) -> None:

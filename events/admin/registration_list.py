@@ -23,12 +23,12 @@ from events.admin.forms import AddForm
 from events.admin.settings_forms import modes_of
 from events.enums import Mode
 from events.models import Registration
-from events.registration.availability import availability
+from events.registration.availability import availability_for
 from events.registration.commands import Applicant, add_registration
 from events.registration.errors import AlreadyRegisteredError, FullError, RegistrationError
 from events.registration.form_tokens import new_form_token
 from events.registration.queries import anonymous_count, filtered_registrations, mail_counts
-from events.registration.seats import all_seat_counts
+from events.registration.seats import all_seat_counts, is_offered
 from events.states import RegistrationStatus
 
 # Suffixes of the CSS class `registrations-status--…`.
@@ -118,6 +118,7 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
     def get_context_data(self, *args: object, **kwargs: object) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         by_mode = all_seat_counts(self.event)
+        offered = {count.mode: count for count in by_mode if count.is_offered and is_offered(self.event, count.mode)}
         shows_modes = len(by_mode) > 1
         for registration in context["object_list"]:
             registration.status_class = STATUS_CLASSES.get(registration.status, "neutral")
@@ -127,7 +128,7 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
             "has_registrations": any(count.total for count in by_mode),
             "anonymous": anonymous_count(self.event),
             "mail": mail_counts(self.event),
-            "status": availability(self.event).value,
+            "status": availability_for(self.event, self.settings, offered, timezone.now()).value,
             "has_started": has_started(self.event),
         }
 

@@ -28,7 +28,7 @@ from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from events.registration.queries import mail_counts, mails_of
 from events.registration.sessions import SessionDetail, sessions_of
-from events.registration.statistics import OTHERS, Cell, participation, statistics
+from events.registration.statistics import OTHERS, Cell, statistics
 from home.admin.charts import Slot, stacked
 
 PAGE_SIZE = 50
@@ -121,7 +121,7 @@ class StatisticsView(RegistrationAdminView):
         return super().get_context_data(**kwargs) | {
             "numbers": found,
             "chart": chart,
-            "participation": participation(self.event),
+            "participation": found.participation,
             "answers": [
                 {"question": item, "bars": _bars(item.cells, item.count)}
                 for item in answer_statistics(self.event, self.language)

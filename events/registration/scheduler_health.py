@@ -39,7 +39,7 @@ def _is_tick_late(event: Event, last: datetime.datetime | None, now: datetime.da
 
 def _something_waits(event: Event, now: datetime.datetime) -> bool:
     """Return whether an email or an expired offer has been waiting for `LATE_AFTER` or longer."""
-    due_since = queue.outbox_status(now, event).due_since
+    due_since = queue.due_since(now, event)
     if due_since is not None and now - due_since >= LATE_AFTER:
         return True
     offers = Registration.objects.filter(event=event, status=RegistrationStatus.OFFERED)

@@ -27,6 +27,12 @@ TIMEOUT = 8
 # How often the public address is asked, each time by a new connection: several machines may answer in turns.
 QUESTIONS = 4
 CLOCK_TOLERANCE = 30
+# X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN of OpenSSL.
+SELF_SIGNED = {18, 19}
+TRUSTED = (
+    "Get one that browsers trust: run deploy/install.sh again with --email (Let's Encrypt), or with --certificate and the "
+    "folder of yours."
+)
 CERTIFICATE_WARNING = datetime.timedelta(days=14)
 # The smallest PNG file: proxies may serve only files that look like images.
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -213,7 +219,8 @@ def certificate() -> Iterator[Result]:
         ):
             found = tls.getpeercert() or {}
     except ssl.SSLCertVerificationError as failure:
-        yield error(f"Browsers refuse the certificate of {address.hostname}: {failure.verify_message}.", renew)
+        remedy = TRUSTED if failure.verify_code in SELF_SIGNED else renew
+        yield error(f"Browsers refuse the certificate of {address.hostname}: {failure.verify_message}.", remedy)
         return
     except OSError:
         # The check of the public address reports it.

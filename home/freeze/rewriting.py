@@ -22,6 +22,8 @@ XML = {"application/atom+xml", "application/xml", "text/xml"}
 TEXTS = {"text/plain", "application/json", "application/x-bibtex", "application/x-research-info-systems"}
 # RFC 5545 folds lines of a calendar after 75 octets.
 LONGEST_LINE = 75
+# Calendar programs are told so to read a calendar again and again.
+SUBSCRIPTION = "webcal://"
 META = {"og:image", "og:url", "twitter:image"}
 
 
@@ -41,6 +43,9 @@ class Copy:
     def local(self, address: str, source: str) -> tuple[str, str] | None:
         """Return path and fragment of a reference on page `source`, or None if it leads to another host."""
         address = address.strip()
+        if address.startswith(SUBSCRIPTION):
+            # The calendar of the copy does not change, so it is a file like the others.
+            address = f"{urlsplit(self.origins[0]).scheme}://{address.removeprefix(SUBSCRIPTION)}"
         if not address or urlsplit(address).scheme not in {"", "http", "https"}:
             return None
         full, fragment = urldefrag(urljoin(self.origins[0] + source, address))

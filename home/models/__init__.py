@@ -9,6 +9,7 @@ from home.models.home_page import HomePage
 from home.models.images import SiteImage
 from home.models.links import LinkCheck
 from home.models.partners import Organisation, PartnersPage, Person, organisations_in
+from home.models.preview_links import PreviewLink
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
 from home.models.rate_limits import RateLimitCounter
@@ -40,6 +41,7 @@ __all__ = [
     "PartnersPage",
     "Person",
     "PressPicture",
+    "PreviewLink",
     "PrivacyPage",
     "ProgrammeModule",
     "ProgrammePage",

@@ -19,6 +19,7 @@ from wagtail.models import Page
 from accounts import records
 from accounts.models import Action
 from home.models import TranslationAssignment
+from home.previews import links as preview_links
 from home.translations import assignments
 
 
@@ -75,7 +76,13 @@ class RevocableAccess:
     end: Callable[[User, bool], int]
 
 
-_revocable_accesses: list[RevocableAccess] = []
+_revocable_accesses: list[RevocableAccess] = [
+    RevocableAccess(
+        _("Preview links that they have made"),
+        lambda user, _was_administrator: preview_links.number_made_by(user),
+        lambda user, _was_administrator: preview_links.revoke_all_made_by(user),
+    ),
+]
 
 
 def register_revocable_access(ending: RevocableAccess) -> None:

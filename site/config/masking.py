@@ -7,10 +7,10 @@ import logging
 import re
 
 MASK = "***"
-# Tokens in paths: of personal links and door links, of invitations, and of links that set a password or an email address.
-# Each gives access to whoever has it.
+# Tokens in paths: of personal links, door links and preview links, of invitations, and of links that set a password or an
+# email address. Each gives access to whoever has it.
 TOKEN = re.compile(
-    r"(/(?:registration|door|admin/invitation|admin/account/email|admin/account/single-sign-on/connect)/"
+    r"(/(?:registration|door|preview|admin/invitation|admin/account/email|admin/account/single-sign-on/connect)/"
     r"|/admin/password_reset/confirm/[^\s/?#\"']+/)[^\s/?#\"']{16,}"
 )
 # Query strings: searches in the admin contain names.

@@ -19,6 +19,7 @@ from home import api, document_serving, health, metrics, press_pack, share_pictu
 from home.admin import choosers, deletion, image_preview, page_history, wagtail_reports
 from home.enquiries import views as enquiries
 from home.http import routing
+from home.previews import views as previews
 from home.seo import sitemaps, well_known
 from news.feeds import NewsFeed
 
@@ -85,6 +86,8 @@ urlpatterns += i18n_patterns(
     path("calendars/row/<uuid:key>.ics", calendar.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
+    # Shows a draft to whoever has the link: never linked, indexed or cached.
+    path("preview/<str:token>/", previews.draft_preview, name="draft_preview"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.verify_number, name="verify_number"),
     # As secret as a personal link (decision 121).

@@ -68,6 +68,7 @@ LEFT_OUT = {
     "home.AssignmentMails",
     "home.Enquiry",
     "home.LinkCheck",
+    "home.PreviewLink",
     "home.RateLimitCounter",
     "home.RequestTotal",
     "home.SchedulerRun",

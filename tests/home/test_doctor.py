@@ -608,6 +608,7 @@ def test_certificate(tls_server, days, is_trusted, level, text):
     assert result.level == level
     assert result.text.startswith(text)
     assert bool(result.remedy) == (level == Level.ERROR)
+    assert ("install.sh again" in result.remedy) is not is_trusted
 
 
 def test_key_of_the_tests_encrypts(healthy):

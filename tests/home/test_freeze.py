@@ -95,6 +95,7 @@ def copy():
         "/en/": "en/index.html",
         "/en/about/": "en/about/index.html",
         "/en/events/?page=2": "en/events/page-2.html",
+        "/en/calendars/events.ics": "en/calendars/events.ics",
         "/media/a.avif": "media/a.avif",
         "/media/b.avif": "media/b.avif",
     }
@@ -119,6 +120,11 @@ def rewrite(copy: Copy, body: str, kind: str = "text/html", source: str = "/en/a
         ('<a href="http://old.example/en/">x</a>', '<a href="../index.html">x</a>'),
         ('<a href="/en/events/?page=2">x</a>', '<a href="../events/page-2.html">x</a>'),
         ('<a href="https://www.beacon.example.org/en/">x</a>', '<a href="https://www.beacon.example.org/en/">x</a>'),
+        (
+            '<a href="webcal://www.beacon.example/en/calendars/events.ics">x</a>',
+            '<a href="../calendars/events.ics">x</a>',
+        ),
+        ('<a href="webcal://other.example/x.ics">x</a>', '<a href="webcal://other.example/x.ics">x</a>'),
         (
             '<a href="mailto:office@beacon.example">office@beacon.example</a>',
             '<a href="mailto:eu@x.example">eu@x.example</a>',
@@ -211,7 +217,7 @@ def test_copy_has_the_public_pages_of_all_languages(site, tmp_path):
     )
     assert f"{BASE}/sitemap.xml" in (folder / "robots.txt").read_text()
     text = "".join(file.read_text() for file in folder.rglob("*") if file.suffix in {".html", ".xml", ".txt", ".js"})
-    assert SITE not in text
+    assert "//www.beacon.example" not in text
     assert "office@beacon.example" not in text
     assert "eu@x.example" in text
 

@@ -146,6 +146,15 @@ def test_the_checks_name_what_would_stop_the_upgrade(right, mistake, words, monk
 
 
 @pytest.mark.any_database
+@pytest.mark.parametrize("check", ["accounts", "mail settings"])
+def test_an_error_that_was_there_before_does_not_stop_its_last_step(check, monkeypatch):
+    """`install.sh`, run again before there is an administrator, would not start the site."""
+    found = [(check, error("It is wrong.", "Correct it."))]
+    monkeypatch.setattr(upgrade, "examine", lambda names, *, offline: [entry for entry in found if entry[0] in names])
+    assert upgrade.examine_site().startswith("The doctor finds no error.")
+
+
+@pytest.mark.any_database
 def test_failures_of_other_commands_become_sentences(monkeypatch):
     def no_key():
         raise BackupError("BACKUP_KEY is not set.")

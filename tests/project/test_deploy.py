@@ -98,6 +98,16 @@ def test_installing_again_keeps_the_settings(installed):
     assert file.read_text() == before
 
 
+def test_installing_again_keeps_the_certificate(installed, tmp_path):
+    shutil.copytree(installed / "etc" / "site" / "certificate", tmp_path / "own")
+    command = [DEPLOY / "install.sh", "--prefix", installed, "--host", "www.beacon.example", "--acronym", "BEACON"]
+    command += ["--email-url", "smtp://localhost"]
+    nginx = installed / "etc" / "nginx" / "sites-available" / "site"
+    for more in (["--certificate", tmp_path / "own"], []):
+        assert run(*command, *more).returncode == 0
+        assert f"ssl_certificate {tmp_path}/own/fullchain.pem;" in nginx.read_text()
+
+
 @pytest.mark.parametrize(
     "options", [[], ["--host", "x"], ["--unknown"], ["--host", "a'b", "--acronym", "x", "--email-url", "x"]]
 )

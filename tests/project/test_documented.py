@@ -13,8 +13,8 @@ pytestmark = pytest.mark.any_database
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = "\n".join(file.read_text() for file in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
 APPS = ("home", "events", "factsheets", "news")
-# Variables of other programs, and one that a test sets for its own worker process.
-OF_OTHERS = {"PATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE", "TASK_MARKS"}
+# Variables of other programs, and those that a test sets for its own processes.
+OF_OTHERS = {"PATH", "DJANGO_ALLOW_ASYNC_UNSAFE", "DJANGO_SETTINGS_MODULE", "CLOCK_SHIFT", "TASK_MARKS"}
 
 SETTINGS = re.compile(
     r"""environment\.(?:choice|keys|secret_key|text|number|comma_separated|long_text)\(\s*"([A-Z][A-Z_]+)\""""

@@ -27,6 +27,7 @@ TOKEN = "q7_J-" * 8 + "abc"
             "https://www.example.org/et/registration/***/data.json",
         ),
         (f"Not Found: /en/door/{TOKEN}/", "Not Found: /en/door/***/"),
+        (f"Not Found: /el/preview/{TOKEN}/", "Not Found: /el/preview/***/"),
         (f"Gone: /admin/invitation/WzFd:1wX:{TOKEN}/", "Gone: /admin/invitation/***/"),
         (f"Forbidden: /admin/account/email/WzFd:1wX:{TOKEN}/", "Forbidden: /admin/account/email/***/"),
         (

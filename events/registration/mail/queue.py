@@ -134,17 +134,24 @@ def notify_organisers(event: Event, topic: str) -> int:
     return len(addresses)
 
 
+def due_since(at: datetime.datetime, event: Event | None = None) -> datetime.datetime | None:
+    """Return since when the oldest of the emails that are due waits, for one event or for all. One query."""
+    due = OutboxMail.objects.filter(status=MailStatus.QUEUED, next_try_at__lte=at)
+    if event is not None:
+        due = due.filter(event=event)
+    return due.order_by("next_try_at").values_list("next_try_at", flat=True).first()
+
+
 def outbox_status(now: datetime.datetime | None = None, event: Event | None = None) -> OutboxStatus:
     """Return the status of the outbox, for one event or for all."""
     at = now or timezone.now()
     mails = OutboxMail.objects.filter(event=event) if event else OutboxMail.objects.all()
     counts = dict(mails.order_by().values_list("status").annotate(number=Count("*")))
     waiting = counts.get(MailStatus.QUEUED, 0) + counts.get(MailStatus.SENDING, 0)
-    due = mails.filter(status=MailStatus.QUEUED, next_try_at__lte=at).order_by("next_try_at")
     return OutboxStatus(
         waiting=waiting,
         failed=counts.get(MailStatus.FAILED, 0),
-        due_since=due.values_list("next_try_at", flat=True).first(),
+        due_since=due_since(at, event),
         is_throttled=_is_any_held_back(mails, at),
     )
 

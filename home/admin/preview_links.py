@@ -1,0 +1,105 @@
+"""The screen of a page's preview links: making, showing and revoking them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+
+from home.previews import links
+
+
+def days_choices() -> list[tuple[int, str]]:
+    return [(days, ngettext("%(days)d day", "%(days)d days", days) % {"days": days}) for days in links.DAYS]
+
+
+class PreviewLinkForm(forms.Form):
+    days = forms.TypedChoiceField(label=gettext_lazy("The link works for"), coerce=int, initial=links.DAYS[1])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = days_choices()  # type: ignore[attr-defined]
+
+
+class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "wagtailadmin/pages/preview_links.html"
+    page_title = gettext_lazy("Preview links")
+    header_icon = "view"
+    http_method_names = ["get", "head", "options", "post"]
+
+    @cached_property
+    def page(self) -> Page:
+        """The page, for those who may change it."""
+        page: Page = get_object_or_404(
+            Page.objects.select_related("locale"), pk=self.kwargs["page_id"], depth__gt=1
+        ).specific
+        if not page.permissions_for_user(self.request.user).can_edit():
+            raise PermissionDenied
+        return page
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        address = self.request.path
+        user: User = request.user  # type: ignore[assignment]  # the admin is for accounts alone
+        if "revoke" in request.POST:
+            link = next((item for item in links.working(self.page) if item.key.hex == request.POST["revoke"]), None)
+            if link is not None:
+                links.revoke(link, user)
+            messages.success(request, _("The link no longer works."))
+            return redirect(address)
+        form = PreviewLinkForm(request.POST)
+        if form.is_valid():
+            try:
+                links.make(self.page, form.cleaned_data["days"], user)
+            except links.TooManyLinksError:
+                form.add_error("days", _("This page has too many links. Revoke one that is no longer needed."))
+            else:
+                messages.success(
+                    request, _("The link is ready. Copy it and send it to those who should see the draft.")
+                )
+                return redirect(address)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = links.working(self.page).select_related("page__locale", "made_by")
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {
+            "page": self.page,
+            "form": kwargs.get("form") or PreviewLinkForm(),
+            "links": [{"link": link, "url": links.url_of(link)} for link in found],
+            "is_private": bool(self.page.get_view_restrictions()),
+        }
+
+    def get_page_subtitle(self) -> str:
+        return str(self.page.get_admin_display_title())
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        edit = {"url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]), "label": self.get_page_subtitle()}
+        own = {"url": "", "label": self.page_title, "sublabel": self.get_page_subtitle()}
+        return [*self.breadcrumbs_items, edit, own]
+
+
+urlpatterns = [path("pages/<int:page_id>/preview-links/", PreviewLinksView.as_view(), name="preview_links")]
+
+
+def link_in_header(
+    page: Page, user: User, next_url: str | None = None, view_name: str | None = None
+) -> Iterator[Button]:
+    if page.pk and page.depth > 1 and page.permissions_for_user(user).can_edit():
+        yield Button(_("Preview links"), reverse("preview_links", args=[page.pk]), icon_name="view", priority=45)

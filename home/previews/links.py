@@ -1,0 +1,87 @@
+"""Making, finding and revoking preview links."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.contrib.auth.models import User
+from django.core import signing
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from home.links import public_url
+from home.models import PreviewLink
+
+SALT = "home.previews"
+# For how many days a link may work.
+DAYS = (1, 7, 30)
+# Links of one page that work at the same time.
+MOST_LINKS = 20
+MADE, REVOKED = "home.preview_link.made", "home.preview_link.revoked"
+
+
+class TooManyLinksError(Exception):
+    """Raised when a page has `MOST_LINKS` links that work."""
+
+
+def working(page: Page) -> QuerySet[PreviewLink]:
+    """Return the links of the page that have not expired, the first to expire first."""
+    return PreviewLink.objects.filter(page=page.pk, expires_at__gt=timezone.now())
+
+
+@transaction.atomic
+def make(page: Page, days: int, user: User) -> PreviewLink:
+    """Make a link to the page that works for some days. Raises TooManyLinksError."""
+    Page.objects.select_for_update().get(pk=page.pk)
+    if working(page).count() >= MOST_LINKS:
+        raise TooManyLinksError
+    link = PreviewLink.objects.create(
+        page=page, made_by=user, expires_at=timezone.now() + datetime.timedelta(days=days)
+    )
+    log(page, MADE, user=user, data={"expires_at": link.expires_at.isoformat()})
+    return link
+
+
+@transaction.atomic
+def revoke(link: PreviewLink, user: User | None) -> None:
+    link.delete()
+    log(link.page, REVOKED, user=user)
+
+
+def revoke_all_made_by(user: User) -> int:
+    """Revoke the links that the user has made. Returns how many there were."""
+    links = list(PreviewLink.objects.filter(made_by=user, expires_at__gt=timezone.now()).select_related("page"))
+    for link in links:
+        revoke(link, None)
+    return len(links)
+
+
+def number_made_by(user: User) -> int:
+    return PreviewLink.objects.filter(made_by=user, expires_at__gt=timezone.now()).count()
+
+
+def url_of(link: PreviewLink) -> str:
+    """Return the link on the public site, in the language of the page."""
+    token = signing.Signer(salt=SALT, sep="~").sign(link.key.hex)
+    with translation.override(link.page.locale.language_code):
+        return public_url(reverse("draft_preview", args=[token]))
+
+
+def find(token: str) -> PreviewLink | None:
+    """Return the link of a token; None if it is forged, has expired or was revoked."""
+    try:
+        key = uuid.UUID(signing.Signer(salt=SALT, sep="~").unsign(token))
+    except (signing.BadSignature, ValueError):
+        return None
+    links = PreviewLink.objects.select_related("page__locale")
+    return links.filter(key=key, expires_at__gt=timezone.now()).first()
+
+
+def delete_expired(now: datetime.datetime) -> int:
+    """Delete the links that have expired. Returns how many."""
+    return PreviewLink.objects.filter(expires_at__lte=now).delete()[0]
