@@ -255,7 +255,7 @@ class NewsPage(BasePage):
         return self.public_organisation.name if self.public_organisation else ""
 
     @property
-    def social_image(self):
+    def own_image(self):
         return self.share_image or self.image
 
     @property

@@ -23,6 +23,10 @@ class PageHistoryView(history.PageHistoryView):
 
 
 urlpatterns = [
-    path("pages/<int:page_id>/history/", require_admin_access(PageHistoryView.as_view())),
-    path("pages/<int:page_id>/history/results/", require_admin_access(PageHistoryView.as_view(results_only=True))),
+    path("pages/<int:page_id>/history/", require_admin_access(PageHistoryView.as_view()), name="page_history"),
+    path(
+        "pages/<int:page_id>/history/results/",
+        require_admin_access(PageHistoryView.as_view(results_only=True)),
+        name="page_history_results",
+    ),
 ]

@@ -36,6 +36,9 @@ SHARE_IMAGE_PANEL = FieldPanel(
     ),
 )
 
+# Pixels. Social networks show a smaller image as a stamp or not at all, and search engines ask for 50,000 pixels.
+SMALLEST_SHARED = (600, 315)
+
 
 class BasePage(HeldBackMixin, Page):
     """A page with introduction, teaser and social image.
@@ -152,9 +155,15 @@ class BasePage(HeldBackMixin, Page):
         return self.summary or self.lead or self.search_description
 
     @property
-    def social_image(self):
-        """The image shown when the page is shared, or None. Page types with an image of their own override this."""
+    def own_image(self):
+        """The image that editors chose for the page, or None. Page types with a further image override this."""
         return self.share_image
+
+    @property
+    def social_image(self):
+        """The image shown when the page is shared. None if there is none or it is small: one with the title is made then."""
+        image, (width, height) = self.own_image, SMALLEST_SHARED
+        return image if image and image.width >= width and image.height >= height else None
 
     @property
     def social_image_alt(self) -> str:

@@ -361,6 +361,15 @@ def test_the_timetable_of_a_postponed_event_shows_no_day(client, forum):
     assert not section.select("[data-timetable]")
 
 
+def test_the_table_with_tracks_of_a_postponed_event_shows_no_day(client, tracks):
+    caption = get_page(client, tracks.url).select_one("table.tracks caption").get_text(strip=True)
+    assert caption.startswith("Timetable of 16\xa0May\xa02030")
+    change_event(tracks.event, status=EventStatus.POSTPONED)
+    section = get_page(client, tracks.url).select_one("#timetable")
+    assert section.select_one("caption").get_text(strip=True) == "Day 1"
+    assert "2030" not in section.get_text()
+
+
 # The list
 
 

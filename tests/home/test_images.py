@@ -204,7 +204,8 @@ def test_an_image_that_needs_too_much_is_refused(monkeypatch):
     assert form.errors["file"] == ["This image needs too much memory or time. Make it smaller and upload it again."]
 
 
-def test_every_kind_is_shown_on_its_page_in_lists_and_when_it_is_shared(client, home_page):
+def test_every_kind_is_shown_on_its_page_in_lists_and_when_it_is_shared(client, home_page, monkeypatch):
+    monkeypatch.setattr("home.models.base.SMALLEST_SHARED", (1, 1))
     index = make_page(NewsIndexPage, home_page, "News")
     for number, kind in enumerate(KINDS):
         make_page(NewsPage, index, f"Article {number}", image=stored(kind), image_alt="A picture")

@@ -5,12 +5,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
+from wagtail.images.tests.utils import get_test_image_file_jpeg
 
 from home import share_pictures
 from home.layout import PICTURE_SHAPES, Layout
 from home.models import ContentPage
+from home.models.images import SiteImage
 from home.private_files import private_storage
 from home.share_pictures import STORED_IN, make_share_pictures
+from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 from tests.html import get_page
 
@@ -41,6 +44,23 @@ def test_a_picture_has_its_shape_whatever_the_title_is(client, home_page, title)
         assert "immutable" in response["Cache-Control"]
         with Image.open(BytesIO(response.content)) as picture:
             assert picture.size == size
+
+
+@pytest.mark.parametrize(("size", "is_shared"), [((600, 315), True), ((400, 9000), False), ((3000, 1), False)])
+def test_an_image_that_is_too_small_to_be_shared_is_replaced_by_a_picture_with_the_title(
+    client, home_page, size, is_shared, django_capture_on_commit_callbacks
+):
+    image = SiteImage.objects.create(title="Picture", file=get_test_image_file_jpeg(size=size))
+    index = make_page(NewsIndexPage, home_page, "News")
+    article = make_page(NewsPage, index, "Article", image=image, image_alt="A nurse reads")
+    page = make_page(ContentPage, home_page, "Page", share_image=image)
+    with django_capture_on_commit_callbacks(execute=True):
+        article.save_revision().publish()
+    for found in (article, page):
+        assert picture_path(client, found).startswith("/media/") == is_shared
+    assert is_shared or len(stored(article)) == 4
+    alt = get_page(client, article.url).select_one("meta[property='og:image:alt']")
+    assert alt["content"] == ("A nurse reads" if is_shared else "Article")
 
 
 def test_pictures_are_made_when_a_page_is_published(home_page, django_capture_on_commit_callbacks, client):

@@ -46,3 +46,31 @@ def test_every_block_of_a_public_template_has_a_rule():
 def test_the_styles_of_every_page_are_small():
     size = sum(len(brotli.compress((ROOT / sheet).read_bytes())) for sheet in SHARED)
     assert size <= MOST_BYTES
+
+
+def declarations_of(sheet):
+    """Yield condition, selector and property of each declaration in their order. The condition is empty without @media."""
+    opened: list[str] = []
+    for text, mark in re.findall(r"([^{};]*)([{};])", text_of([sheet])):
+        if mark == "{":
+            opened.append(" ".join(text.split()))
+        elif not opened:
+            continue
+        elif ":" in text and not opened[-1].startswith("@"):
+            condition = " ".join(rule for rule in opened if rule.startswith(("@media", "@container")))
+            for selector in opened[-1].split(","):
+                yield condition, selector.strip(), text.partition(":")[0].strip()
+        if mark == "}":
+            opened.pop()
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_rule_for_a_width_is_undone_by_a_general_one_below_it(sheet):
+    conditional: dict[tuple[str, str], str] = {}
+    undone = set()
+    for condition, selector, name in declarations_of(sheet):
+        if condition:
+            conditional[selector, name] = condition
+        elif (selector, name) in conditional:
+            undone.add(f"{conditional[selector, name]} {selector} {name}")
+    assert undone == set()

@@ -456,13 +456,21 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 # The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
 # forms: names by namespace, "*" for all namespaces.
 ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
-    "*": {"add", "copy", "edit", "history", "usage"},
-    "": {"translate_page", "translate_snippet", "wagtailadmin_explore", "wagtailadmin_explore_root"},
+    "*": {"add", "copy", "edit", "history", "revisions_revert", "usage"},
+    "": {
+        "page_history",
+        "project_report",
+        "translate_page",
+        "translate_snippet",
+        "wagtailadmin_explore",
+        "wagtailadmin_explore_root",
+    },
     "articles": {"index"},
+    "events": {"registration_settings"},
     "fact_sheet_downloads": {"index"},
     "fact_sheets": {"index"},
     "publications": {"details", "upload"},
-    "wagtailadmin_pages": {"choose_parent", "move", "revisions_revert", "type_use"},
+    "wagtailadmin_pages": {"choose_parent", "move", "type_use"},
     "wagtailadmin_reports": {"aging_pages", "locked_pages", "site_history", "workflow", "workflow_tasks"},
     "wagtailusers_users": {"index"},
 }
