@@ -4,7 +4,7 @@ import secrets
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
-from wagtail.models import BaseViewRestriction, DraftStateMixin, Page
+from wagtail.models import BaseViewRestriction, DraftStateMixin, Page, Revision
 from wagtail.snippets.models import get_snippet_models
 
 from home.content_export.selection import Exported
@@ -24,6 +24,10 @@ def needed_revisions(rows: QuerySet) -> QuerySet:
             Q(pk__in=found("latest_revision")) | Q(pk__in=found("live_revision")) | Q(approved_go_live_at__isnull=False)
         )
     return rows.filter(wanted)
+
+
+def of_needed_revisions(rows: QuerySet) -> QuerySet:
+    return rows.filter(revision__in=needed_revisions(Revision.objects.all()))
 
 
 def lock_with_random_password(restriction: BaseViewRestriction) -> None:
@@ -82,6 +86,7 @@ MODELS = [
     Exported("wagtail_localize.OverridableSegment", is_made_by_setup=True),
     Exported("wagtail_localize.LocaleSynchronization"),
     Exported("home.StaleString", is_made_by_setup=True),
+    Exported("home.WrittenTexts", rows=of_needed_revisions, is_made_by_setup=True),
     Exported("home.SyncRequest", is_made_by_setup=True),
     Exported("home.SyncFailure", is_made_by_setup=True),
 ]

@@ -6,10 +6,19 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
+# Seconds for each step, and for the whole answer: a server may send one byte after the other.
 TIMEOUT = 10
+LONGEST = 30
+
+# Addresses of IPv6 that stand for one of IPv4, which may be one of the own network, and those of single sites.
+INDIRECT = [
+    ipaddress.ip_network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
+]
 
 
 class RequestError(Exception):
@@ -34,9 +43,10 @@ def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None =
     try:
         connection = _connection(parts.scheme, parts.hostname, port, address)
         try:
-            connection.request(method, path, body=body, headers={**headers, "Connection": "close"})
-            response = connection.getresponse()
-            return response.status, response.getheader("Location") or ""
+            with _time_limit(connection):
+                connection.request(method, path, body=body, headers={**headers, "Connection": "close"})
+                response = connection.getresponse()
+                return response.status, response.getheader("Location") or ""
         finally:
             connection.close()
     except TimeoutError as failure:
@@ -53,9 +63,37 @@ def public_address(host: str, port: int) -> str:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as failure:
         raise RequestError("unknown host") from failure
-    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in found):
+    if not all(_is_public(address.split("%")[0]) for address in found):
         raise RequestError("not a public address")
     return min(found, key=lambda address: (":" in address, address))
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text)
+    is_indirect = any(address.version == network.version and address in network for network in INDIRECT)
+    return address.is_global and not address.is_multicast and not is_indirect
+
+
+@contextmanager
+def _time_limit(connection: http.client.HTTPConnection) -> Iterator[None]:
+    """Close the connection after `LONGEST` seconds. Raises TimeoutError."""
+    is_over = Event()
+
+    def close() -> None:
+        is_over.set()
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    connected: socket.socket = connection.sock
+    timer = Timer(LONGEST, close)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if is_over.is_set():
+            # What came until then looks like a whole answer, or like a broken one.
+            raise TimeoutError
 
 
 def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:

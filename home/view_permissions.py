@@ -28,11 +28,16 @@ def may_choose(user: User | AnonymousUser | None, target: Model) -> bool:
     }.get(Page if isinstance(target, Page) else type(target))
     if readable is None:
         return True
+    model = Page if isinstance(target, Page) else type(target)
+    return readable(model._default_manager.filter(pk=target.pk), request_of(user)).exists()
+
+
+def request_of(user: User | AnonymousUser | None) -> HttpRequest:
+    """Return a request of the user, without the passwords that they entered."""
     request = HttpRequest()
     request.user = user or AnonymousUser()
     request.session = {}  # type: ignore[assignment]
-    model = Page if isinstance(target, Page) else type(target)
-    return readable(model._default_manager.filter(pk=target.pk), request).exists()
+    return request
 
 
 def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
@@ -40,9 +45,17 @@ def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
     restrictions = PageViewRestriction.objects.select_related("page")
     refused = [row.page.path for row in restrictions if not row.accept_request(request)]
     private = _below("path", refused)
-    editable = PagePermissionPolicy().instances_user_has_any_permission_for(request.user, ["change", "publish"])
-    may_edit = Q(pk__in=editable.order_by().values("pk")) | Q(translation_key__in=own_pages(request.user).keys)
-    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | may_edit)
+    return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | _may_edit(request.user))
+
+
+def editable_pages(pages: QuerySet, user: User | AnonymousUser) -> QuerySet:
+    """Return those of `pages` that the user may edit or publish."""
+    return pages.filter(_may_edit(user))
+
+
+def _may_edit(user: User | AnonymousUser) -> Q:
+    editable = PagePermissionPolicy().instances_user_has_any_permission_for(user, ["change", "publish"])
+    return Q(pk__in=editable.order_by().values("pk")) | Q(translation_key__in=own_pages(user).keys)
 
 
 def readable_documents(documents: QuerySet, request: HttpRequest) -> QuerySet:

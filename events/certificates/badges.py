@@ -1,4 +1,4 @@
-"""Open Badges 3.0: a certificate as a signed credential, alone (a JWT) or in a picture (PNG).
+"""Open Badges 3.0: a certificate as a signed credential, alone (a JWT), in a picture (PNG) or attached to its PDF.
 
 Nothing of it is stored: a credential is made of the certificate whenever its participant asks for it. What it states is
 verified by its signature, and whether it was revoked by the status list, so both work after the participant is anonymised.
@@ -32,6 +32,7 @@ from events import timezones
 from events.certificates.content import Content
 from events.certificates.keys import BadgeKey, badge_keys, issuer_did
 from events.certificates.numbers import read_number
+from events.certificates.pdf_attachments import PDF_START, attached_texts, has_attachment
 from events.models import Certificate
 from events.models.certificates import COMMON_LANGUAGE
 
@@ -143,7 +144,7 @@ class ReadBadge:
 
 
 def read(content: bytes) -> ReadBadge:
-    """Verify the credential in a file: a PNG, or a JWT as text. Never raises, whatever the file is."""
+    """Verify the credential in a file: a PNG, a PDF, or a JWT as text. Never raises, whatever the file is."""
     try:
         token = _token_in(content)
         header = jwt.get_unverified_header(token)
@@ -176,6 +177,9 @@ def _token_in(content: bytes) -> str:
         except Exception:  # (pypng raises errors of many kinds for damaged files)
             return ""
         return found if found and len(found) <= MAX_TOKEN else ""
+    if content.startswith(PDF_START):
+        texts = (text for text in attached_texts(content, MAX_TOKEN) if text.startswith(JWT_START))
+        return next(texts, b"").decode("ascii", errors="ignore")
     if len(content) > MAX_TOKEN:
         return ""
     return content.decode("ascii", errors="ignore").strip()
@@ -185,6 +189,8 @@ def _was_badge(content: bytes) -> bool:
     """Return whether a file in which no credential can be read looks like a damaged badge."""
     if content.startswith(PNG_START):
         return baking.ITXT_KEYWORD_OB3 in content
+    if content.startswith(PDF_START):
+        return has_attachment(content)
     return len(content) <= MAX_TOKEN and content.lstrip().startswith(JWT_START)
 
 

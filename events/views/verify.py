@@ -33,7 +33,8 @@ BADGE_PROBLEMS: dict[BadgeResult, tuple[StrPromise, StrPromise]] = {
     BadgeResult.NO_CREDENTIAL: (
         gettext_lazy("This file does not contain a certificate"),
         gettext_lazy(
-            "Choose the PNG file of a badge, or the file credential.jwt. Edited and shared pictures may have lost it."
+            "Choose the PDF of a certificate, the PNG file of a badge, or the file credential.jwt. Edited and shared "
+            "files may have lost it."
         ),
     ),
     BadgeResult.OTHER_ISSUER: (
@@ -66,9 +67,9 @@ class VerifyForm(forms.Form):
 
 class BadgeForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("Digital badge"),
-        help_text=gettext_lazy("The PNG file, or the credential.jwt that is attached to the PDF. It is not stored."),
-        widget=forms.FileInput(attrs={"class": "input", "accept": "image/png,.png,.jwt,.txt"}),
+        label=gettext_lazy("File of the certificate"),
+        help_text=gettext_lazy("The PDF, the PNG file of the badge, or credential.jwt. It is not stored."),
+        widget=forms.FileInput(attrs={"class": "input", "accept": "application/pdf,image/png,.pdf,.png,.jwt,.txt"}),
     )
 
 

@@ -31,6 +31,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from home import link_checks
 from home.models import LinkCheck
 from home.translations import permissions
+from home.view_permissions import readable_pages, request_of
 
 ROWS = 50
 OLD = datetime.timedelta(days=365)
@@ -38,7 +39,7 @@ SOON = datetime.timedelta(days=30)
 
 
 class ReportView(WagtailAdminTemplateMixin, TemplateView):
-    """A report for everybody who writes pages: it names drafts, as the list of translations does."""
+    """A report for everybody who writes pages, of what they may read or edit."""
 
     page_title: ClassVar[str | Promise]
     header_icon = "list-ul"
@@ -62,8 +63,8 @@ class LinksView(ReportView):
     header_icon = "link"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pages = Page.objects.filter(locale_id__in=self.locales).select_related("locale").order_by("locale_id", "title")
-        broken = LinkCheck.objects.filter(is_broken=True, pages__locale_id__in=self.locales).distinct()
+        pages = readable_pages(_pages(self.locales), self.request).order_by("locale_id", "title")
+        broken = LinkCheck.objects.filter(is_broken=True, pages__in=pages.order_by()).distinct()
         return super().get_context_data(
             rows=self.page_of(broken.prefetch_related(Prefetch("pages", pages, to_attr="shown_pages"))),
             number=LinkCheck.objects.count(),
@@ -124,9 +125,9 @@ class DatesView(ReportView):
         now = timezone.now()
         return super().get_context_data(
             soon_live=goes_live_soon(self.request.user, self.locales, now),
-            soon_expired=expires_soon(self.locales, now),
+            soon_expired=expires_soon(self.request.user, self.locales, now),
             old=self.page_of(
-                _pages(self.locales)
+                readable_pages(_pages(self.locales), self.request)
                 .filter(live=True)
                 .filter(
                     Q(latest_revision_created_at__lt=now - OLD)
@@ -153,11 +154,10 @@ def goes_live_soon(user: Any, locales: set[int], now: datetime.datetime) -> list
     return sorted(pages, key=lambda page: (page.moment, page.pk))
 
 
-def expires_soon(locales: set[int], now: datetime.datetime) -> list[Page]:
-    """Return the public pages that expire in the next 30 days, with `moment`."""
-    pages = list(
-        _pages(locales).filter(live=True, expire_at__gt=now, expire_at__lt=now + SOON).order_by("expire_at", "pk")
-    )
+def expires_soon(user: Any, locales: set[int], now: datetime.datetime) -> list[Page]:
+    """Return the public pages that expire in the next 30 days and that the user may read, with `moment`."""
+    expiring = _pages(locales).filter(live=True, expire_at__gt=now, expire_at__lt=now + SOON)
+    pages = list(readable_pages(expiring, request_of(user)).order_by("expire_at", "pk"))
     for page in pages:
         page.moment = page.expire_at
     return pages

@@ -146,11 +146,9 @@ class TranslationsPanel(Panel):
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         request = parent_context["request"]
         mine = permissions.translated_languages(request.user)
-        rows = (
-            [row for row in (item.limited_to(mine.of(item.key)) for item in overview.all_rows()) if row.needs_attention]
-            if mine
-            else []
-        )
+        known = overview.visible(overview.all_rows(), request) if mine else []
+        limited = [row.limited_to(mine.of(row.key)) for row in known]
+        rows = [row for row in limited if row.needs_attention]
         cells = [(row, cell) for row in rows for cell in row.cells if cell.needs_attention]
         languages: dict[str, int] = {}
         for _row, cell in cells:
@@ -224,7 +222,7 @@ class ComingPanel(Panel):
         locales = permissions.languages_of(user)
         if not locales:
             return {"is_shown": False}
-        live, expired = goes_live_soon(user, locales, now), expires_soon(locales, now)
+        live, expired = goes_live_soon(user, locales, now), expires_soon(user, locales, now)
         broken = LinkCheck.objects.filter(is_broken=True, pages__locale_id__in=locales).distinct().count()
         return {
             "is_shown": bool(live or expired or broken),

@@ -20,6 +20,7 @@ from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.models.translations import AssignmentMails, StaleString, SyncFailure, SyncRequest, TranslationAssignment
 from home.models.webhooks import Webhook, WebhookDelivery, WebhookKind
+from home.models.written_texts import PublishedSource, WrittenTexts
 
 __all__ = [
     "AccessibilityPage",
@@ -47,6 +48,7 @@ __all__ = [
     "ProjectPage",
     "ProjectPublication",
     "ProjectSettings",
+    "PublishedSource",
     "RateLimitCounter",
     "RequestTotal",
     "ResultMilestone",
@@ -64,5 +66,6 @@ __all__ = [
     "WebhookDelivery",
     "WebhookKind",
     "WorkPackage",
+    "WrittenTexts",
     "organisations_in",
 ]

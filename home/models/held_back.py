@@ -1,6 +1,8 @@
 """Translations wait for their source: none is public while its source is not."""
 
 from django.utils import timezone
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.models import Page
 from wagtail_localize.models import Translation
 
@@ -25,13 +27,16 @@ class HeldBackMixin:
         states = list(sources.values_list("live", "expire_at"))
         return bool(states) and not any(live and not (end and end <= timezone.now()) for live, end in states)
 
-    def publish(self, revision, *args, **kwargs):
+    def publish(self, revision, user=None, *args, skip_permission_checks=False, **kwargs):
         """Publish a revision, or keep it for the scheduled tasks to publish while this translation is held back.
 
-        Every way to publish ends here: the button, the approval of a workflow, the scheduled tasks, other code.
+        Every way to publish ends here: the button, the approval of a workflow, the scheduled tasks, other code. To keep it
+        needs the same permission as to publish it.
         """
         if not self.is_held_back:
-            return super().publish(revision, *args, **kwargs)
+            return super().publish(revision, user, *args, skip_permission_checks=skip_permission_checks, **kwargs)
+        action = PublishPageRevisionAction if isinstance(self, Page) else PublishRevisionAction
+        action(revision, user=user).check(skip_permission_checks=skip_permission_checks)
         if revision.approved_go_live_at is None:
             self.revisions.update(approved_go_live_at=None)
             revision.approved_go_live_at = timezone.now()

@@ -73,13 +73,19 @@ def url_of(link: PreviewLink) -> str:
 
 
 def find(token: str) -> PreviewLink | None:
-    """Return the link of a token; None if it is forged, has expired or was revoked."""
+    """Return the link of a token; None if it is forged, has expired or was revoked.
+
+    It shows what its maker may see: once they may no longer edit the page, it does not work.
+    """
     try:
         key = uuid.UUID(signing.Signer(salt=SALT, sep="~").unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    links = PreviewLink.objects.select_related("page__locale")
-    return links.filter(key=key, expires_at__gt=timezone.now()).first()
+    links = PreviewLink.objects.select_related("page__locale", "made_by")
+    link = links.filter(key=key, expires_at__gt=timezone.now()).first()
+    if link is None or link.made_by is None or not link.page.permissions_for_user(link.made_by).can_edit():
+        return None
+    return link
 
 
 def delete_expired(now: datetime.datetime) -> int:

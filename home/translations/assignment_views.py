@@ -48,7 +48,7 @@ class AssignView(View):
         user = cast("User", request.user)
         if not assignments.may_assign(user):
             raise PermissionDenied
-        rows = {str(row.key): row for row in overview.all_rows()}
+        rows = {str(row.key): row for row in overview.visible(overview.all_rows(), request)}
         form = AssignForm(request.POST)
         cast("forms.TypedMultipleChoiceField", form.fields["keys"]).choices = [(key, key) for key in rows]
         back = redirect(get_valid_next_url_from_request(request) or "translations:overview")

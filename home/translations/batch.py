@@ -17,13 +17,16 @@ from django.db import transaction
 from django.http import Http404
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from home.file_check.zip_files import DAMAGED, has_more_entries
 from home.translations import permissions
 from home.translations.links import target_of
+from home.translations.overview import translated_models
 from home.translations.po_files import KEY
 from home.translations.po_files import LARGEST as LARGEST_PO
+from home.view_permissions import editable_pages
 
 XLIFF = "urn:oasis:names:tc:xliff:document:2.0"
 TOOL = "PO File"  # as wagtail-localize writes it for one file
@@ -242,6 +245,19 @@ def may_edit(user: User | AnonymousUser, translation: Translation) -> bool:
         return permissions.may_edit(user, target_of(translation))
     except Http404:
         return False
+
+
+def editable(translations: Iterable[Translation], user: User | AnonymousUser) -> list[Translation]:
+    """Return those of the translations that the user may edit. The number of queries does not depend on them."""
+    rows = list(translations)
+    keys = {translation.source.object_id for translation in rows}
+    pages = editable_pages(Page.objects.filter(translation_key__in=keys), user)
+    known = set(pages.values_list("translation_key", "locale_id"))
+    for model in translated_models():
+        may_edit_row = permissions.editable(user, model)
+        found = model._default_manager.filter(translation_key__in=keys)
+        known |= {(row.translation_key, row.locale_id) for row in found if may_edit_row(row)}
+    return [row for row in rows if (row.source.object_id, row.target_locale_id) in known]
 
 
 def _take_texts(translation: Translation, texts: list[Text], user: User | AnonymousUser, outcome: Outcome) -> None:

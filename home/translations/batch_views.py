@@ -59,7 +59,8 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
         mine = permissions.translated_languages(self.request.user)
         rows = Translation.objects.filter(enabled=True).select_related("source__locale", "target_locale")
         rows = rows.order_by("source__object_repr", "target_locale__language_code", "pk")
-        return [row for row in rows if row.target_locale_id in mine.of(row.source.object_id)]
+        offered = [row for row in rows if row.target_locale_id in mine.of(row.source.object_id)]
+        return batch.editable(offered, self.request.user)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.translated_languages(request.user):
@@ -83,13 +84,6 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
             return self.render_to_response(self.get_context_data(export_form=form))
         chosen = {int(key) for key in form.cleaned_data["translations"]}
         rows = [row for row in self.translations if row.pk in chosen]
-        for row in rows:
-            if not batch.may_edit(request.user, row):
-                # The texts of a page that they may not open. Languages do not tell: permissions hold for sections.
-                title = {"title": f"{row.source.object_repr} ({row.target_locale})"}
-                form.add_error("translations", _("You may not edit %(title)s.") % title)
-        if form.errors:
-            return self.render_to_response(self.get_context_data(export_form=form))
         content = batch.as_zip(rows)
         headers = {"Content-Disposition": 'attachment; filename="translations.zip"'}
         return HttpResponse(content, content_type="application/zip", headers=headers)

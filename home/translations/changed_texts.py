@@ -130,15 +130,15 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
             return self.render_to_response(self.get_context_data(failed=row.pk, typed=text, error=error))
         if found := glossary.warning(glossary.terms_of(self.language), row.string.data, text, self.language):
             messages.warning(request, found)
-        self._publish(request, is_kept=is_kept)
+        self._publish(request, row, is_kept=is_kept)
         return redirect(request.path)
 
-    def _publish(self, request: HttpRequest, *, is_kept: bool) -> None:
+    def _publish(self, request: HttpRequest, row: StaleString, *, is_kept: bool) -> None:
         if not permissions.may_publish(request.user, self.target):
             saved = _("You kept the old translation.") if is_kept else _("The translation is saved.")
             messages.success(request, f"{saved} {_('Visitors see it when the page is published.')}")
             return
-        failure = bring_up_to_date(self.translation, request.user)
+        failure = bring_up_to_date(self.translation, request.user, [(row.context_id, row.string_id)])
         if failure:
             messages.error(request, _("The page could not be updated: %(reason)s") % {"reason": failure.reason})
         elif is_kept:

@@ -10,19 +10,26 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from django.apps import apps
 from django.contrib.admin.utils import quote
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
 
-from home.models import StaleString, SyncRequest
+from home.models import StaleString, SyncRequest, WrittenTexts
+from home.translations import permissions
+from home.view_permissions import editable_pages, readable_pages
 
 # A slug may be the same in two languages, so it is not counted as untranslated.
 IGNORED_PATH = "slug"
+# The model of the rows of pages.
+PAGES = "wagtailcore.page"
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """`title` is that of the draft, `public_title` that which users see who may not edit the source."""
+
     title: str
+    public_title: str
     kind: str
     model: str
     pk: int
@@ -71,6 +81,7 @@ class _Instance:
 
     pk: int
     title: str
+    public_title: str
     kind: str
     model: str
     key: uuid.UUID
@@ -93,8 +104,9 @@ def page_rows() -> list[Row]:
         _Instance(
             pk=page.pk,
             title=page.draft_title or page.title,
+            public_title=page.title,
             kind=names.get(page.content_type_id, ""),
-            model="wagtailcore.page",
+            model=PAGES,
             key=page.translation_key,
             locale_id=page.locale_id,
             live=page.live,
@@ -113,6 +125,7 @@ def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
         _Instance(
             pk=snippet.pk,
             title=str(snippet),
+            public_title=str(snippet),
             kind=str(model._meta.verbose_name),
             model=model._meta.label_lower,
             key=snippet.translation_key,
@@ -128,6 +141,36 @@ def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
 def all_rows() -> list[Row]:
     """Return the rows of pages and of every kind of snippet."""
     return [*page_rows(), *(row for model in translated_models() for row in snippet_rows(model))]
+
+
+def visible(rows: Iterable[Row], request: HttpRequest) -> list[Row]:
+    """Return those rows of which the user may read or edit one language. The title of a draft is for those who edit it."""
+    pages = Page.objects.exclude(depth=1).order_by()
+    readable = set(readable_pages(pages, request).values_list("translation_key", flat=True))
+    own = set(editable_pages(pages, request.user).values_list("pk", flat=True))
+    found = []
+    drafts: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.model == PAGES:
+            if row.key in readable:
+                found.append(row if row.pk in own else replace(row, title=row.public_title))
+            continue
+        found.append(row)
+        if not row.is_public:
+            drafts.setdefault(row.model, []).append(row)
+    hidden = {row.key for model, some in drafts.items() for row in some} - _editable_keys(drafts, request.user)
+    return [row for row in found if row.key not in hidden]
+
+
+def _editable_keys(drafts: dict[str, list[Row]], user: User | AnonymousUser) -> set[uuid.UUID]:
+    """Return the keys of those draft snippets that the user may edit in one language."""
+    keys = set()
+    for label, rows in drafts.items():
+        model = apps.get_model(label)
+        may_edit = permissions.editable(user, model)
+        instances = model._default_manager.filter(translation_key__in=[row.key for row in rows])
+        keys |= {instance.translation_key for instance in instances if may_edit(instance)}
+    return keys
 
 
 def _rows(instances: Iterable[_Instance]) -> list[Row]:
@@ -152,6 +195,7 @@ def _row(group: dict[int, _Instance], translations: dict[int, Translation], loca
     by_pk = {locale.pk: locale for locale in locales}
     return Row(
         title=source.title,
+        public_title=source.public_title,
         kind=source.kind,
         model=source.model,
         pk=source.pk,
@@ -172,7 +216,7 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
     if translation is None or not translation.enabled:
         return Cell(locale, "independent", instance.edit_url, instance.edited)
     failure = getattr(translation, "sync_failure", None)
-    has_unpublished = bool(
+    has_unpublished = translation.withholds or bool(
         translation.translated_at and translation.synced_at and translation.translated_at > translation.synced_at
     )
     return Cell(
@@ -230,6 +274,7 @@ def _translations() -> QuerySet[Translation]:
     )
     logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
     return Translation.objects.select_related("source", "sync_failure").annotate(
+        withholds=Exists(WrittenTexts.objects.filter(translation=OuterRef("pk"), withholds=True)),
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
         stale=_number(StaleString.objects.filter(translation_id=OuterRef("pk")), "translation_id"),

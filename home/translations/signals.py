@@ -16,12 +16,13 @@ from wagtail_localize.models import (
     SegmentOverride,
     StringTranslation,
     Translation,
+    TranslationLog,
     TranslationSource,
     post_save_string_translation,
 )
 
 from home.models import StaleString
-from home.translations import tree_sync
+from home.translations import public_texts, tree_sync
 from home.translations.markup import check_override, clean_translation
 from home.translations.sources import refuse_second_source
 from home.translations.tasks import request_sync
@@ -105,6 +106,12 @@ def _copy_privacy(page: Page) -> None:
 def check_single_source(instance, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
     if instance._state.adding and not raw:
         refuse_second_source(instance)
+
+
+@receiver(post_save, sender=TranslationLog, dispatch_uid="record-texts")
+def record_texts(instance, created=False, raw=False, **kwargs):  # noqa: FBT002  (the signal's arguments)
+    if created and not raw:
+        public_texts.record(instance)
 
 
 @receiver(pre_save, sender=StringTranslation, dispatch_uid="clean-translation")

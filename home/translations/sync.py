@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -25,11 +25,9 @@ from wagtail_localize.fields import get_translatable_fields
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog, TranslationSource
 
 from home.models import ProjectSettings, StaleString, SyncFailure
+from home.translations import public_texts
 
 logger = logging.getLogger(__name__)
-
-# The translated slug stays when the source's slug changes.
-UNCHANGED_PATH = "slug"
 
 # The segments of each context in order: primary keys of TranslationContext and String.
 Segments = dict[int, list[int]]
@@ -66,11 +64,19 @@ def pending_translations(source: TranslationSource) -> QuerySet[Translation]:
     return source.translations.filter(Q(sync_failure__isnull=False) | ~Exists(written), enabled=True).order_by("pk")
 
 
-def bring_up_to_date(translation: Translation, user: User | AnonymousUser | None = None) -> SyncFailure | None:
-    """Update one translation from its source. On failure, change nothing and return the failure."""
+def bring_up_to_date(
+    translation: Translation,
+    user: User | AnonymousUser | None = None,
+    approved: Collection[public_texts.TextKey] = (),
+) -> SyncFailure | None:
+    """Update one translation from its source. On failure, change nothing and return the failure.
+
+    A public translation keeps its public texts: what was saved since becomes public when somebody publishes it, or if it is
+    `approved`.
+    """
     try:
         with transaction.atomic():
-            _write(translation, user)
+            _write(translation, user, approved)
             SyncFailure.objects.filter(translation=translation).delete()
     except Exception as error:  # any error: the other languages are still updated, and editors see it
         logger.exception("Translation %s could not be brought up to date", translation.pk)
@@ -78,7 +84,9 @@ def bring_up_to_date(translation: Translation, user: User | AnonymousUser | None
     return None
 
 
-def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
+def _write(
+    translation: Translation, user: User | AnonymousUser | None, approved: Collection[public_texts.TextKey]
+) -> None:
     source = TranslationSource.objects.select_for_update().get(pk=translation.source_id)
     try:
         target = source.get_translated_instance(translation.target_locale)
@@ -90,10 +98,13 @@ def _write(translation: Translation, user: User | AnonymousUser | None) -> None:
     # With publish=True, wagtail-localize publishes after the commit, without the lock, so that an older revision could
     # replace a newer one. It saves a live page before it creates the revision, so both are in one transaction; a snippet it
     # saves as one that is not live.
-    source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
     # A translation that was published before its source was is kept until now.
-    is_waiting = target.revisions.filter(approved_go_live_at__lte=timezone.now()).exists()
-    if target.live or is_waiting:
+    waiting = target.revisions.filter(approved_go_live_at__lte=timezone.now()).order_by("pk").last()
+    if target.live or waiting:
+        revision = target.live_revision_id if target.live else waiting.pk
+        source = public_texts.source_with_public_texts(translation, revision, approved)
+    source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
+    if target.live or waiting:
         written = source.get_translated_instance(translation.target_locale)
         written.get_latest_revision().publish(user=user, skip_permission_checks=True)
 
@@ -149,8 +160,10 @@ def _refresh(source_pk: int) -> None:
     before = _segments(source)
     source.update_from_db()
     keeps_old = _keeps_old_translations(instance)
-    for context, old, new in _changed_segments(before, _segments(source)):
+    changes = list(_changed_segments(before, _segments(source)))
+    for context, old, new in changes:
         _carry(source, context, old, new, keeps_old=keeps_old)
+    public_texts.carry(source, changes, keeps_old=keeps_old)
     _forget_obsolete(source)
 
 
@@ -205,7 +218,7 @@ def _carry(source: TranslationSource, context: int, old: int, new: int, *, keeps
         row = old_translations.get(translation.target_locale_id)
         if translation.target_locale_id in done:
             continue
-        is_slug = bool(row and row.context and row.context.path == UNCHANGED_PATH)
+        is_slug = bool(row and row.context and row.context.path == public_texts.UNCHANGED_PATH)
         if row and (is_slug or (keeps_old and not row.has_error)):
             _use_for(row, new, tool_name="" if is_slug else StaleString.CARRIED_OVER)
         # A text that changes again before it was checked is compared with the text that was translated last.

@@ -23,6 +23,14 @@ overrides = [
         name="translate_snippet",
     ),
     path("localize/page/<int:page_id>/convert_to_alias/", editor.refuse_alias),
+    # Its reports and the list behind its choosers name drafts to everybody.
+    path("localize/reports/translations/", views.OverviewView.as_view()),
+    path("localize/reports/translations/results/", views.OverviewView.as_view()),
+    path("localize/api/snippets/<slug:app_label>/<slug:model_name>/", views.SnippetListView.as_view({"get": "list"})),
+    path(
+        "localize/api/snippets/<slug:app_label>/<slug:model_name>/<str:pk>/",
+        views.SnippetListView.as_view({"get": "retrieve"}),
+    ),
     path("localize/update/<int:translation_source_id>/", views.UpdateView.as_view()),
     *[
         path(f"localize/translate/<int:translation_id>/{rest}/", views.require_language_permission(view))

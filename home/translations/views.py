@@ -10,6 +10,7 @@ from django import forms
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -22,6 +23,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail.models import Locale, Page
 from wagtail_localize.models import Translation, TranslationSource
+from wagtail_localize.views.snippets_api import SnippetViewSet
 from wagtail_localize.views.submit_translations import SubmitPageTranslationView, SubmitSnippetTranslationView
 
 from home.models import TranslationAssignment
@@ -33,7 +35,6 @@ from home.translations.sources import source_of, translate
 from home.translations.sync import synchronise
 
 ROWS_PER_PAGE = 50
-PAGES = "wagtailcore.page"
 TO_OVERVIEW = {"url": reverse_lazy("translations:overview"), "label": gettext_lazy("Translations")}
 
 
@@ -41,13 +42,17 @@ def _kinds() -> list[tuple[str, str]]:
     entries = [
         (model._meta.label_lower, str(model._meta.verbose_name_plural)) for model in overview.translated_models()
     ]
-    return [("", _("All types")), (PAGES, _("Pages")), *((label, name.capitalize()) for label, name in entries)]
+    return [
+        ("", _("All types")),
+        (overview.PAGES, _("Pages")),
+        *((label, name.capitalize()) for label, name in entries),
+    ]
 
 
 def _rows_of(kind: str) -> list[overview.Row]:
     if not kind:
         return overview.all_rows()
-    return overview.page_rows() if kind == PAGES else overview.snippet_rows(apps.get_model(kind))
+    return overview.page_rows() if kind == overview.PAGES else overview.snippet_rows(apps.get_model(kind))
 
 
 def _breadcrumbs(label: str) -> list[dict[str, Any]]:
@@ -72,7 +77,6 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
     breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # The list contains the titles of drafts and private pages.
         if not permissions.languages_of(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -82,7 +86,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         form.is_valid()
         chosen = form.cleaned_data
         kind = chosen.get("kind") or ""
-        rows = _rows_of(kind)
+        rows = overview.visible(_rows_of(kind), self.request)
         if language := chosen.get("language"):
             rows = [row.limited_to([language.pk, row.locale.pk]) for row in rows]
         number = len(rows)
@@ -120,6 +124,18 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
         query = self.request.GET.copy()
         query.pop("p", None)
         return query.urlencode()
+
+
+class SnippetListView(SnippetViewSet):
+    """The names of snippets for the choosers of the translation editor: of those that visitors see."""
+
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not permissions.translated_languages(request.user) or self.get_model() not in overview.translated_models():
+            raise PermissionDenied
+
+    def get_queryset(self) -> QuerySet:
+        return super().get_queryset().filter(live=True).order_by("pk")
 
 
 class StartView(View):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import PasswordResetForm
 from wagtail.admin.utils import get_user_display_name
 
-from accounts import limits, records
+from accounts import limits, records, totp_codes
 from accounts.current_request import current_request
 from accounts.models import Action, Invitation
 from accounts.organisations import organisation_choices, organisation_with
@@ -32,20 +33,29 @@ def _check_limit(user: User) -> None:
         raise forms.ValidationError(_("Too many wrong codes. Try again in 15 minutes."))
 
 
-class LimitedAuthenticateForm(AuthenticateForm):
-    """allauth's form, which refuses codes of the second factor when too many were wrong."""
+class LimitedCodeMixin(BaseAuthenticateForm):
+    """Refuses codes of the second factor when too many were wrong, and those of an app that were used."""
 
     def clean_code(self) -> str:
         _check_limit(self.user)
-        return super().clean_code()
+        code: str = self.cleaned_data["code"]
+        result, app = totp_codes.use(self.user, code)
+        if result is totp_codes.Result.WRONG:
+            # Perhaps a recovery code.
+            return str(super().clean_code())
+        if result is totp_codes.Result.USED:
+            self._emit_authentication_failed(app)
+            raise get_adapter().validation_error("incorrect_code")
+        self.authenticator = app
+        return code
 
 
-class LimitedReauthenticateForm(ReauthenticateForm):
-    """allauth's form, with the same limit as `LimitedAuthenticateForm`."""
+class LimitedAuthenticateForm(LimitedCodeMixin, AuthenticateForm):
+    """allauth's form at sign-in."""
 
-    def clean_code(self) -> str:
-        _check_limit(self.user)
-        return super().clean_code()
+
+class LimitedReauthenticateForm(LimitedCodeMixin, ReauthenticateForm):
+    """allauth's form before a change of the account."""
 
 
 class LimitedPasswordResetForm(PasswordResetForm):

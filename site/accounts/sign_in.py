@@ -41,6 +41,8 @@ class ReaderSignInView(views.LoginView):
     """The sign-in page for readers of private pages, in the design of the site."""
 
     template_name = "wagtailcore/login.html"
+    # Without an address to return to; Django's own default is a page that the site does not have.
+    next_page = "root"
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         return sign_in(self.request, form.get_user(), self.get_success_url())

@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 PROVIDER = "sso"
 # The time, in a session, until which its user may connect their account (`site/accounts/admin/single_sign_on.py`).
 MAY_CONNECT = "may_connect_single_sign_on"
+# How long after its start a connection can be finished: a foreign page must find no start that was given up.
+CONNECT_SECONDS = 600
 # What a provider that is down or misconfigured makes allauth raise; ValueError includes invalid JSON.
 PROVIDER_ERRORS = (RequestException, OAuth2Error, ValidationError, KeyError, TypeError, ValueError)
 
@@ -227,7 +229,7 @@ def _check_new(request: HttpRequest, sociallogin: SocialLogin, groups: set[str])
 def _connect(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
     """Connect the account of the signed-in user with the user of the provider."""
     user = request.user
-    if not isinstance(user, User) or not request.session.pop(MAY_CONNECT, None):
+    if not isinstance(user, User) or request.session.pop(MAY_CONNECT, 0) < time.time():
         return _failed(request)
     uid = sociallogin.account.uid
     taken = SocialAccount.objects.filter(provider=PROVIDER, uid=uid).exclude(user=user).exists()

@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
@@ -100,6 +101,46 @@ def test_recovery_code_signs_in_once(client, enrolled):
         browser.post(reverse("mfa_authenticate"), {"code": code})
         browser.post(reverse("mfa_trust"), {"action": "skip"})
         assert is_signed_in(browser) == is_accepted
+
+
+def test_a_code_signs_in_once_even_if_the_cache_forgets_it(enrolled):
+    code = current_code()
+    for is_accepted in (True, False):
+        browser = Client()
+        sign_in(browser)
+        browser.post(reverse("mfa_authenticate"), {"code": code})
+        browser.post(reverse("mfa_trust"), {"action": "skip"})
+        assert is_signed_in(browser) == is_accepted
+        cache.clear()
+
+
+def test_a_code_signs_in_while_the_cache_fails(client, enrolled, monkeypatch):
+    monkeypatch.setattr(type(cache._connections["default"]), "add", lambda *args, **kwargs: False)
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": current_code()})
+    client.post(reverse("mfa_trust"), {"action": "skip"})
+    assert is_signed_in(client)
+
+
+def test_a_remembered_browser_is_that_of_one_account(client, enrolled):
+    sign_in(client)
+    client.post(reverse("mfa_authenticate"), {"code": current_code()})
+    client.post(reverse("mfa_trust"), {"action": "trust"})
+    client.post(reverse("wagtailadmin_logout"))
+    TOTP.activate(User.objects.create_user("bob", "bob@example.org", PASSWORD, is_superuser=True), SECRET)
+    assert sign_in(client, "bob").url == reverse("mfa_authenticate")
+    assert sign_in(client).url == reverse("wagtailadmin_home")
+
+
+@pytest.mark.parametrize(
+    "name", ["wagtailadmin_home", "mfa_trust", "mfa_index", "mfa_deactivate_totp", "wagtailusers_users:index"]
+)
+def test_no_address_leads_past_the_second_factor(client, enrolled, name):
+    sign_in(client)
+    for method in (client.get, client.post):
+        method(reverse(name))
+        assert not is_signed_in(client)
+    assert Authenticator.objects.filter(user=enrolled).count() == 2
 
 
 def test_wrong_codes_are_limited(client, enrolled):

@@ -207,6 +207,15 @@ def test_only_the_owner_starts_a_connection(client, home_page):
     assert other.get(link).status_code == 404
 
 
+def test_a_connection_that_was_given_up_is_not_finished_by_a_foreign_page(client, home_page, monkeypatch):
+    recently_signed_in(client)
+    monkeypatch.setattr(single_sign_on, "CONNECT_SECONDS", -1)
+    client.get(connect_link(client))
+    start = reverse("openid_connect_login", kwargs={"provider_id": "sso"}) + "?process=connect"
+    come_back(client, "anna", start)
+    assert not SocialAccount.objects.exists()
+
+
 def test_one_person_of_the_provider_has_one_account(client, home_page):
     come_back(Client(), "anna")
     recently_signed_in(client)

@@ -57,3 +57,18 @@ class Watch:
         # The browser also reports the 404 status of the error page that is tested.
         if message.type in {"error", "warning"} and "no-such-page" not in message.location.get("url", ""):
             self.problems.append(f"console: {message.text}")
+
+
+def expect_kept(page: Page) -> None:
+    """Wait for the service worker of a page, which has everything that the page needs once it controls it."""
+    page.evaluate(
+        """async () => {
+            const workers = navigator.serviceWorker;
+            await workers.ready;
+            if (workers.controller) return;
+            await new Promise((done, failed) => {
+                workers.addEventListener("controllerchange", done, { once: true });
+                setTimeout(failed, 60_000, new Error("no worker"));
+            });
+        }"""
+    )

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e import audits, server
+from tests.e2e.browser import expect_kept
 
 pytestmark = pytest.mark.slow
 
@@ -93,21 +94,6 @@ def open_door(site: Site, found: dict, context: BrowserContext, name: str, numbe
     expect(page.locator("[data-state]")).to_contain_text(f"{number} participants")
     expect_kept(page)
     return page
-
-
-def expect_kept(page: Page) -> None:
-    """The worker has everything before it controls the page."""
-    page.evaluate(
-        """async () => {
-            const workers = navigator.serviceWorker;
-            await workers.ready;
-            if (workers.controller) return;
-            await new Promise((done, failed) => {
-                workers.addEventListener("controllerchange", done, { once: true });
-                setTimeout(failed, 60_000, new Error("no worker"));
-            });
-        }"""
-    )
 
 
 def enter(page: Page, code: str) -> None:
@@ -237,6 +223,7 @@ def test_two_doors_without_a_connection(site, new_context):
     contexts[1].set_offline(False)
     south.get_by_role("link", name="Connect again").click()
     expect(south.get_by_role("button", name="Add and check in")).to_be_hidden()
+    expect(south.locator("[data-state]")).to_contain_text("5 participants")
 
     # Revoked: the device reads it, and nothing stays
     contexts[1].set_offline(True)

@@ -265,8 +265,11 @@ class Rows:
     def read(self, entry: Exported) -> list[dict]:
         table = entry.model._meta.db_table
         where = "WHERE depth > 1" if entry.label in {"wagtailcore.Page", "wagtailcore.Collection"} else ""
+        needed = f"id IN ({needed_revisions()}) OR approved_go_live_at IS NOT NULL"
         if entry.label == "wagtailcore.Revision":
-            where = f"WHERE id IN ({needed_revisions()}) OR approved_go_live_at IS NOT NULL"
+            where = f"WHERE {needed}"
+        elif entry.label == "home.WrittenTexts":
+            where = f"WHERE revision_id IN (SELECT id FROM wagtailcore_revision WHERE {needed})"  # noqa: S608
         cursor = self.database.execute(f"SELECT * FROM {table} {where} ORDER BY {entry.model._meta.pk.column}")  # noqa: S608
         names = [column[0] for column in cursor.description]
         return [self._row(entry, dict(zip(names, values, strict=True))) for values in cursor]

@@ -18,7 +18,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES = 80
+QUERIES = 81
 
 GROUPS = [
     permissions.EDITORS,

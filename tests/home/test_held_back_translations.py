@@ -8,17 +8,19 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.actions.publish_revision import PublishPermissionError
 from wagtail.models import GroupPagePermission, Locale
 from wagtail_localize.models import Translation
 
 from factsheets.models import FactSheetPage
 from home.models import ContentPage
-from home.permissions import EDITORS
+from home.permissions import EDITORS, PARTNER_EDITORS
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.events import commit, in_language, publish
 from tests.factories.factsheets import make_fact_sheet, make_fact_sheet_list
 from tests.factories.pages import make_page, make_private
+from tests.factories.project import make_organisation
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 
@@ -233,3 +235,18 @@ def test_pages_that_are_unpublished_in_bulk_come_back_with_their_translations(ho
     with commit():
         page.get_latest_revision().publish()
     assert in_language(page, "fi").live
+
+
+def test_nobody_has_a_version_kept_for_later_who_may_not_publish_it(held_back, home_page, translator):
+    """What is kept is published with the source, without another question."""
+    organisation = make_organisation("Turku", live=False)
+    translate(organisation, [Locale.objects.get(language_code="fi")])
+    writer = make_user("writer", group=PARTNER_EDITORS)
+    for row in (held_back[1], in_language(organisation, "fi")):
+        revision = row.get_latest_revision()
+        with pytest.raises(PublishPermissionError):
+            revision.publish(user=writer)
+        revision.refresh_from_db()
+        assert revision.approved_go_live_at is None
+    held_back[1].get_latest_revision().publish(user=translator)
+    assert held_back[1].get_latest_revision().approved_go_live_at

@@ -166,6 +166,14 @@ def test_links_end_with_the_account_that_made_them(page, editor):
     assert list(PreviewLink.objects.all()) == [kept]
 
 
+def test_links_end_with_the_right_to_edit_the_page(page, editor):
+    link = links.make(page, 7, editor)
+    address = path_of(link)
+    assert Client().get(address).status_code == 200
+    editor.groups.clear()
+    assert Client().get(address).status_code == 404
+
+
 def test_expired_links_are_deleted(page, editor):
     links.make(page, 1, editor)
     kept = links.make(page, 7, editor)

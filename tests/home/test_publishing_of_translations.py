@@ -1,5 +1,7 @@
 """Translations follow what an editor published, whoever wrote it; nobody publishes what they may not by translating."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -9,6 +11,7 @@ from wagtail_localize.models import StringSegment, StringTranslation, Translatio
 from home import permissions
 from home.models import Organisation, StaleString, SyncFailure
 from home.translations.links import edit_url
+from home.translations.overview import all_rows
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.events import commit, in_language, publish
 from tests.factories.pages import make_page
@@ -19,6 +22,7 @@ from tests.factories.users import make_user
 pytestmark = pytest.mark.any_database
 
 TYPED = "Kirjoitettu."
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -128,3 +132,91 @@ def test_only_editors_start_an_update_of_all_translations(source, accounts, clie
         client.post(reverse("translations:retry", args=[translation.pk]))
         client.post(reverse("wagtail_localize:update_translations", args=[source_key]))
     assert words(in_language(source, "fi")) == before
+
+
+# What was saved and not published
+
+
+def save_text(source, client, user: User, text: str) -> None:
+    """Save a translation of the words of `source` in the translation editor, without publishing it."""
+    client.force_login(user)
+    segment = StringSegment.objects.get(source__object_id=source.translation_key, string__data="Old.")
+    translation = Translation.objects.get(source__object_id=source.translation_key)
+    address = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
+    answer = client.put(address, urlencode({"value": text}), content_type=FORM)
+    assert answer.status_code == 200
+
+
+def rename(source, user: User) -> None:
+    """Publish another change of the source."""
+    row = type(source).objects.get(pk=source.pk)
+    setattr(row, "seo_title" if isinstance(row, NewsPage) else "name", "Renamed")
+    with commit():
+        row.save_revision(user=user).publish(user=user)
+
+
+def test_a_text_that_was_only_saved_stays_private_when_the_source_is_published(source, accounts, client, admin_client):
+    save_text(source, client, accounts["writer"], TYPED)
+    for _time in range(2):
+        rename(source, accounts["editor"])
+        finnish = in_language(source, "fi")
+        assert (finnish.live, words(finnish), SyncFailure.objects.count()) == (True, "fi Old.", 0)
+        source.refresh_from_db()
+    row = next(row for row in all_rows() if row.key == source.translation_key)
+    assert [cell.locale.language_code for cell in row.cells if cell.has_unpublished] == ["fi"]
+    with commit():
+        admin_client.post(edit_url(in_language(source, "fi")), {"action": "publish"})
+    assert words(in_language(source, "fi")) == TYPED
+    rename(source, accounts["editor"])
+    assert words(in_language(source, "fi")) == TYPED
+
+
+def test_a_public_translation_that_was_deleted_stays_public_until_the_page_is_published(source, accounts, client):
+    segment = StringSegment.objects.get(source__object_id=source.translation_key, string__data="Old.")
+    translation = Translation.objects.get(source__object_id=source.translation_key)
+    client.force_login(accounts["writer"])
+    address = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
+    assert client.delete(address).status_code == 200
+    rename(source, accounts["editor"])
+    assert words(in_language(source, "fi")) == "fi Old."
+    client.force_login(accounts["finnish"])
+    with commit():
+        client.post(edit_url(in_language(source, "fi")), {"action": "publish"})
+    assert words(in_language(source, "fi")) == "Old."
+
+
+def test_the_public_translation_of_a_changed_text_is_kept_and_not_the_saved_one(source, accounts, client):
+    save_text(source, client, accounts["writer"], TYPED)
+    with commit():
+        reword(source, accounts["editor"]).publish(user=accounts["editor"])
+    assert words(in_language(source, "fi")) == "fi Old."
+    # Whoever checks it sees what was written last.
+    assert stale_text(source).old_translation == TYPED
+
+
+def test_checking_a_changed_text_publishes_this_text_alone(article, accounts, client):
+    with commit():
+        reword(article, accounts["editor"]).publish(user=accounts["editor"])
+    segment = StringSegment.objects.get(
+        source__object_id=article.translation_key, string__data="Article", context__path="title"
+    )
+    translation = Translation.objects.get(source__object_id=article.translation_key)
+    client.force_login(accounts["writer"])
+    address = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, segment.pk])
+    assert client.put(address, urlencode({"value": "Otsikko"}), content_type=FORM).status_code == 200
+    client.force_login(accounts["finnish"])
+    row = stale_text(article)
+    with commit():
+        client.post(reverse("translations:review", args=[row.translation_id]), {"text": row.pk, "translation": TYPED})
+    finnish = in_language(article, "fi")
+    assert (finnish.title, words(finnish)) == ("fi Article", TYPED)
+
+
+def test_a_translation_that_waits_for_its_source_is_published_as_it_was_approved(source, accounts, client):
+    with commit():
+        source.unpublish()
+    assert not in_language(source, "fi").live
+    save_text(source, client, accounts["writer"], TYPED)
+    rename(source, accounts["editor"])
+    finnish = in_language(source, "fi")
+    assert (finnish.live, words(finnish)) == (True, "fi Old.")

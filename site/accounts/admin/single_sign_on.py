@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from allauth.account.decorators import reauthentication_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -64,5 +66,5 @@ class ConnectView(AccountView):
             is_own = False
         if not is_own or not single_sign_on.is_configured():
             raise Http404
-        request.session[single_sign_on.MAY_CONNECT] = True
+        request.session[single_sign_on.MAY_CONNECT] = int(time.time()) + single_sign_on.CONNECT_SECONDS
         return redirect(f"{single_sign_on.start_url()}?process=connect")

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from events.attendance import online
-from events.attendance.online import Counted
+from events.attendance.online import AttendanceMinutes
 from events.attendance.reports import MAX_NAME, Attendee, UnreadableReportError, clean_name, read_report
 from events.enums import Mode
 from events.models import CheckIn
@@ -136,9 +136,14 @@ def test_matching_by_address_then_by_a_unique_name(event, django_assert_num_quer
 def test_recording_checks_in_and_can_be_repeated(event):
     person, short = (make_registration(event, mode=Mode.ONLINE) for _number in range(2))
     withdrawn = make_registration(event, RegistrationStatus.WITHDRAWN)
-    given = {pk: Counted(number) for pk, number in ((person.pk, 90), (short.pk, 5), (withdrawn.pk, 90), (10**9, 90))}
+    given = {
+        pk: AttendanceMinutes(number)
+        for pk, number in ((person.pk, 90), (short.pk, 5), (withdrawn.pk, 90), (10**9, 90))
+    }
     assert online.record(event, event.first_day, given, make_staff(), least=30) == 1
-    assert online.record(event, event.first_day, given | {person.pk: Counted(120)}, make_staff(), least=30) == 1
+    assert (
+        online.record(event, event.first_day, given | {person.pk: AttendanceMinutes(120)}, make_staff(), least=30) == 1
+    )
     assert (status_of(person), status_of(short)) == ("attended", "confirmed")
     assert CheckIn.objects.get().minutes == 120
 

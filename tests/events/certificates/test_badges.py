@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import jwt
@@ -16,7 +17,7 @@ from django.urls import reverse
 from openbadgeslib.ob3 import OB3VerificationError, OB3Verifier
 from PIL import Image
 
-from events.certificates import badges, commands, keys
+from events.certificates import badges, commands, keys, pdf_attachments
 from events.certificates.badges import BadgeResult
 from events.enums import RevocationReason
 from events.models import Certificate, CertificateRule, CheckIn
@@ -117,6 +118,31 @@ def test_the_pdf_carries_the_credential(certificate):
         token = pdf.attachments["credential.jwt"].obj.EF.F.read_bytes()
         assert b"pdfuaid" in pdf.Root.Metadata.read_bytes()
     assert badges.read(token).number == certificate.number
+
+
+def test_the_pdf_verifies_as_its_badge_does(client, certificate):
+    pdf = CertificatePrinter(certificate.event).pdf(certificate)
+    text = upload(client, pdf, "certificate.pdf").content.decode()
+    assert "This certificate is valid" in text
+    assert "Maija Meikäläinen" in text
+    mark = pdf_attachments.MARK.search(pdf)
+    start = pdf.index(b"stream", mark.end()) + len(b"stream")
+    results = set()
+    for at in range(start + 10, pdf.index(b"endstream", start) - 12, 37):
+        results.add(badges.read(pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :]).result)
+    assert results <= {BadgeResult.ALTERED, BadgeResult.OTHER_ISSUER, BadgeResult.UNKNOWN_KEY}
+    # Saved again by another program
+    with pikepdf.open(io.BytesIO(pdf)) as found:
+        saved = io.BytesIO()
+        found.save(saved, object_stream_mode=pikepdf.ObjectStreamMode.generate, linearize=True)
+    assert badges.read(saved.getvalue()).result == BadgeResult.SIGNED
+
+
+def test_a_pdf_that_unpacks_to_much_or_has_many_attachments_is_refused(certificate):
+    bomb = b"%PDF-1.7 /EmbeddedFile stream\n" + zlib.compress(b"\0" * 50_000_000) + b"endstream"
+    assert badges.read(bomb).result == BadgeResult.ALTERED
+    many = b"%PDF-1.7 " + b"/EmbeddedFile>>stream\n" * 40_000
+    assert badges.read(many).result == BadgeResult.ALTERED
 
 
 def test_after_rotation_both_keys_verify(client, issuer, certificate, badge):

@@ -82,7 +82,17 @@ export class Offline {
 
   async register() {
     const worker = await navigator.serviceWorker?.register(this.urls.worker, { scope: this.urls.door });
-    worker?.active?.postMessage("renew");
+    this.isRenewed = worker?.active && this.renew(worker.active);
+  }
+
+  // The worker of before, which may have lost its page with the list.
+  renew(worker) {
+    const { port1, port2 } = new MessageChannel();
+    return new Promise((done) => {
+      port1.onmessage = done;
+      setTimeout(done, CUT_OFF);
+      worker.postMessage("renew", [port2]);
+    });
   }
 
   async keep() {
@@ -90,6 +100,7 @@ export class Offline {
     this.part("keep").disabled = true;
     try {
       await this.register();
+      await this.isRenewed;
       await this.download();
       await navigator.storage?.persist?.();
     } catch {

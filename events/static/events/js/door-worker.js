@@ -19,6 +19,7 @@ self.addEventListener("message", (event) => {
   const renew = async () => {
     if (!(await kept(page))) await fill();
     await self.clients.claim();
+    event.ports[0]?.postMessage("kept");
   };
   event.waitUntil(renew());
 });
