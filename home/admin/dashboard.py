@@ -156,9 +156,7 @@ class TranslationsPanel(Panel):
         return {
             "is_shown": bool(mine),
             "languages": languages,
-            "cells": [
-                (row, cell, mine.of(row.key), mine.startable(row.key, row.model)) for row, cell in cells[:MAX_ROWS]
-            ],
+            "cells": [(row, cell, mine.of(row.key), mine.startable(row)) for row, cell in cells[:MAX_ROWS]],
             "more": max(len(cells) - MAX_ROWS, 0),
         }
 
@@ -185,11 +183,7 @@ class AssignmentsPanel(Panel):
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
         mine = permissions.translated_languages(user)
-        return {
-            "items": [
-                (item, mine.startable(item.row.key, item.row.model) if item.row else set()) for item in open_items(user)
-            ]
-        }
+        return {"items": [(item, mine.startable(item.row) if item.row else set()) for item in open_items(user)]}
 
 
 class EnquiriesPanel(Panel):

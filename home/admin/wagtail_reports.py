@@ -83,7 +83,7 @@ VIEWS: dict[str, type[ReportView]] = {
 }
 # At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
 urlpatterns = [
-    path(f"reports/{name}/{rest}", require_admin_access(view.as_view(results_only=bool(rest))))
+    path(f"reports/{name}/{rest}", require_admin_access(view.as_view(results_only=bool(rest))), name=f"report-{name}")
     for name, view in VIEWS.items()
     for rest in ("", "results/")
 ]

@@ -62,6 +62,8 @@ class Row:
     locale: Locale
     is_public: bool
     depth: int = 0
+    # Where a page is in the tree; empty for snippets.
+    path: str = ""
     cells: list[Cell] = field(default_factory=list)
 
     @property
@@ -90,6 +92,7 @@ class _Instance:
     edited: datetime.datetime | None
     edit_url: str
     depth: int = 0
+    path: str = ""
 
 
 def translated_models() -> list[type[TranslatableMixin]]:
@@ -113,6 +116,7 @@ def page_rows() -> list[Row]:
             edited=page.latest_revision_created_at,
             edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
             depth=page.depth - 2,
+            path=page.path,
         )
         for page in pages
     )
@@ -203,6 +207,7 @@ def _row(group: dict[int, _Instance], translations: dict[int, Translation], loca
         locale=by_pk[source.locale_id],
         is_public=source.live,
         depth=source.depth,
+        path=source.path,
         cells=[_cell(locale, source, group.get(locale.pk), translations.get(locale.pk)) for locale in locales],
     )
 

@@ -8,8 +8,9 @@ news and fact sheets in all languages in which they may write.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import QuerySet
@@ -22,6 +23,7 @@ from home.page_permissions import own_pages
 WRITING = ("add", "change", "publish")
 TRANSLATING = ("change", "publish")
 PUBLISHING = ("publish",)
+SECTIONS_CACHE_NAME = "_sections_of_pages"
 
 
 def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING) -> set[int]:
@@ -107,6 +109,65 @@ def may_publish_in(user: User | AnonymousUser, model: type[TranslatableMixin], l
     )
 
 
+class Translatable(Protocol):
+    """A page or snippet in its source language: its model (`app.name`) and, for a page, where it is in the tree."""
+
+    @property
+    def key(self) -> uuid.UUID: ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections of the page tree in which a user has permissions, to check many pages without a query for each."""
+
+    # Actions by language (None for every language) and by the path that the section has in each language.
+    granted: Mapping[tuple[int | None, str], Collection[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, user: User | AnonymousUser) -> Sections:
+        """Read them with two queries, once for each user object."""
+        if not hasattr(user, SECTIONS_CACHE_NAME):
+            setattr(user, SECTIONS_CACHE_NAME, cls._read(user))
+        return getattr(user, SECTIONS_CACHE_NAME)
+
+    @classmethod
+    def _read(cls, user: User | AnonymousUser) -> Sections:
+        rows = GroupPagePermission.objects.filter(group__user=user.pk).values_list(
+            "page__depth", "page__locale", "page__translation_key", "page__path", "permission__codename"
+        )
+        found = [(depth, locale, key, path, code.removesuffix("_page")) for depth, locale, key, path, code in rows]
+        paths: dict[uuid.UUID, list[str]] = {}
+        for key, path in Page.objects.filter(translation_key__in={row[2] for row in found}).values_list(
+            "translation_key", "path"
+        ):
+            paths.setdefault(key, []).append(path)
+        granted: dict[tuple[int | None, str], set[str]] = {}
+        for depth, locale, key, path, action in found:
+            # Permissions on the root page apply to every language.
+            places = [(None, path)] if depth == 1 else [(locale, each) for each in paths[key]]
+            for place in places:
+                granted.setdefault(place, set()).add(action)
+        return cls(granted)
+
+    def contain(self, path: str, locale: int, actions: Collection[str]) -> bool:
+        """Return whether the user has one of the actions where a translation of the page at `path` will be.
+
+        The trees of all languages have the same shape, so the section of the source is that of the translation.
+        """
+        above = [path[:end] for end in range(Page.steplen, len(path), Page.steplen)]
+        return any(
+            not set(actions).isdisjoint(self.granted.get((language, section), ()))
+            for language in (locale, None)
+            for section in above
+        )
+
+
 @dataclass(frozen=True)
 class TranslatedLanguages:
     """In which languages a user translates: what belongs to their organisations in `writing`, the rest in `translating`."""
@@ -115,18 +176,25 @@ class TranslatedLanguages:
     translating: set[int]
     writing: set[int]
     own_keys: frozenset[uuid.UUID]
+    sections: Sections
 
     def of(self, key: uuid.UUID) -> set[int]:
         """Return the languages in which the user translates the page or snippet with this translation key."""
         return self.writing | self.translating if key in self.own_keys else self.translating
 
-    def startable(self, key: uuid.UUID, model: str) -> set[int]:
-        """Return the languages into which the user may start a translation of an object of a model (`app.name`).
+    def startable(self, row: Translatable) -> set[int]:
+        """Return the languages into which the user may start a translation, by the rules of `may_start`.
 
-        Pages depend on the section, too: see `may_start`.
+        It says nothing about whether the user may read the source.
         """
-        app, name = model.split(".")
-        return self.of(key) if model == "wagtailcore.page" or self.user.has_perm(f"{app}.change_{name}") else set()
+        languages = self.of(row.key)
+        if not row.path:
+            app, name = row.model.split(".")
+            return languages if self.user.has_perm(f"{app}.change_{name}") else set()
+        if self.user.is_superuser:
+            return languages
+        actions = {*TRANSLATING, *WRITING} if row.key in self.own_keys else {*TRANSLATING}
+        return {locale for locale in languages if self.sections.contain(row.path, locale, actions)}
 
     def __bool__(self) -> bool:
         return bool(self.translating or self.own_keys)
@@ -135,7 +203,8 @@ class TranslatedLanguages:
 def translated_languages(user: User | AnonymousUser) -> TranslatedLanguages:
     writing = languages_of(user)
     keys = own_keys(user) if writing else frozenset()
-    return TranslatedLanguages(user, languages_of(user, TRANSLATING), writing, keys)
+    sections = Sections.of(user) if writing else Sections()
+    return TranslatedLanguages(user, languages_of(user, TRANSLATING), writing, keys, sections)
 
 
 def own_keys(user: User | AnonymousUser) -> frozenset[uuid.UUID]:

@@ -94,9 +94,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
             rows = [row for row in rows if row.needs_attention]
         page = Paginator(rows, ROWS_PER_PAGE).get_page(chosen.get("p") or 1)
         languages = permissions.translated_languages(self.request.user)
-        page.object_list = [
-            (row, languages.of(row.key), languages.startable(row.key, row.model)) for row in page.object_list
-        ]
+        page.object_list = [(row, languages.of(row.key), languages.startable(row)) for row in page.object_list]
         return super().get_context_data(
             form=form,
             kind=kind,

@@ -309,8 +309,8 @@ def test_dates_that_are_not_of_the_event_are_marked():
     rows = read(text, first_day=datetime.date(2030, 2, 12), last_day=datetime.date(2030, 2, 13)).rows
     assert [(row.day, row.title) for row in rows] == [(1, "One"), (2, "Two")]
     assert [row.warnings for row in rows] == [
-        ["3\N{NO-BREAK SPACE}July\N{NO-BREAK SPACE}2024 is not a day of the event. Read as day 1."],
-        ["4\N{NO-BREAK SPACE}July\N{NO-BREAK SPACE}2024 is not a day of the event. Read as day 2."],
+        ["3\N{NO-BREAK SPACE}July\N{NO-BREAK SPACE}2024 is not a day of the event. We used it as day 1."],
+        ["4\N{NO-BREAK SPACE}July\N{NO-BREAK SPACE}2024 is not a day of the event. We used it as day 2."],
     ]
 
 

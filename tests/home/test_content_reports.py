@@ -121,7 +121,7 @@ def test_only_public_addresses_are_asked(url, monkeypatch):
 
 def test_a_server_that_never_ends_its_answer_is_given_up(address, monkeypatch):
     monkeypatch.setattr(outgoing, "LONGEST", 0.1)
-    assert link_checks.ask(address("endless")) == "timeout"
+    assert link_checks.check_url(address("endless")) == "timeout"
 
 
 @pytest.mark.parametrize("target", ["http://x:99999/", "http://[", "//[", "mailto:x@example.org"])
@@ -182,7 +182,7 @@ def test_a_link_is_broken_after_two_failures_and_whole_after_one_success():
 
 def test_each_host_is_asked_once_in_a_run_and_each_address_once_a_week(db, monkeypatch):
     asked = []
-    monkeypatch.setattr(link_checks, "ask", asked.append)
+    monkeypatch.setattr(link_checks, "check_url", asked.append)
     for url in ("https://a.example/1", "https://a.example/2", "https://b.example/"):
         LinkCheck.objects.create(url=url, found_at=NOW)
     assert link_checks.check_due_links(NOW) == 2
@@ -222,7 +222,7 @@ def test_the_report_of_links_names_pages_and_reason(linking, admin_client):
 def test_an_editor_checks_a_link_again(linking, client, monkeypatch):
     row = LinkCheck.objects.create(url="https://example.org/one", is_broken=True, failures=2, reason="404")
     row.pages.add(linking("first", row.url))
-    monkeypatch.setattr(link_checks, "ask", lambda url: None)
+    monkeypatch.setattr(link_checks, "check_url", lambda url: None)
     client.force_login(make_editor())
     client.post(reverse("content_reports:check_link", args=[row.pk]))
     row.refresh_from_db()

@@ -18,7 +18,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES = 81
+QUERIES = 83
 
 GROUPS = [
     permissions.EDITORS,

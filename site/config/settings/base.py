@@ -462,6 +462,9 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
         "delete_image",
         "page_history",
         "project_report",
+        "report-site-history",
+        "report-workflow",
+        "report-workflow_tasks",
         "translate_page",
         "translate_snippet",
         "wagtailadmin_explore",
@@ -473,7 +476,7 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "fact_sheets": {"index"},
     "publications": {"details", "upload"},
     "wagtailadmin_pages": {"choose_parent", "move", "type_use"},
-    "wagtailadmin_reports": {"aging_pages", "locked_pages", "site_history", "workflow", "workflow_tasks"},
+    "wagtailadmin_reports": {"aging_pages", "locked_pages"},
     # Deleting what is in use offers to choose what replaces it.
     "wagtailsnippets_factsheets_targetgroup": {"delete"},
     "wagtailsnippets_factsheets_topic": {"delete"},

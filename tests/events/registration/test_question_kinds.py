@@ -322,7 +322,7 @@ def test_the_personal_page_shows_answers_and_agreement(anna):
     page = text_of(soup(Visitor().get(link_of(anna))))
     assert "Distance (km) 2.5" in page
     assert "Arrival 15 May 2030" in page
-    assert f"House rules You agreed on {anna.created_at.day} " in page.replace("\u00a0", " ")
+    assert f"House rules You agreed on {timezone.localtime(anna.created_at).day} " in page.replace("\u00a0", " ")
     assert RULES in page
 
 
