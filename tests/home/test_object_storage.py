@@ -90,7 +90,8 @@ def use(settings, server: str, url: str) -> None:
 
 
 @pytest.fixture
-def buckets(settings, server, client_of_s3):
+def buckets(django_db_setup, settings, server, client_of_s3):
+    """Two buckets for the files of a test. The site is set up before, if this is the first test: it stores files, too."""
     use(settings, server, server)
     return client_of_s3
 

@@ -415,7 +415,7 @@ def test_queries_do_not_depend_on_the_rows(client, organiser, event, rows):
     client.get(url)
     with CaptureQueriesContext(connection) as result:
         client.get(url)
-    assert (len(preview), len(result)) == (34, 34)
+    assert (len(preview), len(result)) == (31, 31)
 
 
 @pytest.fixture

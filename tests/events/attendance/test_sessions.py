@@ -180,7 +180,7 @@ def test_the_pages_cost_the_same_for_any_number_of_people(client, event, django_
     for number in (1, 2):
         for _person in range(number):
             scan(event, make_registration(event), point(event, "Workshop A"))
-        with django_assert_num_queries(31):
+        with django_assert_num_queries(28):
             assert client.get(url).status_code == 200
 
 
