@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.utils import translation
 
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.any_database
 def cache_on(settings, monkeypatch):
     settings.PAGE_CACHE_SECONDS = 3600
     settings.ALLOWED_HOSTS = ["*"]
+    # The application of a process has the middleware of the settings with which it was loaded first.
+    monkeypatch.setattr(warming, "get_internal_wsgi_application", WSGIHandler)
     monkeypatch.setattr(request_counts, "INTERVAL", 0)
     monkeypatch.setattr(request_counts._visits, "_next_store", 0.0)
 
