@@ -23,6 +23,8 @@ LETTERS = {True: "+", False: "-"}
 # Routes that lead everybody back to the dashboard, or find nothing in the content of this test; other tests call them.
 SAME_FOR_ALL = {
     "admin/account/email/<str:token>/",
+    "admin/api/main/^images/<int:pk>/",
+    "admin/api/main/^images/find/",
     "admin/invitation/<str:token>/",
     "admin/invitations/<int:pk>/change/",
     "admin/reports/content/links/<int:pk>/check/",
