@@ -41,12 +41,12 @@ INELIGIBILITY_LABELS: dict[IneligibilityReason, StrPromise] = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A participant who attended. `misses` is empty if the rule gives them a certificate."""
+    """A participant who attended. `reasons` say why they get no certificate: none if the rule gives them one."""
 
     registration: Registration
     days: int
     hours: Decimal | None
-    misses: list[IneligibilityReason] = field(default_factory=list)
+    reasons: list[IneligibilityReason] = field(default_factory=list)
     # The valid certificate, if one was issued.
     certificate: Certificate | None = None
     # The number of sessions attended; None where the rule does not use sessions.
@@ -58,8 +58,8 @@ class Candidate:
         return self.certificate is not None and self.certificate.name != self.registration.name
 
     @property
-    def miss_labels(self) -> list[str]:
-        return [str(INELIGIBILITY_LABELS[miss]) for miss in self.misses]
+    def reason_labels(self) -> list[str]:
+        return [str(INELIGIBILITY_LABELS[reason]) for reason in self.reasons]
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def groups(event: Event, rule: CertificateRule) -> Groups:
     meets = _meets(event, rule)
     if _decides_by_sessions(rule):
         found = candidates(event, rule, rest.filter(meets))
-        meets = Q(pk__in=[item.registration.pk for item in found if not item.misses])
+        meets = Q(pk__in=[item.registration.pk for item in found if not item.reasons])
     return Groups(rest.filter(meets), rest.filter(~meets), attended(event).filter(_is_issued()))
 
 
@@ -96,7 +96,7 @@ def next_candidates(event: Event, rule: CertificateRule, limit: int) -> list[Can
     found: list[Candidate] = []
     start = 0
     while len(found) < limit and (read := candidates(event, rule, rest[start : start + limit])):
-        found += [item for item in read if not item.misses]
+        found += [item for item in read if not item.reasons]
         start += limit
     return found[:limit]
 
@@ -156,23 +156,23 @@ def _candidate(
     person.event = event
     check_ins = list(person.check_ins.all())
     days = len(check_ins)
-    misses = [IneligibilityReason.TOO_FEW_DAYS] if days < rule.min_days else []
+    reasons = [IneligibilityReason.TOO_FEW_DAYS] if days < rule.min_days else []
     if rule.mode and person.effective_mode != rule.mode:
-        misses.append(IneligibilityReason.OTHER_MODE)
+        reasons.append(IneligibilityReason.OTHER_MODE)
     if rule.needs_survey and not getattr(person, "has_answered", False):
-        misses.append(IneligibilityReason.NO_SURVEY)
+        reasons.append(IneligibilityReason.NO_SURVEY)
     hours = (
         sum((_hours(rule.hours_per_day, row.minutes) for row in check_ins), Decimal()) if rule.hours_per_day else None
     )
     if not rule.uses_sessions:
-        return Candidate(person, days, hours, misses, certificate)
+        return Candidate(person, days, hours, reasons, certificate)
     in_sessions = _attended(rule, person, sessions)
     if rule.min_hours and in_sessions.hours < rule.min_hours:
-        misses.append(IneligibilityReason.TOO_FEW_HOURS)
+        reasons.append(IneligibilityReason.TOO_FEW_HOURS)
     if rule.min_sessions and in_sessions.number < rule.min_sessions:
-        misses.append(IneligibilityReason.TOO_FEW_SESSIONS)
+        reasons.append(IneligibilityReason.TOO_FEW_SESSIONS)
     stated = in_sessions.hours if rule.counts_sessions else hours
-    return Candidate(person, days, stated, misses, certificate, in_sessions.number)
+    return Candidate(person, days, stated, reasons, certificate, in_sessions.number)
 
 
 @dataclass(frozen=True)

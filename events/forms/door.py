@@ -48,7 +48,7 @@ class WalkInForm(forms.Form):
     email = EmailAddressField(
         label=_("Email address"),
         required=False,
-        help_text=_("Optional. Needed for the personal page and a certificate."),
+        help_text=_("Needed for the personal page and a certificate."),
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
     )
     force = forms.BooleanField(required=False, widget=forms.HiddenInput)

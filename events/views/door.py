@@ -39,8 +39,9 @@ from events.registration.actor import at_door
 from events.registration.commands import Applicant
 from events.registration.mail.context import page_in
 from events.views.door_texts import revoked_text, settings_of_page, waiting_texts, worker_source
-from events.views.layouts import PersonalLayout, mark_private, too_many_requests
+from events.views.layouts import PersonalLayout, too_many_requests
 from events.views.personal.access import count_wrong_token, read_or_post
+from home.http.private_responses import mark_private
 from home.languages import own_language_name
 
 # The script sends forms with this header and gets the answer alone.

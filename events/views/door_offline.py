@@ -23,8 +23,8 @@ from events import timezones
 from events.attendance import doors, offline
 from events.attendance.points import all_points
 from events.forms.offline import WrongBatchError, read_batch
-from events.views.layouts import mark_private
 from events.views.personal.access import count_wrong_token
+from home.http.private_responses import mark_private
 from home.http.release import release
 from home.seo.well_known import BACKGROUND_COLOR, THEME_COLOR
 

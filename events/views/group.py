@@ -16,7 +16,7 @@ from events.registration import commands, errors, form_tokens, rate_limits
 from events.registration.availability import RegistrationAvailability, availability_for
 from events.registration.questions import questions_for
 from events.registration.seats import seat_counts, settings_of
-from events.views.layouts import mark_private, too_many_requests
+from events.views.layouts import too_many_requests
 from events.views.registration import (
     RegistrationRequest,
     Seats,
@@ -28,6 +28,7 @@ from events.views.registration import (
     with_seats,
 )
 from home.http.client_address import client_network
+from home.http.private_responses import mark_private
 
 END_PAGE = "sent"
 # Stands for the mode in the signature of the page after the form: each person has their own.

@@ -1,12 +1,10 @@
-"""Layouts and response headers of the registration form and of the pages of a personal link."""
+"""Layouts of the registration form and of the pages of a personal link."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 
 from events.models import EventPage
 from home.layout import Language, Layout, Link
@@ -66,22 +64,6 @@ class PersonalLayout(Layout):
         if self.event_page is None or not self.event_page.live:
             return found
         return [*found, Link(self.event_page.title, self.event_page.get_url(self.request) or "")]
-
-
-Response = TypeVar("Response", bound=HttpResponseBase)
-
-
-def mark_private(response: Response) -> Response:
-    """Keep a response out of caches and search engines, and its address out of `Referer` headers.
-
-    With "no-referrer" browsers send `Origin: null` with a form, which CSRF protection refuses (Fetch, "append a request
-    Origin header"). Pages with a form therefore set "strict-origin" in a `meta` element: it sends the origin and never
-    the path, which contains the token (decision 0046).
-    """
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def too_many_requests(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpResponse:

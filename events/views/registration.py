@@ -43,9 +43,10 @@ from events.registration.seats import (
 from events.registration.sessions import SessionDetail
 from events.states import RegistrationStatus
 from events.views import cached_form, end_page
-from events.views.layouts import RegistrationLayout, mark_private, too_many_requests
+from events.views.layouts import RegistrationLayout, too_many_requests
 from home.http import page_cache
 from home.http.client_address import client_network
+from home.http.private_responses import mark_private
 
 Seats = Mapping[Mode, SeatCount]
 

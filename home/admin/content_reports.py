@@ -31,7 +31,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from home import link_checks
 from home.models import LinkCheck
 from home.translations import permissions
-from home.view_permissions import readable_pages, request_of
+from home.view_permissions import readable_pages
 
 ROWS = 50
 OLD = datetime.timedelta(days=365)
@@ -63,14 +63,25 @@ class LinksView(ReportView):
     header_icon = "link"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pages = readable_pages(_pages(self.locales), self.request).order_by("locale_id", "title")
-        broken = LinkCheck.objects.filter(is_broken=True, pages__in=pages.order_by()).distinct()
+        pages = readable_in(self.locales, self.request)
+        broken = broken_links(pages)
+        pages = pages.order_by("locale_id", "title")
         return super().get_context_data(
             rows=self.page_of(broken.prefetch_related(Prefetch("pages", pages, to_attr="shown_pages"))),
             number=LinkCheck.objects.count(),
             last_check=LinkCheck.objects.aggregate(last=Max("checked_at"))["last"],
             **kwargs,
         )
+
+
+def readable_in(locales: set[int], request: HttpRequest) -> QuerySet[Page]:
+    """Return the pages in these languages that the user may read or edit."""
+    return readable_pages(_pages(locales), request)
+
+
+def broken_links(pages: QuerySet[Page]) -> QuerySet[LinkCheck]:
+    """Return the addresses that do not work, of these pages."""
+    return LinkCheck.objects.filter(is_broken=True, pages__in=pages.order_by()).distinct()
 
 
 class CheckLinkView(View):
@@ -122,13 +133,12 @@ class DatesView(ReportView):
     header_icon = "date"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now = timezone.now()
+        now, pages = timezone.now(), readable_in(self.locales, self.request)
         return super().get_context_data(
             soon_live=goes_live_soon(self.request.user, self.locales, now),
-            soon_expired=expires_soon(self.request.user, self.locales, now),
+            soon_expired=expires_soon(pages, now),
             old=self.page_of(
-                readable_pages(_pages(self.locales), self.request)
-                .filter(live=True)
+                pages.filter(live=True)
                 .filter(
                     Q(latest_revision_created_at__lt=now - OLD)
                     | Q(latest_revision_created_at=None, last_published_at__lt=now - OLD)
@@ -154,13 +164,12 @@ def goes_live_soon(user: Any, locales: set[int], now: datetime.datetime) -> list
     return sorted(pages, key=lambda page: (page.moment, page.pk))
 
 
-def expires_soon(user: Any, locales: set[int], now: datetime.datetime) -> list[Page]:
-    """Return the public pages that expire in the next 30 days and that the user may read, with `moment`."""
-    expiring = _pages(locales).filter(live=True, expire_at__gt=now, expire_at__lt=now + SOON)
-    pages = list(readable_pages(expiring, request_of(user)).order_by("expire_at", "pk"))
-    for page in pages:
+def expires_soon(pages: QuerySet[Page], now: datetime.datetime) -> list[Page]:
+    """Return those of the pages that are public and expire in the next 30 days, with `moment`."""
+    expiring = list(pages.filter(live=True, expire_at__gt=now, expire_at__lt=now + SOON).order_by("expire_at", "pk"))
+    for page in expiring:
         page.moment = page.expire_at
-    return pages
+    return expiring
 
 
 urlpatterns = [

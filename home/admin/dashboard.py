@@ -18,11 +18,11 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import PageLogEntry
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
-from home.admin.content_reports import expires_soon, goes_live_soon
+from home.admin.content_reports import broken_links, expires_soon, goes_live_soon, readable_in
 from home.admin.drafts import drafts_of
 from home.admin.missing_information import missing_information
 from home.http.client_address import proxy_problem
-from home.models import Enquiry, HomePage, LinkCheck, Organisation
+from home.models import Enquiry, HomePage, Organisation
 from home.tasks.health import backlog_since
 from home.translations import overview, permissions
 from home.translations.assignments import open_items
@@ -212,12 +212,13 @@ class ComingPanel(Panel):
     template_name = "wagtailadmin/home/coming.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        user, now = parent_context["request"].user, timezone.now()
-        locales = permissions.languages_of(user)
+        request, now = parent_context["request"], timezone.now()
+        locales = permissions.languages_of(request.user)
         if not locales:
             return {"is_shown": False}
-        live, expired = goes_live_soon(user, locales, now), expires_soon(user, locales, now)
-        broken = LinkCheck.objects.filter(is_broken=True, pages__locale_id__in=locales).distinct().count()
+        pages = readable_in(locales, request)
+        live, expired = goes_live_soon(request.user, locales, now), expires_soon(pages, now)
+        broken = broken_links(pages).count()
         return {
             "is_shown": bool(live or expired or broken),
             "live": live[:MAX_ROWS],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
@@ -28,11 +28,10 @@ def days_choices() -> list[tuple[int, str]]:
 
 
 class PreviewLinkForm(forms.Form):
-    days = forms.TypedChoiceField(label=gettext_lazy("The link works for"), coerce=int, initial=links.DAYS[1])
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["days"].choices = days_choices()  # type: ignore[attr-defined]
+    # The function is called for each form, in the language of the account.
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("The link works for"), choices=days_choices, coerce=int, initial=links.DAYS[1]
+    )
 
 
 class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
@@ -56,9 +55,9 @@ class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         address = self.request.path
-        user: User = request.user  # type: ignore[assignment]  # the admin is for accounts alone
+        user = cast("User", request.user)  # the admin is for accounts alone
         if "revoke" in request.POST:
-            link = next((item for item in links.working(self.page) if item.key.hex == request.POST["revoke"]), None)
+            link = next((item for item in links.valid_links(self.page) if item.key.hex == request.POST["revoke"]), None)
             if link is not None:
                 links.revoke(link, user)
             messages.success(request, _("The link no longer works."))
@@ -77,7 +76,7 @@ class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = links.working(self.page).select_related("page__locale", "made_by")
+        found = links.valid_links(self.page).select_related("page__locale", "made_by")
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "page": self.page,
@@ -101,5 +100,6 @@ urlpatterns = [path("pages/<int:page_id>/preview-links/", PreviewLinksView.as_vi
 def link_in_header(
     page: Page, user: User, next_url: str | None = None, view_name: str | None = None
 ) -> Iterator[Button]:
+    """Link the screen in the header of the page editor, for those who may change the page (a hook of Wagtail)."""
     if page.pk and page.depth > 1 and page.permissions_for_user(user).can_edit():
         yield Button(_("Preview links"), reverse("preview_links", args=[page.pk]), icon_name="view", priority=45)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="is_active",
             field=models.BooleanField(
                 default=True,
-                help_text="A webhook that is not in use sends nothing, and what happens meanwhile is not sent later.",
+                help_text="An inactive webhook sends nothing, and what happens meanwhile is not sent later.",
                 verbose_name="in use",
             ),
         ),

@@ -20,25 +20,26 @@ from home.models import PreviewLink
 SALT = "home.previews"
 # For how many days a link may work.
 DAYS = (1, 7, 30)
-# Links of one page that work at the same time.
+# Valid links of one page.
 MOST_LINKS = 20
 MADE, REVOKED = "home.preview_link.made", "home.preview_link.revoked"
 
 
 class TooManyLinksError(Exception):
-    """Raised when a page has `MOST_LINKS` links that work."""
+    """Raised when a page has `MOST_LINKS` valid links."""
 
 
-def working(page: Page) -> QuerySet[PreviewLink]:
-    """Return the links of the page that have not expired, the first to expire first."""
-    return PreviewLink.objects.filter(page=page.pk, expires_at__gt=timezone.now())
+def valid_links(page: Page | None = None) -> QuerySet[PreviewLink]:
+    """Return the links that have not expired, of one page or of all, the first to expire first."""
+    links = PreviewLink.objects.filter(expires_at__gt=timezone.now(), made_by__isnull=False)
+    return links if page is None else links.filter(page=page.pk)
 
 
 @transaction.atomic
 def make(page: Page, days: int, user: User) -> PreviewLink:
     """Make a link to the page that works for some days. Raises TooManyLinksError."""
     Page.objects.select_for_update().get(pk=page.pk)
-    if working(page).count() >= MOST_LINKS:
+    if valid_links(page).count() >= MOST_LINKS:
         raise TooManyLinksError
     link = PreviewLink.objects.create(
         page=page, made_by=user, expires_at=timezone.now() + datetime.timedelta(days=days)
@@ -55,14 +56,14 @@ def revoke(link: PreviewLink, user: User | None) -> None:
 
 def revoke_all_made_by(user: User) -> int:
     """Revoke the links that the user has made. Returns how many there were."""
-    links = list(PreviewLink.objects.filter(made_by=user, expires_at__gt=timezone.now()).select_related("page"))
+    links = list(valid_links().filter(made_by=user).select_related("page"))
     for link in links:
         revoke(link, None)
     return len(links)
 
 
 def number_made_by(user: User) -> int:
-    return PreviewLink.objects.filter(made_by=user, expires_at__gt=timezone.now()).count()
+    return valid_links().filter(made_by=user).count()
 
 
 def url_of(link: PreviewLink) -> str:
@@ -81,9 +82,8 @@ def find(token: str) -> PreviewLink | None:
         key = uuid.UUID(signing.Signer(salt=SALT, sep="~").unsign(token))
     except (signing.BadSignature, ValueError):
         return None
-    links = PreviewLink.objects.select_related("page__locale", "made_by")
-    link = links.filter(key=key, expires_at__gt=timezone.now()).first()
-    if link is None or link.made_by is None or not link.page.permissions_for_user(link.made_by).can_edit():
+    link = valid_links().filter(key=key).select_related("page__locale", "made_by").first()
+    if link is None or not link.page.permissions_for_user(link.made_by).can_edit():
         return None
     return link
 

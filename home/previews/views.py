@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from home.http.private_responses import mark_private
 from home.previews import links
 
 
@@ -20,8 +21,4 @@ def draft_preview(request: HttpRequest, token: str) -> HttpResponse:
     response: HttpResponse = draft.make_preview_request(
         request, draft.default_preview_mode, extra_request_attrs={"preview_link": link}
     )
-    # Nobody but those who have the link reads the draft, and the pages that it links to do not get its address.
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return mark_private(response)

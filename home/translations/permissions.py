@@ -193,7 +193,7 @@ class TranslatedLanguages:
             return languages if self.user.has_perm(f"{app}.change_{name}") else set()
         if self.user.is_superuser:
             return languages
-        actions = {*TRANSLATING, *WRITING} if row.key in self.own_keys else {*TRANSLATING}
+        actions = WRITING if row.key in self.own_keys else TRANSLATING
         return {locale for locale in languages if self.sections.contain(row.path, locale, actions)}
 
     def __bool__(self) -> bool:
@@ -228,26 +228,13 @@ def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Loc
         return False
     if not isinstance(source, Page):
         return _may_change_model(user, source)
-    return _may_read(user, source) and _may_translate_below(user, source.get_parent(), locale, actions)
+    is_allowed = user.is_superuser or Sections.of(user).contain(source.path, locale.pk, actions)
+    return is_allowed and _may_read(user, source)
 
 
 def _may_read(user: User | AnonymousUser, page: Page) -> bool:
     is_public = page.live and not page.get_view_restrictions().exists()
     return is_public or page.permissions_for_user(user).can_edit()
-
-
-def _may_translate_below(user: User | AnonymousUser, parent: Page, locale: Locale, actions: Collection[str]) -> bool:
-    """Return whether the user has one of these permissions below the nearest translated ancestor."""
-    ancestors = parent.get_ancestors(inclusive=True).order_by("-depth")
-    translated = (ancestor.get_translation_or_none(locale) for ancestor in ancestors)
-    target = next((page for page in translated if page), None)
-    if target is None or user.is_superuser:
-        return user.is_superuser
-    return GroupPagePermission.objects.filter(
-        group__user=user,
-        permission__codename__in=[f"{action}_page" for action in actions],
-        page__path__in=[target.path[:end] for end in range(Page.steplen, len(target.path) + 1, Page.steplen)],
-    ).exists()
 
 
 def _may_change_model(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

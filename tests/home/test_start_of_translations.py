@@ -13,6 +13,7 @@ from home.translations import overview
 from home.translations.permissions import may_start, translated_languages
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
+from tests.factories.registrations import make_open_page
 from tests.factories.users import make_user
 
 pytestmark = pytest.mark.any_database
@@ -20,35 +21,43 @@ pytestmark = pytest.mark.any_database
 
 @pytest.fixture
 def pages(home_pages):
-    """A page, an article and a list of events in English; some of the sections exist in Finnish, none in Greek."""
+    """A page, an article and an event in English. The lists exist in Finnish, too, and in no other language."""
     english, finnish = home_pages["en"], home_pages["fi"]
     news = make_page(NewsIndexPage, english, "News")
     make_page(NewsIndexPage, finnish, "Uutiset", translation_of=news)
-    events = make_page(EventIndexPage, english, "Events")
-    make_page(EventIndexPage, finnish, "Tapahtumat", translation_of=events)
+    event = make_open_page(english)
+    make_page(EventIndexPage, finnish, "Tapahtumat", translation_of=event.get_parent())
     article = make_page(NewsPage, news, "Article", date="2025-01-01")
     page = make_page(ContentPage, english, "Page")
     set_up_site()
-    return [english, news, events, article, page]
+    return {"home": english, "page": page, "article": article, "event": event}
 
 
-@pytest.mark.parametrize("role", [role.name for role in roles()])
-def test_what_is_offered_is_allowed(pages, role):
+EVERYWHERE, NOWHERE = ("el", "en", "et", "fi"), ()
+ALLOWED = {
+    permissions.EDITORS: {"page": EVERYWHERE, "article": EVERYWHERE, "event": EVERYWHERE},
+    permissions.PARTNER_EDITORS: {},
+    permissions.EVENT_ORGANISERS: {"event": ("en", "fi")},
+    permissions.COORDINATORS: {},
+    permissions.DATA_PROTECTION: {},
+    **{permissions.translators(code): {"page": (code,), "article": (code,), "event": (code,)} for code in EVERYWHERE},
+}
+
+
+def test_every_role_is_in_the_table():
+    assert set(ALLOWED) == {role.name for role in roles()}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_what_is_offered_is_what_is_allowed(pages, role):
     user = make_user("member", group=role)
     rows = {row.key: row for row in overview.page_rows()}
-    mine = translated_languages(User.objects.get(pk=user.pk))
-    for page in pages:
-        allowed = {locale.pk for locale in Locale.objects.all() if may_start(user, page, locale)}
-        assert mine.startable(rows[page.translation_key]) == allowed, page.title
-
-
-def test_organisers_start_translations_of_events_only(pages):
-    user = make_user("organiser", group=permissions.EVENT_ORGANISERS)
-    rows = {row.key: row for row in overview.page_rows()}
     mine = translated_languages(user)
-    offered = [page.title for page in pages if mine.startable(rows[page.translation_key])]
-    assert "Article" not in offered
-    assert mine.of(pages[3].translation_key)
+    locales = {locale.pk: locale for locale in Locale.objects.all()}
+    for name, page in pages.items():
+        offered = sorted(locales[pk].language_code for pk in mine.startable(rows[page.translation_key]))
+        allowed = sorted(item.language_code for item in locales.values() if may_start(user, page, item))
+        assert offered == allowed == list(ALLOWED[role].get(name, NOWHERE)), name
 
 
 @pytest.mark.parametrize("number", [1, 9])

@@ -20,8 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import Registration
 from events.registration import errors, rate_limits, tokens
-from events.views.layouts import PersonalLayout, mark_private, too_many_requests
+from events.views.layouts import PersonalLayout, too_many_requests
 from home.http.client_address import client_network
+from home.http.private_responses import mark_private
 
 read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 

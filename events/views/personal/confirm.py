@@ -20,7 +20,7 @@ from events.registration.actor import PARTICIPANT
 from events.registration.detail import participant_detail
 from events.registration.privacy import erasure
 from events.states import RegistrationStatus
-from events.views.layouts import PersonalLayout, mark_private
+from events.views.layouts import PersonalLayout
 from events.views.personal.access import PersonalRequest, invalid_link, personal_form, read_or_post
 from events.views.personal.context import (
     PROBLEM_TEXTS,
@@ -30,6 +30,7 @@ from events.views.personal.context import (
     participation_form,
     with_status,
 )
+from home.http.private_responses import mark_private
 
 ADDRESS_PROBLEMS = {
     errors.BusyError.code: PROBLEM_TEXTS[errors.BusyError.code],

@@ -79,7 +79,7 @@ def test_the_rule_decides_by_days_and_mode(event):
     rule = CertificateRule.objects.get()
     rule.min_days, rule.mode = 2, Mode.ON_SITE
     found = {item.registration.pk: item for item in candidates(event, rule)}
-    assert {pk: item.misses for pk, item in found.items()} == {
+    assert {pk: item.reasons for pk, item in found.items()} == {
         both.pk: [],
         one.pk: [IneligibilityReason.TOO_FEW_DAYS],
         online.pk: [IneligibilityReason.OTHER_MODE],

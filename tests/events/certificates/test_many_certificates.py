@@ -67,10 +67,10 @@ def test_the_database_decides_as_for_one_participant(event, status, mode, min_da
                 if has_answered:
                     SurveyParticipation.objects.create(registration=person)
     found = candidates(event, rule)
-    expected = [item.registration for item in found if not item.misses]
+    expected = [item.registration for item in found if not item.reasons]
     groups = eligibility.groups(event, rule)
     assert list(groups.getting) == expected
-    assert list(groups.missing) == [item.registration for item in found if item.misses]
+    assert list(groups.missing) == [item.registration for item in found if item.reasons]
     assert [item.registration for item in eligibility.next_candidates(event, rule, 3)] == expected[:3]
 
 

@@ -47,23 +47,23 @@ def test_hours_really_attended(event):
     # In two rooms at the same time: never more than the time that has passed.
     attend(event, Workshop_A=120, Workshop_B=120)
     rows = found(event, counts_sessions=True, hours_per_day=Decimal(8))
-    assert [(item.hours, item.misses) for item in rows] == [(Decimal(2), []), (Decimal(2), [])]
+    assert [(item.hours, item.reasons) for item in rows] == [(Decimal(2), []), (Decimal(2), [])]
 
 
 def test_the_rule_asks_for_hours_or_sessions(event):
     attend(event, Talk=50, Workshop_A=70)
     attend(event, Talk=60, Workshop_A=59)
     by_hours = found(event, min_hours=Decimal(2))
-    assert [item.misses for item in by_hours] == [[], [IneligibilityReason.TOO_FEW_HOURS]]
+    assert [item.reasons for item in by_hours] == [[], [IneligibilityReason.TOO_FEW_HOURS]]
     # 59 minutes are less than half of the workshop.
     by_number = found(event, min_sessions=2)
-    assert [(item.sessions, item.misses) for item in by_number] == [
+    assert [(item.sessions, item.reasons) for item in by_number] == [
         (2, []),
         (1, [IneligibilityReason.TOO_FEW_SESSIONS]),
     ]
     assert [item.sessions for item in found(event, min_sessions=2, session_percent=40)] == [2, 2]
     # Without such a rule, sessions do not matter.
-    assert [(item.sessions, item.misses) for item in found(event)] == [(None, [])] * 2
+    assert [(item.sessions, item.reasons) for item in found(event)] == [(None, [])] * 2
 
 
 def test_candidates_cost_the_same_for_any_number(event, django_assert_num_queries):

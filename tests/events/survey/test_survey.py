@@ -330,7 +330,7 @@ def test_a_certificate_can_wait_for_the_survey(event, after):
     for person in (with_answer, without):
         CheckIn.objects.create(registration=person, day=event.first_day)
     rule = CertificateRule(event=event, needs_survey=True)
-    found = {item.registration.pk: item.misses for item in candidates(event, rule)}
+    found = {item.registration.pk: item.reasons for item in candidates(event, rule)}
     assert found == {with_answer.pk: [], without.pk: [IneligibilityReason.NO_SURVEY]}
 
 
