@@ -137,9 +137,7 @@ class DeliverableView(DeliverablesMixin, TemplateView):
         except deliverables.UnfinishedPageError:
             messages.warning(
                 request,
-                _(
-                    "“%(name)s” was saved as a draft. An editor has to finish another part of the page before it is submitted."
-                )
+                _("“%(name)s” was saved as a draft. An editor has to finish another part of the page first.")
                 % {"name": name},
             )
         else:
