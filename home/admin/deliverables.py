@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.forms import modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -33,15 +34,18 @@ TITLE = gettext_lazy("Deliverables")
 class DeliverableForm(WagtailAdminModelForm):
     """What a partner changes. Number and work package are those of the grant agreement."""
 
-    class Meta:
-        model = Deliverable
-        fields = ("title", "due_on", "status", "dissemination", "document", "doi")
-
     def clean_document(self) -> Any:
         document = self.cleaned_data["document"]
         if document is not None and "document" in self.changed_data and not may_choose(self.for_user, document):
             raise forms.ValidationError(self.fields["document"].error_messages["invalid_choice"])
         return document
+
+
+@cache
+def form_class() -> type[DeliverableForm]:
+    """Make the form once Wagtail knows the widgets of dates and choosers, which it does not when modules are imported."""
+    fields = ("title", "due_on", "status", "dissemination", "document", "doi")
+    return modelform_factory(Deliverable, form=DeliverableForm, fields=fields)
 
 
 class DeliverablesMixin(WagtailAdminTemplateMixin, View):
@@ -159,7 +163,7 @@ class DeliverableView(DeliverablesMixin, TemplateView):
         }
 
     def _form(self, data: Any = None) -> DeliverableForm:
-        return DeliverableForm(data, instance=self.deliverable, for_user=self.request.user)
+        return form_class()(data, instance=self.deliverable, for_user=self.request.user)
 
     def _lock_message(self) -> str:
         user = self.request.user

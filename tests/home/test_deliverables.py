@@ -160,7 +160,9 @@ def test_a_partner_answers_what_the_reviewer_asks_for(client, page, accounts):
     assert "Name the version" in client.get(address(page, "D1.1")).text
     client.post(address(page, "D1.1"), form(title="Version 2", submit="1"))
     assert WorkflowState.objects.get().status == WorkflowState.STATUS_IN_PROGRESS
-    assert TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS).revision == page.get_latest_revision()
+    assert (
+        TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS).revision == ResultsPage.objects.get().latest_revision
+    )
     assert draft_titles(page)[0] == "Version 2"
 
 
@@ -181,7 +183,7 @@ def test_the_draft_of_the_editor_stays(client, page, accounts):
 
 
 def test_a_page_that_is_not_finished_is_not_submitted(client, page, accounts):
-    page.lead = "Long" * 200
+    page.title = ""
     page.save_revision(clean=False)
     client.force_login(accounts["writer"])
     answer = client.post(address(page, "D1.1"), form(title="Changed", submit="1"), follow=True)
@@ -368,7 +370,7 @@ def test_the_list_needs_as_many_queries_for_many_deliverables(
     page.save_revision().publish()
     client.force_login(accounts["writer"])
     client.get(INDEX)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(19):
         client.get(INDEX)
 
 

@@ -214,5 +214,5 @@ def test_the_screen_has_a_constant_number_of_queries(page, editor, client, numbe
         links.make(page, 7, editor)
     client.force_login(editor)
     client.get(screen(page))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(screen(page))
