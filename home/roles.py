@@ -158,7 +158,7 @@ class Role:
         for right in self.rights:
             pairs = [model.split(".") for model in right.resource.models]
             labels += [f"{app}.{action}_{model}" for app, model in pairs for action in right.level.models]
-        return labels
+        return list(dict.fromkeys(labels))
 
     @property
     def label(self) -> str:

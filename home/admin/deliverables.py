@@ -45,7 +45,7 @@ class DeliverableForm(WagtailAdminModelForm):
 def form_class() -> type[DeliverableForm]:
     """Make the form once Wagtail knows the widgets of dates and choosers, which it does not when modules are imported."""
     fields = ("title", "due_on", "status", "dissemination", "document", "doi")
-    return modelform_factory(Deliverable, form=DeliverableForm, fields=fields)
+    return cast("type[DeliverableForm]", modelform_factory(Deliverable, form=DeliverableForm, fields=fields))
 
 
 class DeliverablesMixin(WagtailAdminTemplateMixin, View):
