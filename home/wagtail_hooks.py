@@ -46,7 +46,6 @@ from home.admin.snippet_rules import HELD_BACK
 from home.admin.tour import TourPanel
 from home.admin.viewsets import ConsortiumViewSetGroup
 from home.admin.webhooks import WebhookViewSet
-from home.deliverables import CHANGED
 from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage
@@ -283,9 +282,7 @@ def register_preview_links(actions):
     actions.register_action(REVOKED, gettext_lazy("Revoke a preview link"), gettext_lazy("Preview link revoked"))
 
 
-@hooks.register("register_log_actions")
-def register_changed_deliverables(actions):
-    actions.register_action(CHANGED)(deliverables.ChangedFormatter)
+hooks.register("register_log_actions", deliverables.register_log_actions)
 
 
 # After Wagtail's own actions of the same name.

@@ -181,6 +181,11 @@ class ChangedFormatter(LogFormatter):
         }
 
 
+def register_log_actions(actions: Any) -> None:
+    """Show the changes in the history of the page (a hook of Wagtail)."""
+    actions.register_action(deliverables.CHANGED)(ChangedFormatter)
+
+
 def field_names(names: Any) -> str:
     """Return the labels of the fields of a deliverable that a change names. Those that no longer exist are left out."""
     known = {field.name: str(field.verbose_name) for field in Deliverable._meta.fields}
