@@ -241,7 +241,9 @@ def test_the_longest_texts_stay_on_one_page_and_on_none_another(event):
     last_outcome = max(bottom for words, (_top, bottom, _right) in found.items() if "knows and does it" in words)
     signed = [(top, bottom) for words, (top, bottom, _right) in found.items() if "department" in words]
     assert last_outcome < found["Issued"][0] < min(top for top, _bottom in signed)
-    assert max(bottom for _top, bottom in signed) < min(top for words, (top, _bottom, _right) in found.items() if "Views" in words)
+    assert max(bottom for _top, bottom in signed) < min(
+        top for words, (top, _bottom, _right) in found.items() if "Views" in words
+    )
 
 
 def test_a_later_change_of_the_event_changes_no_certificate(event, after):
