@@ -23,7 +23,7 @@ MOST_TAGS = 30_000
 def validate_tags(html: str) -> None:
     """Raise ValidationError for more tags than can be read while somebody waits."""
     if html.count("<") > MOST_TAGS:
-        # The script shows no reason, and lets the editor paste in its own way.
+        # The script then pastes the text alone, and says so.
         raise ValidationError("too many tags")
 
 
