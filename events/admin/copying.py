@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -149,6 +150,11 @@ class EventCopyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView)
 
     def get_page_subtitle(self) -> str:
         return str(self.event)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        events = {"url": reverse("events:index"), "label": _("Events")}
+        event = {"url": reverse("events:edit", args=[self.event.pk]), "label": str(self.event)}
+        return [*self.breadcrumbs_items, events, event, {"url": "", "label": self.page_title}]
 
     def get_initial(self) -> dict[str, Any]:
         return {"title": self.event.title, "parts": Part.values}
