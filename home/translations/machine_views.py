@@ -67,7 +67,8 @@ class MachineView(WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def translation(self) -> Translation:
         rows = Translation.objects.select_related("source__locale", "target_locale").filter(enabled=True)
-        return get_object_or_404(rows, pk=self.kwargs["translation_id"])
+        # `require_language_permission` passes it by position.
+        return get_object_or_404(rows, pk=self.args[0])
 
     @cached_property
     def target(self) -> TranslatableMixin:
