@@ -109,7 +109,8 @@ def _answer(url: str, headers: dict[str, str], body: str) -> tuple[int, bytes]:
     try:
         return outgoing.ask_service(url, headers, body.encode(), longest=LONGEST, largest=LARGEST)
     except outgoing.RequestError as failure:
-        raise ServiceError("timeout" if str(failure) == "timeout" else "away") from failure
+        codes = {"timeout": "timeout", "too long an answer": "answer"}
+        raise ServiceError(codes.get(str(failure), "away")) from failure
 
 
 def _code(status: int) -> str:

@@ -11,7 +11,7 @@ const isOpen = (entry) => entry.querySelector("textarea") !== null;
 const isSaving = (entry) => entry.querySelector(".icon-spinner") !== null;
 
 // The comment of a text of a service begins with the mark. The server takes it away when a person saves the text.
-const isUnread = (entry) => !isOpen(entry) && entry.querySelector(":scope > ul")?.textContent.includes(UNREAD);
+const isUnread = (entry) => !isOpen(entry) && Boolean(entry.querySelector(":scope > ul")?.textContent.includes(UNREAD));
 
 // Resolves when `condition` is true, or after ten seconds. Returns whether it became true.
 function until(condition) {
