@@ -34,7 +34,7 @@ def adapt_translation_editor(context) -> str:
     unread = machine.unread_segments(context["translation"])
     for row in props["initialStringTranslations"]:
         if row["segment_id"] in unread and not row["error"]:
-            row["comment"] = f"{machine.NOT_READ} ({unread[row['segment_id']]})"
+            row["comment"] = machine.comment(unread[row["segment_id"]])
         elif row["segment_id"] in changed and not row["error"]:
             row["error"] = gettext(
                 "The source text changed after this was translated. Check the translation and save it."

@@ -121,6 +121,12 @@ def unread_of(source: OuterRef, locale: OuterRef) -> QuerySet[StringSegment]:
     return StringSegment.objects.filter(source_id=source).annotate(_locale=locale).filter(Exists(rows))
 
 
+def comment(service: str) -> str:
+    """Return what the editor says about a text that nobody has read."""
+    # The name of the service is gone where the source changed since.
+    return str(NOT_READ) if service == StaleString.CARRIED_OVER else f"{NOT_READ} ({service})"
+
+
 def refusal(number: int) -> str:
     """Return why a translation with so many unread texts is not published."""
     return ngettext(

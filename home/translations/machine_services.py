@@ -87,8 +87,8 @@ class LibreTranslate(LibreTranslator):
     def _code_of_400(self, content: bytes) -> str:
         """Return the code for one of several mistakes to which it answers 400, each with a sentence."""
         sentence = content.decode("utf-8", "replace").lower()
-        found = [code for words, code in (("not supported", "language"), ("limit", "size")) if words in sentence]
-        return found[0] if found else "key"
+        codes = {"not supported": "language", "limit": "size", "api key": "key"}
+        return next((code for words, code in codes.items() if words in sentence), "answer")
 
 
 class Example(BaseMachineTranslator):
