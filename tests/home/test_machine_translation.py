@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
+from wagtail.rich_text import RichText
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 from wagtail_localize.strings import StringValue
 
@@ -48,8 +49,7 @@ def example(settings):
 def page(home_page) -> ContentPage:
     """A public page whose Finnish translation has a title and an address, by a person, and no other text."""
     page = make_page(ContentPage, home_page, "About us", lead="Who we are")
-    page.body = [("text", BODY)]
-    publish(page)
+    page = publish(page, body=[("text", RichText(BODY))])
     make_translations(page, ["fi"])
     rows = StringTranslation.objects.filter(context__object_id=page.translation_key)
     rows.exclude(context__path__in=["title", "slug"]).delete()
@@ -442,8 +442,7 @@ def test_no_version_has_an_unread_text(page, translation, admin_client, example,
     elif state != "public":
         WrittenTexts.objects.all().delete()
     ask(admin_client, translation)
-    page.body = [*page.body.raw_data, NEW_BLOCK]
-    publish(page)
+    publish(page, body=json.dumps([*page.body.raw_data, NEW_BLOCK]))
     version = finnish(page).get_latest_revision_as_object()
     assert "New" in str(version.body)
     assert "[fi]" not in version.lead + str(version.body)
@@ -465,8 +464,7 @@ def stale(page, translation) -> StaleString:
         data="Keitä olemme",
         translation_type="manual",
     )
-    page.lead = "Who we are now"
-    publish(page)
+    publish(page, lead="Who we are now")
     return StaleString.objects.get(translation=translation)
 
 
@@ -485,8 +483,7 @@ def test_a_changed_text_is_translated_if_it_is_chosen(page, translation, stale, 
 
 def test_the_old_translation_stays_at_hand(page, translation, stale, admin_client, example):
     ask(admin_client, translation, machine.CHANGED)
-    page.body = [*page.body.raw_data, NEW_BLOCK]
-    publish(page)
+    publish(page, body=json.dumps([*page.body.raw_data, NEW_BLOCK]))
     screen = soup(admin_client.get(reverse("translations:review", args=[translation.pk])))
     assert "Machine translation: not yet read" in screen.text
     assert [text_of(item) for item in screen.select("dd")][-1] == "Keitä olemme"
