@@ -481,7 +481,7 @@ def test_a_changed_text_is_translated_if_it_is_chosen(page, translation, stale, 
     assert StaleString.objects.get().old_translation == "Keitä olemme"
 
 
-def test_the_old_translation_stays_at_hand(page, translation, stale, admin_client, example):
+def test_the_old_translation_can_still_be_kept(page, translation, stale, admin_client, example):
     ask(admin_client, translation, machine.CHANGED)
     publish(page, body=json.dumps([*page.body.raw_data, NEW_BLOCK]))
     screen = soup(admin_client.get(reverse("translations:review", args=[translation.pk])))
