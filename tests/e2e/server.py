@@ -31,7 +31,8 @@ def demo_site(folder: Path) -> Iterator[str]:
     loaded, template = loaded_demo()
     shutil.copytree(loaded, folder, dirs_exist_ok=True)
     with copied_database(folder, f"{folder.name}_{os.getpid()}", template, loaded / "site.sqlite3") as database_url:
-        script = f"from wagtail.models import Site; Site.objects.update(port={port})"
+        # Saved and not updated, because caches contain addresses.
+        script = f"from wagtail.models import Site; site = Site.objects.get(); site.port = {port}; site.save()"
         manage(["shell", "-c", script], environment(folder, database_url, SETTINGS))
         with serve(folder, environment(folder, database_url, SETTINGS), port) as address:
             yield address
