@@ -35,7 +35,7 @@ def bar_chart(title: str, bars: Sequence[tuple[str, int]]) -> SafeString:
         )
     body = format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="end">{}</text><rect x="{}" y="{}" width="{}" height="{}" fill="#1d5c8a"/>'
+        '<text x="{}" y="{}" text-anchor="end">{}</text><rect x="{}" y="{}" width="{}" height="{}" fill="#00706d"/>'
         '<text x="{}" y="{}">{}</text>',
         rows,
     )

@@ -26,12 +26,22 @@ class DocumentForm(BaseDocumentForm):
             refuse_harmful(file)
         return file
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        # The model checks the ending of the file too. After an error of the form it has no file, and finds no ending.
+        if field is None and hasattr(error, "error_dict") and self.has_error("file"):
+            error.error_dict.pop("file", None)
+        super().add_error(field, error)
+
 
 def refuse_harmful(file: UploadedFile) -> None:
     """Raise ValidationError if the content of an upload is not what its name says, or can harm readers."""
     extension = PurePath(file.name or "").suffix.removeprefix(".").lower()
     if extension not in settings.WAGTAILDOCS_EXTENSIONS:
-        return  # Wagtail refuses it.
+        raise ValidationError(
+            _("The name of the file must end in the format of its content, which must be one of these: %(formats)s.")
+            % {"formats": ", ".join(settings.WAGTAILDOCS_EXTENSIONS)},
+            "format",
+        )
     with tempfile.TemporaryDirectory(prefix="document-") as folder:
         path = Path(folder) / "content"
         with path.open("wb") as target:

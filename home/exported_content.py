@@ -63,6 +63,7 @@ MODELS = [
     Exported("home.ResultsPage"),
     Exported("home.WorkPackage"),
     Exported("home.Deliverable"),
+    Exported("home.DeliverableEditor"),
     Exported("home.ResultMilestone"),
     Exported("home.ProjectPublication"),
     Exported("wagtailredirects.Redirect"),

@@ -14,6 +14,8 @@ from home.html_sanitizer import is_safe_address
 
 HEADING_LENGTH = 120
 MOST_COLUMNS = 8
+# How many elements around a text are read: reading calls itself for each, and takes the time of all that is in them.
+DEEPEST = 100
 # Elements with a line of their own.
 BLOCKS = {
     "p",
@@ -33,6 +35,8 @@ BLOCKS = {
     "pre",
 }
 BLOCKS |= {f"h{level}" for level in range(1, 7)}
+# Elements whose text is in their items or cells.
+WITHOUT_OWN_TEXT = {"ul", "ol", "table", "thead", "tbody", "tfoot", "tr"}
 # Elements without text of the document.
 REMOVED = ("head", "style", "script", "xml", "meta", "link", "title", "img", "object", "iframe", "svg", "del")
 IMAGES = re.compile(r"^(img|v:imagedata)$")
@@ -125,6 +129,7 @@ class Pasted:
 def read(html: str) -> Pasted:
     """Return what the HTML of a clipboard shows, without the styles and bullets of the program that it comes from."""
     document = BeautifulSoup(html, "html.parser")
+    _flatten(document)
     # Google Docs draws the box of an item that can be ticked as a picture.
     images = [image for image in document.find_all(IMAGES) if image.get("aria-roledescription") != "checkbox"]
     pasted = Pasted(has_images=bool(images))
@@ -138,6 +143,21 @@ def read(html: str) -> Pasted:
             element.decompose()
     pasted.parts = list(_joined(part for part in _parts(document, numbered) if _is_filled(part)))
     return pasted
+
+
+def _flatten(document: BeautifulSoup) -> None:
+    """Replace elements at the deepest level that is read by their text: no program nests so deeply."""
+    depths = {id(document): 0}
+    for element in list(document.find_all(True)):  # noqa: FBT003  (the library's signature)
+        depth = depths.get(id(element.parent), DEEPEST) + 1
+        depths[id(element)] = depth
+        if depth == DEEPEST:
+            # A list or table needs its items or cells, so it is replaced as a whole.
+            whole = element
+            while whole.parent is not None and whole.parent.name in WITHOUT_OWN_TEXT:
+                whole = whole.parent
+            if whole.parent is not None:
+                whole.replace_with(whole.get_text(" "))
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:
@@ -219,7 +239,7 @@ def _heading_level(element: Tag) -> int:
 
 
 def _number(value: object, default: int) -> int:
-    return int(str(value)) if str(value).isdecimal() else default
+    return int(str(value)) if re.fullmatch(r"[0-9]{1,4}", str(value)) else default
 
 
 def _items(element: Tag, level: int) -> Iterator[Item]:

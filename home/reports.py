@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ from home.pdf.characters import breakable, printable
 TEMPLATE = Path(__file__).parent / "pdf" / "report.typ"
 # The width of a column in a PDF grows with its longest text, between these numbers of letters.
 NARROWEST, WIDEST = 6, 36
+# Where a line of a PDF may end: at spaces, at the places of `breakable` and after hyphens.
+WORD_ENDS = re.compile(r"[\s\u200b]+|(?<=-)")
 
 
 @dataclass(frozen=True)
@@ -136,13 +139,29 @@ def _table_data(table: Table, pictures: dict[str, str]) -> dict[str, object]:
     lengths = [
         max([len(table.columns[place]), *(len(row[place]) for row in rows)]) for place in range(len(table.columns))
     ]
+    columns = [breakable(column) for column in table.columns]
+    cells = [[breakable(cell) for cell in row] for row in rows]
     return {
         "title": table.title,
-        "columns": [breakable(column) for column in table.columns],
+        "columns": columns,
         "widths": [min(max(length, NARROWEST), WIDEST) for length in lengths],
-        "rows": [[breakable(cell) for cell in row] for row in rows],
+        # No column is narrower than its longest words.
+        "longest_words": [_longest_word(texts) for texts in zip(columns, *cells, strict=True)],
+        "rows": cells,
         "note": table.note,
         "empty": table.empty,
         "chart": chart,
         "alternative": "; ".join(f"{label}: {number}" for label, number in table.bars),
     }
+
+
+def _longest_word(texts: Iterable[str]) -> list[str]:
+    """Return the longest words of the heading and of the cells of a column, where a line cannot be broken."""
+    heading, *cells = texts
+    return [
+        max(words, key=len) for words in (_words(heading), [word for cell in cells for word in _words(cell)]) if words
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return WORD_ENDS.split(text)

@@ -43,12 +43,14 @@ EVENT_PAGES = Resource(_("Pages of events"))
 EVENTS = Resource(_("Details of events"), ("events.event",))
 ORGANISATIONS = Resource(_("Organisations"), ("home.organisation",))
 PEOPLE = Resource(_("People"), ("home.person",))
+DELIVERABLES = Resource(_("Deliverables on the results page"), ("home.deliverable",))
 CATEGORIES = Resource(_("Categories and topics"), ("news.newscategory", "factsheets.topic", "factsheets.targetgroup"))
 GLOSSARY = Resource(_("Glossary"), ("home.glossaryterm",))
 FILES = Resource(_("Images and documents"))
 TRANSLATIONS = Resource(_("New translations"))
 APPROVAL = Resource(_("Approval of what others submit"))
 MEMBERS = Resource(_("Accounts that belong to an organisation"))
+DELIVERABLE_EDITORS = Resource(_("Organisations that edit the deliverables of a work package"))
 SETTINGS = Resource(_("Settings of the project"), ("home.projectsettings",))
 REDIRECTS = Resource(_("Redirected addresses"), ("wagtailredirects.redirect",))
 ENQUIRIES = Resource(_("Enquiries from the contact page"), ("home.enquiry",))
@@ -60,12 +62,14 @@ RESOURCES = (
     EVENTS,
     ORGANISATIONS,
     PEOPLE,
+    DELIVERABLES,
     CATEGORIES,
     GLOSSARY,
     FILES,
     TRANSLATIONS,
     APPROVAL,
     MEMBERS,
+    DELIVERABLE_EDITORS,
     SETTINGS,
     REDIRECTS,
     ENQUIRIES,
@@ -100,6 +104,9 @@ ADD_PUBLIC = Level(_("add, change and publish"), models=("view", "add", "change"
 MANAGE_PUBLIC = Level(
     _("add, change, publish and delete"), models=("view", "add", "change", "publish", "delete", "lock", "unlock")
 )
+# The page is changed, so these need no permission beside those of pages.
+EDIT_ON_PAGE = Level(_("add, change, publish and delete"))
+TRANSLATE_ON_PAGE = Level(_("change and publish"))
 SET = Level(_("change"), models=("change",))
 ADD = Level(_("add and change"), models=("view", "add", "change"))
 MANAGE = Level(_("add, change and delete"), models=("view", "add", "change", "delete"))
@@ -122,6 +129,7 @@ IN_LANGUAGE = _("in their language")
 OF_PARTNER = _("of their own organisation, in all languages")
 OWN = _("their own and, of news and fact sheets, those of their organisation, in all languages")
 OWN_PEOPLE = _("in the languages in which they publish, or of their own organisation")
+OF_WORK_PACKAGES = _("of the work packages that an editor gave to their organisation")
 OF_PUBLIC_PAGES = _("of public pages, into their language")
 
 
@@ -150,7 +158,7 @@ class Role:
         for right in self.rights:
             pairs = [model.split(".") for model in right.resource.models]
             labels += [f"{app}.{action}_{model}" for app, model in pairs for action in right.level.models]
-        return labels
+        return list(dict.fromkeys(labels))
 
     @property
     def label(self) -> str:
@@ -174,12 +182,14 @@ def roles() -> list[Role]:
                 Right(EVENTS, MANAGE),
                 Right(ORGANISATIONS, MANAGE_PUBLIC),
                 Right(PEOPLE, MANAGE_PUBLIC),
+                Right(DELIVERABLES, EDIT_ON_PAGE),
                 Right(CATEGORIES, MANAGE_PUBLIC),
                 Right(GLOSSARY, MANAGE),
                 Right(FILES, CURATE),
                 Right(TRANSLATIONS, START_ANY),
                 Right(APPROVAL, APPROVE),
                 Right(MEMBERS, NAME),
+                Right(DELIVERABLE_EDITORS, NAME),
                 Right(SETTINGS, SET),
                 Right(REDIRECTS, MANAGE),
                 Right(REPORTS, READ_REPORTS),
@@ -193,6 +203,7 @@ def roles() -> list[Role]:
                 Right(EVENT_PAGES, WRITE),
                 Right(ORGANISATIONS, PROPOSE, OF_PARTNER),
                 Right(PEOPLE, PROPOSE_NEW, OF_PARTNER),
+                Right(DELIVERABLES, PROPOSE, OF_WORK_PACKAGES),
                 Right(FILES, UPLOAD),
                 Right(TRANSLATIONS, START, OF_PARTNER),
             ),
@@ -219,6 +230,7 @@ def roles() -> list[Role]:
                     Right(EVENT_PAGES, TRANSLATE, IN_LANGUAGE),
                     Right(ORGANISATIONS, CHANGE, IN_LANGUAGE),
                     Right(PEOPLE, CHANGE, IN_LANGUAGE),
+                    Right(DELIVERABLES, TRANSLATE_ON_PAGE, IN_LANGUAGE),
                     Right(CATEGORIES, CHANGE, IN_LANGUAGE),
                     Right(FILES, UPLOAD),
                     Right(TRANSLATIONS, START, OF_PUBLIC_PAGES),

@@ -2,7 +2,8 @@
 
 A text that looks like a formula stays a text: in CSV with a single quote before it (OWASP, CSV injection; ASVS 1.2.10),
 in XLSX by the type of the cell. The same applies to texts that a program would read as a number and shorten, such as
-phone numbers.
+phone numbers. In CSV it also applies to what comes after a semicolon or a line break, where a program may begin a new cell:
+in Finnish, Estonian and Greek, spreadsheets separate cells by semicolons and then do not recognise quotes around them.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "＝", "＋", "－", "＠")
+# A possible end of a cell, with spaces and quotes around it, before what looks like a formula.
+NEW_CELL = re.compile(r"(?<![;\s'\"])[;\s'\"]++(?=[=+\-@|＝＋－＠])")
+CELL_ENDS = frozenset(";\t\r\n")
 # Digits that lose zeros or precision if a program reads them as a number.
 FRAGILE_NUMBER = re.compile(r"^(0\d|\d{12})[\d\s./-]*$")
 # Characters that XML 1.0 does not allow: programs refuse a workbook that holds one.
@@ -33,8 +37,12 @@ def escape_cell(cell: object) -> object:
     if not isinstance(cell, str):
         return cell
     is_dangerous = cell.startswith(FORMULA_STARTS) or cell.lstrip().startswith(FORMULA_STARTS)
-    text = NOT_IN_XML.sub("", cell)
+    text = NEW_CELL.sub(_quoted, NOT_IN_XML.sub("", cell))
     return f"'{text}" if is_dangerous or FRAGILE_NUMBER.match(text) else text
+
+
+def _quoted(found: re.Match[str]) -> str:
+    return found[0] if CELL_ENDS.isdisjoint(found[0]) else f"{found[0]}'"
 
 
 class _Echo:

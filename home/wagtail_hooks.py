@@ -19,6 +19,7 @@ from home import view_permissions
 from home.admin import (
     content_reports,
     deletion,
+    deliverables,
     enquiries,
     machine_texts,
     manual,
@@ -154,6 +155,9 @@ def register_translations_menu_item():
     )
 
 
+hooks.register("register_admin_menu_item", deliverables.menu_item)
+
+
 @hooks.register("register_admin_viewset")
 def register_glossary():
     return GlossaryViewSet()
@@ -171,7 +175,9 @@ def hide_help(request, menu_items):
 
 @hooks.register("register_permissions")
 def register_permissions():
-    return Permission.objects.filter(content_type__app_label="home", codename="view_reports")
+    return Permission.objects.filter(
+        content_type__app_label="home", codename__in=["change_deliverable", "view_reports"]
+    )
 
 
 @hooks.register("construct_reports_menu")
@@ -201,6 +207,7 @@ def register_admin_urls():
     return [
         *admin_urls,
         path("enquiries/", include((enquiries.urlpatterns, "enquiries"))),
+        path("deliverables/", include((deliverables.urlpatterns, "deliverables"))),
         path("pasted-html/", pasted_html, name="pasted_html"),
         path("manual/", include((manual.urlpatterns, "manual"))),
         path("who-may-do-what/", PermissionTableView.as_view(), name="permission_table"),
@@ -274,6 +281,9 @@ def register_replacements(actions):
 def register_preview_links(actions):
     actions.register_action(MADE, gettext_lazy("Make a preview link"), gettext_lazy("Preview link made"))
     actions.register_action(REVOKED, gettext_lazy("Revoke a preview link"), gettext_lazy("Preview link revoked"))
+
+
+hooks.register("register_log_actions", deliverables.register_log_actions)
 
 
 # After Wagtail's own actions of the same name.

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ from events.models import (
     SeatPool,
     TimetableRow,
 )
-from events.registration.access import grant_to_creator
+from events.registration.access import grant_to_creator, may_see
 from home.accepted_dates import validate_year
 
 # Dates of the original that mean nothing for the copy.
@@ -150,6 +151,11 @@ class EventCopyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView)
     def get_page_subtitle(self) -> str:
         return str(self.event)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        events = {"url": reverse("events:index"), "label": _("Events")}
+        event = {"url": reverse("events:edit", args=[self.event.pk]), "label": str(self.event)}
+        return [*self.breadcrumbs_items, events, event, {"url": "", "label": self.page_title}]
+
     def get_initial(self) -> dict[str, Any]:
         return {"title": self.event.title, "parts": Part.values}
 
@@ -190,7 +196,7 @@ def copy_event(original: Event, title: str, first_day: datetime.date, parts: Col
         for row in original.organisers.all():
             EventOrganiser.objects.create(event=event, organisation=row.organisation, sort_order=row.sort_order)
     if Part.REGISTRATION in parts:
-        _copy_registration_settings(original, event)
+        _copy_registration_settings(original, event, user)
     event.page = _copy_page(original, event, title, parts, user)
     if Part.TIMETABLE in parts:
         _copy_sessions(original, event)
@@ -226,8 +232,11 @@ def _clear_results(page: Page, copy: Page, relation: Any, row: Any) -> None:
         row.slides, row.slides_url, row.recording_url = None, "", ""
 
 
-def _copy_registration_settings(original: Event, event: Event) -> None:
-    """Copy settings and places, but no registrations and no access. The copy's registration has no opening date yet."""
+def _copy_registration_settings(original: Event, event: Event, user: Any) -> None:
+    """Copy settings and places, but no registrations and no access. The copy's registration has no opening date yet.
+
+    Who gets an email for each registration is copied only for those who may see it there.
+    """
     settings = RegistrationSettings.objects.filter(event=original).first()
     if settings is None:
         return
@@ -235,6 +244,8 @@ def _copy_registration_settings(original: Event, event: Event) -> None:
     settings._state.adding = True
     for name in RESET_FIELDS:
         setattr(settings, name, None)
+    if not may_see(user, original):
+        settings.notification_emails = RegistrationSettings().notification_emails
     settings.save()
     for pool in SeatPool.objects.filter(event=original):
         SeatPool.objects.create(

@@ -48,6 +48,7 @@ class MyCheckInsView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "events/admin/my_check_ins.html"
     page_title = _("Check-in")
     header_icon = "calendar-check"
+    breadcrumbs_items = [*WagtailAdminTemplateMixin.breadcrumbs_items, {"url": "", "label": page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user

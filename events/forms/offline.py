@@ -101,11 +101,17 @@ def _read_walk_in(entry: dict[str, Any]) -> tuple[Applicant | None, tuple[Note, 
 
 
 def _texts(values: dict[str, Any], form: type[forms.Form]) -> dict[str, str] | None:
-    """Return the values of the fields as texts, which forms expect, or None if one is a list or an object."""
+    """Return the values of the fields as texts, which forms expect, or None if one is a list, an object or no text."""
     found = {name: values[name] for name in form.base_fields if values.get(name) is not None}
     if any(isinstance(value, list | dict) for value in found.values()):
         return None
-    return {name: str(value) for name, value in found.items()}
+    texts = {name: str(value) for name, value in found.items()}
+    try:
+        # A half of a surrogate pair can neither be stored nor be in a signature.
+        "".join(texts.values()).encode()
+    except UnicodeEncodeError:
+        return None
+    return texts
 
 
 def _moment(milliseconds: int) -> datetime.datetime:

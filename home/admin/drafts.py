@@ -12,6 +12,8 @@ from django.urls import reverse
 from wagtail.models import DraftStateMixin, Locale, Page, WorkflowState
 from wagtail.snippets.models import get_snippet_models
 
+from home import deliverables
+from home.models import ResultsPage
 from home.translations.permissions import own_keys
 
 
@@ -42,18 +44,26 @@ def drafts_of(user: User, limit: int) -> list[Draft]:
         rows = rows.filter(mine | Q(owner=user), depth__gt=1, alias_of=None) if model is Page else rows.filter(mine)
         kind = ContentType.objects.get_for_model(model, for_concrete_model=False).pk
         rows = rows.select_related("locale", "latest_revision__user").order_by("-latest_revision__created_at", "-pk")
-        found += [_draft(row, is_waiting=(kind, str(row.pk)) in waiting) for row in rows[:limit]]
+        found += [_draft(row, _address(row, user), is_waiting=(kind, str(row.pk)) in waiting) for row in rows[:limit]]
     newest = sorted(found, key=lambda draft: draft.saved_at.timestamp() if draft.saved_at else 0, reverse=True)
     return newest[:limit]
 
 
-def _draft(row: DraftStateMixin, *, is_waiting: bool) -> Draft:
+def _address(row: DraftStateMixin, user: User) -> str:
+    if not isinstance(row, Page):
+        return reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk])
+    # A partner changes deliverables, and not the page around them.
+    if row.specific_class is ResultsPage and not user.is_superuser and user.has_perm(deliverables.PERMISSION):
+        return reverse("deliverables:index")
+    return reverse("wagtailadmin_pages:edit", args=[row.pk])
+
+
+def _draft(row: DraftStateMixin, url: str, *, is_waiting: bool) -> Draft:
     revision = row.latest_revision
     is_page = isinstance(row, Page)
-    name = "wagtailadmin_pages:edit" if is_page else row.snippet_viewset.get_url_name("edit")
     return Draft(
         title=row.get_admin_display_title() if is_page else (revision.object_str if revision else str(row)),
-        url=reverse(name, args=[row.pk]),
+        url=url,
         locale=row.locale,
         saved_at=revision.created_at if revision else None,
         saved_by=revision.user if revision else None,

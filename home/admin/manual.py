@@ -70,17 +70,16 @@ class ChapterView(ManualView):
 
     template_name = "wagtailadmin/manual/chapter.html"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        contents = {"url": reverse("manual:contents"), "label": ContentsView.page_title}
+        return [*self.breadcrumbs_items, contents, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chapter = BY_SLUG.get(kwargs["chapter"])
         if chapter is None:
             raise Http404("no such chapter")
         text = texts.text_of(chapter)
         self.page_title = text.title
-        self.breadcrumbs_items = [
-            *ManualView.breadcrumbs_items,
-            {"url": reverse("manual:contents"), "label": ContentsView.page_title},
-            {"url": "", "label": text.title},
-        ]
         shown = chapters_for(cast("User", self.request.user))
         others = [texts.text_of(other) for other in shown if other.topic == chapter.topic and other != chapter]
         return super().get_context_data(text=text, others=others, is_for_others=chapter not in shown, **kwargs)

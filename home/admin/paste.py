@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,10 +16,19 @@ from home.pasted_html import Pasted, read
 
 # Characters of HTML. Word writes about ten for each character of the text.
 LONGEST = 2_000_000
+# Tags: a hundred pages of Word. Each takes up to a millisecond.
+MOST_TAGS = 30_000
+
+
+def validate_tags(html: str) -> None:
+    """Raise ValidationError for more tags than can be read while somebody waits."""
+    if html.count("<") > MOST_TAGS:
+        # The script then pastes the text alone, and says so.
+        raise ValidationError("too many tags")
 
 
 class PastedForm(forms.Form):
-    html = forms.CharField(max_length=LONGEST, strip=False)
+    html = forms.CharField(max_length=LONGEST, strip=False, validators=[validate_tags])
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from home import roles
+from home.deliverables import given_to
 from home.translations.permissions import own_organisations
 
 
@@ -27,6 +28,7 @@ class PermissionTableView(WagtailAdminTemplateMixin, TemplateView):
             columns=columns,
             rows=roles.table(),
             own_groups=[column.label for column in columns if groups & set(column.names)],
+            work_packages=sorted({number for found in given_to(user).numbers.values() for number in found}),
             organisations=own_organisations(user).select_related("locale").order_by("locale", "name"),
             is_administrator=user.is_superuser,
             **kwargs,

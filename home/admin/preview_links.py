@@ -76,14 +76,19 @@ class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = links.valid_links(self.page).select_related("page__locale", "made_by")
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "page": self.page,
             "form": kwargs.get("form") or PreviewLinkForm(),
-            "links": [{"link": link, "url": links.url_of(link)} for link in found],
+            "links": self._rows(),
             "is_private": bool(self.page.get_view_restrictions()),
         }
+
+    def _rows(self) -> list[dict[str, Any]]:
+        found = list(links.valid_links(self.page).select_related("page__locale", "made_by"))
+        makers = {link.made_by_id: link.made_by for link in found}
+        ended = {pk: links.why_ended(self.page, maker) for pk, maker in makers.items()}
+        return [{"link": link, "url": links.url_of(link), "ended": ended[link.made_by_id]} for link in found]
 
     def get_page_subtitle(self) -> str:
         return str(self.page.get_admin_display_title())

@@ -1,16 +1,20 @@
 """Middleware of the admin: a request that Wagtail or wagtail-localize cannot read is answered with 400, not with 500.
 
 Some of their views use values of the request without checking them: keys that are not numbers, names of views as the
-address to go on to, missing parameters. Only errors that the request caused become 400; others stay faults.
+address to go on to, missing parameters, JSON of another shape than their scripts send. Only errors that the request caused
+become 400; others stay faults.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
+from types import TracebackType
 
-from django.db import DataError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.urls import NoReverseMatch, get_resolver
 from django.utils.datastructures import MultiValueDictKeyError
@@ -28,6 +32,16 @@ FRAGILE: dict[tuple[str, str], type[Exception]] = {
     ("wagtail.admin.forms.choosers", "is_absolute_path"): AttributeError,
     ("wagtail.admin.views.home", "error_test"): Exception,
 }
+# Functions of libraries that read JSON of a request and expect the shape that their scripts give it: that of the rich text
+# editor, of messages that a user has dismissed, and of passkeys. Whatever they raise, the request caused.
+READERS: set[tuple[str, str]] = {
+    ("wagtail.admin.rich_text.editors.draftail", "value_from_datadict"),
+    ("wagtail.admin.views.dismissibles", "patch"),
+    ("allauth.mfa.webauthn.forms", "clean"),
+    ("allauth.mfa.webauthn.forms", "clean_credential"),
+}
+# Characters in JSON that no database stores: the zero byte, and halves of a surrogate pair.
+NOT_STORED = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
 # Digits of the largest key of a table.
 KEY_DIGITS = 18
 
@@ -53,7 +67,11 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
     expected = FRAGILE.get(_origin(exception))
     if isinstance(exception, MultiValueDictKeyError) or (expected and isinstance(exception, expected)):
         return True
+    if _comes_from_reading(exception):
+        return True
     values = [value for value in _values(request) if value]
+    if isinstance(exception, DataError | UnicodeEncodeError) and any(NOT_STORED.search(value) for value in values):
+        return True
     if isinstance(exception, OverflowError | DataError):
         return any(len(value) > KEY_DIGITS and value.lstrip("-").isdecimal() for value in values)
     if isinstance(exception, ValueError) and any("\0" in value for value in values):
@@ -63,7 +81,21 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
     return isinstance(exception, ValueError | NoReverseMatch) and any(repr(value) in text for value in values)
 
 
+def _comes_from_reading(exception: Exception) -> bool:
+    """Return whether a function that reads JSON of the request failed, and not the database."""
+    if isinstance(exception, RecursionError) and _origin(exception)[0] == "json.decoder":
+        return True
+    is_of_database = isinstance(exception, DatabaseError) and not isinstance(exception, DataError)
+    return not is_of_database and any(_name_of(trace) in READERS for trace in _traces(exception))
+
+
 def _values(request: HttpRequest) -> Iterator[str]:
+    if request.content_type == "application/json":
+        try:
+            yield request.body.decode(errors="replace")
+        except RawPostDataException:
+            # Read as a stream, so that nothing of it is left.
+            return
     for data in (request.GET, request.POST):
         for name in data:
             yield from data.getlist(name)
@@ -74,9 +106,16 @@ def _values(request: HttpRequest) -> Iterator[str]:
 
 def _origin(exception: Exception) -> tuple[str, str]:
     """Return module and name of the function that raised the exception."""
+    names = [_name_of(trace) for trace in _traces(exception)]
+    return names[-1] if names else ("", "")
+
+
+def _traces(exception: Exception) -> Iterator[TracebackType]:
     trace = exception.__traceback__
-    if trace is None:
-        return "", ""
-    while trace.tb_next:
+    while trace is not None:
+        yield trace
         trace = trace.tb_next
+
+
+def _name_of(trace: TracebackType) -> tuple[str, str]:
     return str(trace.tb_frame.f_globals.get("__name__", "")), trace.tb_frame.f_code.co_name

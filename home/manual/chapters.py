@@ -51,6 +51,10 @@ def edits_own_partner(user: User) -> bool:
     return user.has_perm("home.change_organisation") and not user.has_perm("home.add_organisation")
 
 
+def edits_deliverables(user: User) -> bool:
+    return user.has_perm("home.change_deliverable") or user.has_perm("home.name_editors")
+
+
 def may(permission: str) -> Reader:
     """Return the reader who has a permission, such as `events.add_event`."""
     return lambda user: user.has_perm(permission)
@@ -63,6 +67,7 @@ READERS: dict[str, Reader] = {
     "translates": translates,
     "invites": invites,
     "edits own partner": edits_own_partner,
+    "edits deliverables": edits_deliverables,
     "adds partners": may("home.add_organisation"),
     "changes settings": may("home.change_projectsettings"),
     "answers enquiries": may("home.view_enquiry"),
@@ -91,6 +96,7 @@ CHAPTERS = (
     Chapter("translate-in-other-programs", LANGUAGES, "translates"),
     Chapter("add-a-partner", PROJECT, "adds partners"),
     Chapter("update-your-partner", PROJECT, "edits own partner"),
+    Chapter("update-deliverables", PROJECT, "edits deliverables"),
     Chapter("change-facts-of-the-project", PROJECT, "changes settings"),
     Chapter("answer-enquiries", PROJECT, "answers enquiries"),
     Chapter("report-about-the-project", PROJECT, "reads reports"),

@@ -45,6 +45,7 @@ BY_VIEW = {
     "glossary": "translate-a-page",
     "wagtailsnippets_home_organisation": "add-a-partner",
     "wagtailsnippets_home_person": "add-a-partner",
+    "deliverables": "update-deliverables",
     "wagtailsettings": "change-facts-of-the-project",
     "enquiries": "answer-enquiries",
     "project_report": "report-about-the-project",

@@ -14,7 +14,14 @@ from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.project import Milestone, ProjectPage
 from home.models.rate_limits import RateLimitCounter
 from home.models.request_totals import RequestTotal
-from home.models.results import Deliverable, ProjectPublication, ResultMilestone, ResultsPage, WorkPackage
+from home.models.results import (
+    Deliverable,
+    DeliverableEditor,
+    ProjectPublication,
+    ResultMilestone,
+    ResultsPage,
+    WorkPackage,
+)
 from home.models.scheduler_runs import SchedulerRun
 from home.models.sections import Cover, SectionIndexMixin, Teaser
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
@@ -31,6 +38,7 @@ __all__ = [
     "ContentPage",
     "Cover",
     "Deliverable",
+    "DeliverableEditor",
     "Enquiry",
     "GlossaryTerm",
     "HomePage",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldRowPanel, InlinePanel
+from wagtail.admin.panels import FieldRowPanel, InlinePanel, PanelGroup
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Orderable, TranslatableMixin
@@ -35,17 +35,23 @@ class DoiMixin(models.Model):
 
 
 class ResultsPageForm(WagtailAdminPageForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.for_user and not self.for_user.has_perm("home.name_editors"):
+            self.formsets.pop("deliverable_editors", None)
+
     def clean(self):
         cleaned = super().clean()
         packages = {form.cleaned_data.get("number") for form in _remaining_forms(self, "work_packages")}
-        for form in _remaining_forms(self, "deliverables"):
-            number = form.cleaned_data.get("work_package_number")
-            if number and number not in packages:
-                form.add_error(
-                    "work_package_number",
-                    _("Enter the number of a work package on this page. There is no work package %(number)d.")
-                    % {"number": number},
-                )
+        for relation in ("deliverables", "deliverable_editors"):
+            for form in _remaining_forms(self, relation):
+                number = form.cleaned_data.get("work_package_number")
+                if number and number not in packages:
+                    form.add_error(
+                        "work_package_number",
+                        _("Enter the number of a work package on this page. There is no work package %(number)d.")
+                        % {"number": number},
+                    )
         return cleaned
 
 
@@ -53,6 +59,15 @@ def _remaining_forms(page_form, relation: str):
     formset = page_form.formsets.get(relation)
     forms = formset.forms if formset else []
     return [form for form in forms if form.is_valid() and form.cleaned_data and not form.cleaned_data.get("DELETE")]
+
+
+class DeliverableEditorsPanel(InlinePanel):
+    """Names who edits deliverables. Hidden from users whose form does not have it."""
+
+    def get_bound_panel(self, instance=None, request=None, form=None, prefix="panel"):
+        if form is not None and self.relation_name not in form.formsets:
+            return PanelGroup().bind_to_model(self.model).get_bound_panel(instance, request, form, prefix)
+        return super().get_bound_panel(instance, request, form, prefix)
 
 
 class ResultsPage(BasePage):
@@ -82,6 +97,15 @@ class ResultsPage(BasePage):
         "platform_url",
         InlinePanel("work_packages", label=_("work package"), heading=_("Work packages")),
         InlinePanel("deliverables", label=_("deliverable"), heading=_("Deliverables")),
+        DeliverableEditorsPanel(
+            "deliverable_editors",
+            label=_("organisation"),
+            heading=_("Who edits deliverables"),
+            help_text=_(
+                "The accounts of these organisations change the deliverables of the work package in the menu Deliverables, "
+                "and nothing else of this page. An editor approves what they change."
+            ),
+        ),
         InlinePanel("result_milestones", label=_("milestone"), heading=_("Milestones")),
         InlinePanel("publications", label=_("publication"), heading=_("Publications")),
     ]
@@ -259,6 +283,34 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
     @property
     def file_url(self) -> str:
         return self.document.url if self.document_id else ""
+
+
+class DeliverableEditor(TranslatableMixin, Orderable):
+    """An organisation whose accounts edit the deliverables of a work package (`home/deliverables.py`).
+
+    Only the rows of the source page count, and those that were published last.
+    """
+
+    page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="deliverable_editors")
+    work_package_number = models.PositiveSmallIntegerField(
+        _("work package"), help_text=_("The number of a work package on this page.")
+    )
+    organisation = models.ForeignKey(
+        "home.Organisation", verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="+"
+    )
+
+    override_translatable_fields = [
+        SynchronizedField("work_package_number", overridable=False),
+        SynchronizedField("organisation", overridable=False),
+    ]
+    panels = [FieldRowPanel(["work_package_number", "organisation"])]
+
+    class Meta(TranslatableMixin.Meta, Orderable.Meta):
+        verbose_name = _("organisation that edits deliverables")
+        verbose_name_plural = _("organisations that edit deliverables")
+
+    def __str__(self):
+        return f"{self.work_package_number} {self.organisation}"
 
 
 class ResultMilestone(TranslatableMixin, Orderable):

@@ -7,10 +7,11 @@ import uuid
 
 from django.contrib.auth.models import User
 from django.core import signing
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 from wagtail.models import Page
 
@@ -30,7 +31,10 @@ class TooManyLinksError(Exception):
 
 
 def valid_links(page: Page | None = None) -> QuerySet[PreviewLink]:
-    """Return the links that have not expired, of one page or of all, the first to expire first."""
+    """Return the links that have not expired, of one page or of all, the first to expire first.
+
+    Those whose maker may no longer edit the page are among them (`why_ended`).
+    """
     links = PreviewLink.objects.filter(expires_at__gt=timezone.now(), made_by__isnull=False)
     return links if page is None else links.filter(page=page.pk)
 
@@ -73,19 +77,28 @@ def url_of(link: PreviewLink) -> str:
         return public_url(reverse("draft_preview", args=[token]))
 
 
-def find(token: str) -> PreviewLink | None:
-    """Return the link of a token; None if it is forged, has expired or was revoked.
+class Ended(models.TextChoices):
+    """Why a link that has not expired does not work. It shows what its maker may see."""
 
-    It shows what its maker may see: once they may no longer edit the page, it does not work.
-    """
+    INACTIVE = "inactive", gettext_lazy("Ended: the account that made it is no longer active.")
+    NO_RIGHT = "no_right", gettext_lazy("Ended: whoever made it may no longer edit the page.")
+
+
+def why_ended(page: Page, maker: User | None) -> Ended | None:
+    """Return why links that the user made to the page do not work, or None if they do."""
+    if maker is None or not maker.is_active:
+        return Ended.INACTIVE
+    return None if page.permissions_for_user(maker).can_edit() else Ended.NO_RIGHT
+
+
+def find(token: str) -> PreviewLink | None:
+    """Return the link of a token; None if it is forged, has expired or ended, or was revoked."""
     try:
         key = uuid.UUID(signing.Signer(salt=SALT, sep="~").unsign(token))
     except (signing.BadSignature, ValueError):
         return None
     link = valid_links().filter(key=key).select_related("page__locale", "made_by").first()
-    if link is None or not link.page.permissions_for_user(link.made_by).can_edit():
-        return None
-    return link
+    return None if link is None or why_ended(link.page, link.made_by) else link
 
 
 def delete_expired(now: datetime.datetime) -> int:

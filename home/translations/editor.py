@@ -67,6 +67,10 @@ class RestartView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "wagtail-localize-language"
     instance: TranslatableMixin | None = None
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
+        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
+
     def get_page_subtitle(self) -> str:
         return str(self.instance)
 

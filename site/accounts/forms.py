@@ -15,7 +15,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms.auth import PasswordResetForm
+from wagtail.admin.forms.auth import PasswordChangeForm, PasswordResetForm
 from wagtail.admin.utils import get_user_display_name
 
 from accounts import limits, records, totp_codes
@@ -71,6 +71,28 @@ class LimitedPasswordResetForm(PasswordResetForm):
         super().save(*args, **kwargs)
 
 
+def _is_own_password(request: HttpRequest, password: str) -> bool:
+    """Check the password of the signed-in user, counted and recorded as an attempt to sign in; once for each request."""
+    if not hasattr(request, "is_own_password"):
+        user = authenticate(request, username=request.user.get_username(), password=password)
+        request.is_own_password = user == request.user  # type: ignore[attr-defined]
+    return bool(request.is_own_password)  # type: ignore[attr-defined]
+
+
+class LimitedPasswordChangeForm(PasswordChangeForm):
+    """Wagtail's form on the page of the account, which is made several times for one request.
+
+    Without a limit, whoever finds an open session could guess the password there.
+    """
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        request = current_request()
+        if request is None or not _is_own_password(request, password):
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return password
+
+
 class ChangeEmailForm(forms.Form):
     email = forms.EmailField(label=_("New email address"), max_length=254)
     password = forms.CharField(
@@ -84,10 +106,8 @@ class ChangeEmailForm(forms.Form):
         self.request = request
 
     def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
-        # Counted and recorded as an attempt to sign in.
-        user = authenticate(self.request, username=self.request.user.get_username(), password=password)
-        if user != self.request.user:
+        password: str = self.cleaned_data["password"]
+        if not _is_own_password(self.request, password):
             raise forms.ValidationError(_("This is not your password."))
         return password
 

@@ -21,6 +21,8 @@ from accounts.mail import send_invitation
 from accounts.models import Action, Invitation
 from home.models import Organisation
 
+# Whoever has it may invite people.
+PERMISSION = "auth.add_user"
 DAYS = 14
 # Invitations that ended stay in the list for so long.
 DAYS_KEPT = 90
@@ -63,14 +65,15 @@ def invite(
 
 
 @transaction.atomic
-def repeat(pk: int) -> Invitation:
+def repeat(pk: int, repeated_by: User) -> Invitation:
     """Send the email again, with a new link and the whole time. Links of earlier emails end.
 
-    Raises InvitationError if the invitation was accepted or withdrawn.
+    It is then the invitation of `repeated_by`. Raises InvitationError if it was accepted or withdrawn.
     """
     invitation = _locked(pk)
     if invitation.status not in {"open", "expired"}:
         raise InvitationError(invitation.status)
+    invitation.invited_by = repeated_by
     _renew(invitation)
     return invitation
 
@@ -89,7 +92,11 @@ def withdraw(pk: int) -> Invitation:
 
 
 def withdraw_all_by(user: User) -> None:
-    """End the open invitations that the user has sent: they must not give access that the user has lost."""
+    """End the open invitations that the user has sent: they must not give access that the user has lost.
+
+    Whoever loses the permission to invite in another way, such as with a group, keeps them in the list, and nobody can
+    accept them (`accept`).
+    """
     for pk in Invitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None).values_list(
         "pk", flat=True
     ):
@@ -98,10 +105,15 @@ def withdraw_all_by(user: User) -> None:
 
 @transaction.atomic
 def accept(pk: int, *, username: str, password: str) -> User:
-    """Create the account with its roles, organisation and language. Raises InvitationError unless the invitation is open."""
+    """Create the account with its roles, organisation and language.
+
+    Raises InvitationError unless the invitation is open and its sender may still invite people.
+    """
     invitation = _locked(pk)
     if invitation.status != "open":
         raise InvitationError(invitation.status)
+    if not is_backed(invitation):
+        raise InvitationError("withdrawn")
     user = User.objects.create_user(
         username,
         invitation.email,
@@ -116,6 +128,11 @@ def accept(pk: int, *, username: str, password: str) -> User:
     invitation.accepted_at = timezone.now()
     invitation.save(update_fields=["accepted_at"])
     return user
+
+
+def is_backed(invitation: Invitation) -> bool:
+    """Return whether the sender of the invitation may still invite people."""
+    return invitation.invited_by is not None and invitation.invited_by.has_perm(PERMISSION)
 
 
 def prune(now: datetime.datetime | None = None) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -98,6 +102,58 @@ class SecondFactorMiddleware:
             request.session[HAS_FACTOR] = True
             return None
         return redirect("mfa_index")
+
+
+# Views by which users give rights to others, or take them.
+GIVING_RIGHTS = {
+    *(f"wagtailusers_users:{action}" for action in ("add", "edit", "delete")),
+    *(f"wagtailusers_groups:{action}" for action in ("add", "edit", "delete")),
+    *(f"accounts:{name}" for name in ("invite", "change_invitation", "reset_second_factor", "leaving")),
+    "events:registration_access",
+}
+# How long after signing in, or after the last confirmation, such a form opens, and how long it can be sent.
+OPEN_SECONDS, SEND_SECONDS = 30 * 60, 60 * 60
+
+
+class RecentSignInMiddleware:
+    """Asks users again who they are before they give rights to others: they may have left a session open."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
+        if settings.SECOND_FACTOR == "off" or not request.user.is_authenticated or not _gives_rights(request):
+            return None
+        is_read = request.method in {"GET", "HEAD"}
+        if time.time() - _confirmed_at(request) < (OPEN_SECONDS if is_read else SEND_SECONDS):
+            return None
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        if not ways:
+            raise PermissionDenied
+        return redirect_to_login(_page_of(request), ways[0]["url"])
+
+
+def _gives_rights(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None:
+        return False
+    is_bulk_action = match.view_name == "wagtail_bulk_action" and match.kwargs["app_label"] == "auth"
+    return match.view_name in GIVING_RIGHTS or is_bulk_action
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the address of the page with the form: a few forms are sent elsewhere."""
+    if request.resolver_match and request.resolver_match.view_name == "accounts:change_invitation":
+        return reverse("accounts:invitations")
+    return request.get_full_path()
+
+
+def _confirmed_at(request: HttpRequest) -> float:
+    """Return when the user last entered a password or code, or came from single sign-on, in seconds since 1970."""
+    return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
 
 
 def too_many_attempts(request: HttpRequest, template: str = "accounts/sign_in_locked.html") -> HttpResponse:

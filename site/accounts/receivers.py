@@ -116,8 +116,8 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
         records.add(Action.ACCOUNT_CHANGED, subject=instance.get_username(), detail=changed)
     if not instance.is_active:
         sessions.end_all(instance)
-        invitations.withdraw_all_by(instance)
     if False in changed.values():
+        invitations.withdraw_all_by(instance)
         hand_over.end_all_known_to(instance, was_administrator=stored["is_superuser"])
     # A hash that is only renewed at a sign-in comes without the raw password.
     if stored["password"] != instance.password and getattr(instance, "_password", None) is not None:

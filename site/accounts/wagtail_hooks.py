@@ -7,12 +7,17 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.account import ChangePasswordPanel
 from wagtail.admin.widgets import Button
 
 from accounts import single_sign_on
 from accounts.admin.access_record import PERMISSION
-from accounts.admin.invitations import PERMISSION as INVITING
 from accounts.admin.urls import admin_urls, factor_urls
+from accounts.forms import LimitedPasswordChangeForm
+from accounts.invitations import PERMISSION as INVITING
+
+# Wagtail has no setting for it.
+ChangePasswordPanel.form_class = LimitedPasswordChangeForm
 
 
 @hooks.register("register_admin_urls", order=-500)

@@ -10,7 +10,9 @@ from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
 from accounts.admin.email import new_token
+from accounts.models import AccessRecord, Action
 from home.models import ContentPage
+from tests.factories import reload
 from tests.factories.pages import make_page
 from tests.factories.users import make_editor, make_user
 
@@ -120,3 +122,27 @@ def test_two_accounts_that_ask_for_one_address_do_not_both_get_it(anna, client):
         client.force_login(user)
         client.post(link)
     assert User.objects.filter(email="new@example.org").count() == 1
+
+
+def test_an_open_session_does_not_guess_the_password_of_its_account(anna, client):
+    client.force_login(anna)
+    form = {"password-new_password1": "seven grey herons stand", "password-new_password2": "seven grey herons stand"}
+    for _number in range(5):
+        assert (
+            client.post(reverse("wagtailadmin_account"), form | {"password-old_password": "wrong"}).status_code == 200
+        )
+
+    assert client.post(reverse("wagtailadmin_account"), form | {"password-old_password": PASSWORD}).status_code == 429
+    assert reload(anna).check_password(PASSWORD)
+    assert AccessRecord.objects.filter(action=Action.SIGN_IN_FAILED, subject="anna").count() == 5
+
+
+def test_the_right_password_changes_the_password(anna, client):
+    client.force_login(anna)
+    new = "seven grey herons stand"
+    form = {"name_email-first_name": "Anna", "name_email-last_name": "Example", "assignment_mails-rhythm": "at_once"}
+    form |= {"theme-theme": "system", "theme-contrast": "system", "theme-density": "default"}
+    passwords = {"password-old_password": PASSWORD, "password-new_password1": new, "password-new_password2": new}
+
+    assert client.post(reverse("wagtailadmin_account"), form | passwords).status_code == 302
+    assert reload(anna).check_password(new)

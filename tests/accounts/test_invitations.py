@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -281,3 +281,33 @@ def test_an_invitation_ends_with_the_account_of_its_sender(invite, admin_user, e
     assert open_one.status == "withdrawn"
     with pytest.raises(invitations.InvitationError):
         invitations.accept(open_one.pk, username="nina", password=PASSWORD)
+
+
+@pytest.mark.parametrize("loss", ["superuser", "group"])
+def test_nobody_accepts_an_invitation_of_somebody_who_may_no_longer_invite(form, client, loss, admin_user):
+    sender = make_editor("sender")
+    managers = Group.objects.create(name="Managers of accounts")
+    managers.permissions.add(Permission.objects.get(codename="add_user"))
+    if loss == "superuser":
+        sender.is_superuser = True
+        sender.save()
+    else:
+        sender.groups.add(managers)
+    groups = Group.objects.filter(name=EDITORS)
+    values = {name: form[name] for name in ("email", "first_name", "last_name", "language")}
+    sender = User.objects.get(pk=sender.pk)
+    invitation = invitations.invite(**values, organisation=None, groups=groups, invited_by=sender)
+    url = reverse("invitation", args=[token_of(invitation)])
+    assert client.get(url).status_code == 200
+    if loss == "superuser":
+        sender.is_superuser = False
+        sender.save()
+    else:
+        sender.groups.remove(managers)
+
+    assert [client.get(url).status_code, choose_password(client, url).status_code] == [410, 410]
+    assert not User.objects.filter(email=form["email"]).exists()
+    if loss == "group":
+        # Somebody else stands for it now.
+        repeated = invitations.repeat(invitation.pk, admin_user)
+        assert choose_password(client, reverse("invitation", args=[token_of(repeated)])).status_code == 302

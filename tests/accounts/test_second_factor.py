@@ -217,6 +217,7 @@ def test_administrator_resets_the_factor_of_a_colleague(client, enrolled, django
     boss = User.objects.create_user("boss", "boss@example.org", PASSWORD, is_superuser=True)
     TOTP.activate(boss, SECRET)
     client.force_login(boss)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     url = reverse("accounts:reset_second_factor", args=[enrolled.pk])
     assert url in client.get(reverse("wagtailusers_users:index")).content.decode()
     assert client.get(url).status_code == 200

@@ -1,16 +1,22 @@
 """Links, headers and validity of all public pages of the demo. Needs no browser."""
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.staticfiles import finders
 
+from config.static_files import minified
 from tests.e2e import validity
 from tests.e2e.crawl import LANGUAGES, Crawl, get
 from tests.e2e.problems import assert_none
 
 pytestmark = [pytest.mark.slow, pytest.mark.any_database]
+
+MOST_BYTES_OF_STYLES = 12 * 1024
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -45,6 +51,25 @@ def test_only_the_root_redirects(site: Crawl):
     ]
 
     assert_none(problems)
+
+
+def test_the_styles_of_every_page_are_small(site: Crawl):
+    """As a live site serves them to browsers: minified, and compressed with brotli."""
+    sizes = {}
+
+    def size(path: str) -> int:
+        if path not in sizes:
+            sheet = Path(finders.find(path.removeprefix("/static/"))).read_text()
+            sizes[path] = len(brotli.compress(minified(sheet).encode()))
+        return sizes[path]
+
+    totals = {}
+    for path, answer in site.pages().items():
+        sheets = BeautifulSoup(answer.text, "html.parser").select("link[rel=stylesheet]")
+        totals[path] = sum(size(sheet["href"]) for sheet in sheets)
+
+    assert min(totals.values()) > 0
+    assert_none([f"{path}: {total} bytes" for path, total in totals.items() if total > MOST_BYTES_OF_STYLES])
 
 
 def test_link_fragments_exist(site: Crawl):

@@ -74,13 +74,15 @@ def test_a_document_is_accepted(name, content):
         ("a.txt", PROGRAM, "The file name does not match the content."),
         ("a.csv", make_odt(), "The file name does not match the content."),
         ("a.ics", b"no calendar", "The file name does not match the content."),
-        ("a.exe", PROGRAM, "File extension"),
+        ("a.exe", PROGRAM, "The name of the file must end in the format of its content"),
+        ("a", b"text", "The name of the file must end in the format of its content"),
     ],
 )
 def test_a_document_with_another_content_is_refused(name, content, expected):
     found = form(name, content)
     assert list(found.errors) == ["file"]
-    assert found.errors["file"][0].startswith(expected)
+    (error,) = found.errors["file"]
+    assert error.startswith(expected)
 
 
 def test_every_accepted_ending_is_checked(settings):

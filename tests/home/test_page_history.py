@@ -57,3 +57,25 @@ def test_an_earlier_version_is_restored_from_the_history(page, admin_client):
     page.refresh_from_db()
     assert page.lead == "First again."
     assert "Live version" in history(admin_client, page)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"),
+    [
+        ("wagtailadmin_pages:history", "timestamp_from"),
+        ("wagtailadmin_pages:history_results", "timestamp_from"),
+        ("wagtailadmin_reports:site_history", "timestamp_from"),
+        ("wagtailadmin_reports:site_history_results", "timestamp_to"),
+        ("wagtailadmin_explore", "latest_revision_created_at_from"),
+        ("wagtailadmin_explore_results", "latest_revision_created_at_to"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_says_so(page, admin_client, name, parameter):
+    address = reverse(name, args=[] if "site_history" in name else [page.pk])
+    shown = soup(admin_client.get(address, {parameter: "31.2.2026"}))
+    assert [" ".join(box.get_text(" ").split()) for box in shown.select(".help-critical")] == [
+        "Date updated: Enter a valid date. The list is not filtered."
+        if "explore" in name
+        else "Date: Enter a valid date. The list is not filtered."
+    ]
+    assert not soup(admin_client.get(address, {parameter: "2026-02-28"})).select(".help-critical")

@@ -203,6 +203,8 @@ def test_fields_without_blocks_keep_headings_and_tables_as_text():
         ('<p><a href="javascript:alert(1)">x</a><script>y</script></p>', [("text", "<p>x</p>")]),
         ("<table><tr>" + "<td>a</td>" * 9 + "</tr></table>", [("text", "<p>a; a; a; a; a; a; a; a; a</p>")]),
         (f"<h1>{'long ' * 30}</h1>", [("text", f"<p><b>{' '.join(['long'] * 30)}</b></p>")]),
+        (f"<td rowspan={'9' * 5000} colspan=x>a</td>", [("text", "<p>a</p>")]),
+        (f"<h2 aria-level={'9' * 5000}>a</h2>", [("heading", {"text": "a", "level": "h2"})]),
         ("<td rowspan=9999999999 colspan=x>a</td>", [("text", "<p>a</p>")]),
         ("<ul></ul><ul><li></li></ul><p>a</p>", [("text", "<p>a</p>")]),
         ("<p><b><b>a</b> c</b></p>", [("text", "<p><b><b>a</b> c</b></p>")]),
@@ -210,6 +212,17 @@ def test_fields_without_blocks_keep_headings_and_tables_as_text():
 )
 def test_odd_markup(html, blocks):
     assert read(html).blocks() == blocks
+
+
+@pytest.mark.parametrize(
+    "opening", ["<ul><li>", "<p>", "<div>", "<table><tr><td>", "<b>", "<p><b><ul><li>", "<blockquote>"]
+)
+def test_what_is_nested_too_deeply_keeps_its_text(opening):
+    pasted = read(f"<p>before</p>{opening * 2000}<i>inside</i>")
+    text = "".join(str(value) for _kind, value in pasted.blocks())
+    assert "before" in text
+    assert "inside" in text
+    assert "inside" in pasted.rich_text()
 
 
 def post(client, html):
@@ -246,3 +259,4 @@ def test_only_staff_and_no_more_than_the_limit(client, admin_client):
     assert post(client, "<p>x</p>").status_code == 302
     assert post(admin_client, "").status_code == 400
     assert post(admin_client, "x" * 2_000_001).status_code == 400
+    assert post(admin_client, "<p>x</p>" * 200_000).status_code == 400

@@ -174,6 +174,33 @@ def test_links_end_with_the_right_to_edit_the_page(page, editor):
     assert Client().get(address).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("role", "Ended: whoever made it may no longer edit the page."),
+        ("account", "Ended: the account that made it is no longer active."),
+    ],
+)
+def test_the_screen_says_why_a_link_has_ended(page, editor, client, change, reason):
+    """It does not look valid, cannot be followed, and can still be removed."""
+    working = links.make(page, 7, editor)
+    former = make_user("former", group=permissions.EDITORS)
+    ended = links.make(page, 1, former)
+    if change == "role":
+        former.groups.clear()
+    else:
+        User.objects.filter(pk=former.pk).update(is_active=False)
+    assert Client().get(path_of(ended)).status_code == 404
+    client.force_login(editor)
+    first, second = soup(client.get(screen(page))).select("main tbody tr")
+    assert reason in text_of(first)
+    assert not first.select("a")
+    assert "Ended" not in text_of(second)
+    assert second.select_one("a")["href"] == links.url_of(working)
+    client.post(screen(page), {"revoke": ended.key.hex})
+    assert list(PreviewLink.objects.all()) == [working]
+
+
 def test_expired_links_are_deleted(page, editor):
     links.make(page, 1, editor)
     kept = links.make(page, 7, editor)
@@ -187,5 +214,5 @@ def test_the_screen_has_a_constant_number_of_queries(page, editor, client, numbe
         links.make(page, 7, editor)
     client.force_login(editor)
     client.get(screen(page))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(screen(page))

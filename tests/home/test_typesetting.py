@@ -12,6 +12,7 @@ import pytest
 import typst
 
 from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, texts, translated
+from home import reports
 from home.demo.catalogues import Catalogue
 from home.demo.project_settings import SETTINGS, TEXTS
 from home.pdf import FOLDER, typeset, with_licence
@@ -310,3 +311,21 @@ def test_no_letter_stands_alone_beside_a_hyphen(table_template, language, text):
         shown = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     assert text.split()[1][:3] in shown
     assert SINGLE_LETTER.findall(shown) == []
+
+
+def test_no_text_of_a_report_runs_into_the_next_column_or_off_the_page():
+    wide = "A long text that takes most of the page, as descriptions of sessions do " * 2
+    table = reports.Table(
+        "Table",
+        ["Ημέρα", "Ώρα", "Συνεδρία", "Πρόεδροι και ομιλητές", "Αίθουσα και σημειώσεις", "Υπογραφή"],
+        [["12/02/2026", "09:30–10:00", wide, wide, wide, ""]],
+    )
+    report = reports.Report("Report", [], [reports.Section("Section", [table])], made_at=MADE_AT)
+    (page,) = pypdfium2.PdfDocument(reports.pdf(report, Record(site_name="Site", texts=None)))
+    text = page.get_textpage()
+    boxes = {}
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        boxes[text.get_text_bounded(left, bottom, right, top).strip()] = (left, right)
+    assert boxes["12/02/2026"][1] < boxes["09:30–10:00"][0]
+    assert boxes["Υπογραφή"][1] < page.get_width() - 20 * 72 / 25.4

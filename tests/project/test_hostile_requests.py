@@ -4,9 +4,11 @@ import datetime
 import io
 import json
 import struct
+import uuid
 import zlib
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIHandler
@@ -86,11 +88,17 @@ def door_token(home_page, admin_user):
     return doors.token_for(doors.create_door(event, "North", timezone.now() + datetime.timedelta(days=1), admin_user))
 
 
-@pytest.mark.parametrize("name", [*BATCH, "scans", *SCAN, "person", "point", "offset", "undone"])
-def test_batch_of_scans_of_any_shape(visitor, door_token, name):
-    for value in ODD:
-        body = BATCH | {"scans": [SCAN]}
-        batch = body | {name: value} if name in body else body | {"scans": [SCAN | {name: value}]}
+FIELDS_OF_SCANS = [*BATCH, "scans", *SCAN, "person", "point", "offset", "undone", "name", "email"]
+
+
+@pytest.mark.parametrize("name", FIELDS_OF_SCANS)
+@pytest.mark.parametrize("without", [{}, {"code": ""}, {"code": "", "name": "Anna"}])
+def test_batch_of_scans_of_any_shape(visitor, door_token, name, without):
+    for value in [*ODD, "1:\ud800"]:
+        # A person who is known is not added again.
+        scan = SCAN | without | {"id": str(uuid.uuid4())}
+        body = BATCH | {"scans": [scan]}
+        batch = body | {name: value} if name in body else body | {"scans": [scan | {name: value}]}
         address = f"/en/door/{door_token}/scans/"
         assert visitor.post(address, json.dumps(batch), content_type="application/json").status_code in {200, 400}
 
@@ -425,6 +433,68 @@ def test_override_without_a_value(administrator, translation):
         for segment in segments.objects.filter(source=translation.source)[:1]:
             address = reverse(f"wagtail_localize:{name}", args=[translation.pk, segment.pk])
             assert administrator.put(address, "", content_type="application/x-www-form-urlencoded").status_code == 400
+
+
+# JSON that the scripts of the admin do not send.
+ODD_JSON = [
+    "null",
+    "1",
+    '"x"',
+    "[]",
+    "{}",
+    '{"\\ud800": "\\ud800"}',
+    '{"\\u0000": "\\u0000"}',
+    "[" * 5000,
+    '{"blocks": [{}]}',
+]
+
+
+@pytest.mark.parametrize("sent", ODD_JSON)
+def test_json_that_wagtail_cannot_read(administrator, translation, sent):
+    page, key = translation.get_target_instance(), translation.source.stringsegment_set.first().pk
+    edit = reverse("wagtail_localize:edit_string_translation", args=[translation.pk, key])
+    assert administrator.put(edit, sent, content_type="application/json").status_code < 500
+    assert administrator.patch("/admin/dismissibles/", sent, content_type="application/json").status_code < 500
+    block = {"body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": ""}
+    form = {"title": "x", "slug": "x", "body-count": "1", **block, "body-0-value": sent}
+    assert administrator.post(f"/admin/pages/add/home/contentpage/{page.get_parent().pk}/", form).status_code < 500
+
+
+PARTS = {"clientDataJSON": "e30", "attestationObject": "oA", "authenticatorData": "AA", "signature": "AA"}
+CREDENTIAL = {"id": "AA", "rawId": "AA", "type": "public-key", "response": PARTS}
+ODD_CREDENTIALS = [
+    *ODD_JSON,
+    '{"id": 1}',
+    *(json.dumps(CREDENTIAL | {name: value}) for name in CREDENTIAL for value in (None, 1, "é", "a", [], {}, "\ud800")),
+    *(
+        json.dumps(CREDENTIAL | {"response": PARTS | {name: value}})
+        for name in PARTS
+        for value in (None, 1, "a", "W10")
+    ),
+]
+
+
+@pytest.mark.parametrize("name", ["mfa_add_webauthn", "mfa_authenticate"])
+def test_passkey_that_cannot_be_read(administrator, visitor, admin_user, name):
+    password = {"password": "a long enough password"}
+    admin_user.set_password(password["password"])
+    admin_user.save()
+    if name == "mfa_authenticate":
+        TOTP.activate(admin_user, "JBSWY3DPEHPK3PXP")
+        client = visitor
+        client.post(reverse("wagtailadmin_login"), password | {"username": admin_user.username})
+    else:
+        client = administrator
+        client.force_login(admin_user)
+        client.post(reverse("account_reauthenticate"), password)
+    assert client.get(reverse(name)).status_code == 200
+    failed = [
+        credential[:80]
+        for credential in ODD_CREDENTIALS
+        if client.post(reverse(name), {"name": "x", "credential": credential}).status_code >= 500
+    ]
+
+    assert failed == []
 
 
 @pytest.mark.parametrize("error", [ValueError("number"), KeyError("x"), AttributeError("x"), OverflowError("x")])

@@ -34,6 +34,8 @@ SAME_FOR_ALL = {
     "admin/localize/translate/<int:translation_id>/preview/",
     "admin/localize/translate/<int:translation_id>/preview/<str:mode>/",
     "admin/publications/versions/<int:pk>/delete/",
+    # Tested in tests/home/test_deliverables.py.
+    "admin/deliverables/<int:page_id>/<uuid:key>/",
     "admin/translations/assigned/<int:pk>/done/",
     "admin/translations/start/",
     # Only whoever asked for a download gets it.

@@ -28,14 +28,12 @@ from accounts.models import Invitation
 from accounts.sign_in import sign_in
 from home.roles import role_labels
 
-PERMISSION = "auth.add_user"
-
 
 class InvitingMixin:
     """Refuses accounts that may not add accounts."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if not request.user.has_perm(PERMISSION):
+        if not request.user.has_perm(invitations.PERMISSION):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
@@ -81,7 +79,7 @@ class ChangeInvitationView(InvitingMixin, View):
         is_repeated = "repeat" in request.POST
         try:
             if is_repeated:
-                invitations.repeat(pk)
+                invitations.repeat(pk, cast("User", request.user))
             else:
                 invitations.withdraw(pk)
         except invitations.InvitationError:
@@ -113,6 +111,8 @@ class AcceptView(TemplateView):
         with override(found.language):
             if found.status != "open":
                 return self._refuse(found.status)
+            if not invitations.is_backed(found):
+                return self._refuse("withdrawn")
             response = super().dispatch(request, *args, **kwargs)
             # In the language of the invitation.
             return response.render() if isinstance(response, TemplateResponse) else response

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "accounts.middleware.SignInMiddleware",
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.RecentSignInMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "home.http.malformed_requests.MalformedRequestMiddleware",
 ]

@@ -69,7 +69,7 @@ if REDIS_URL:
 
 STORAGES = {
     **STORAGES,
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.MinifiedStaticFilesStorage"},
 }
 
 SESSION_COOKIE_SECURE = True

@@ -48,6 +48,16 @@ def test_a_copy_has_the_places_and_settings_but_no_registrations(client, page, e
     assert event.registrations.count() == 1
 
 
+@pytest.mark.parametrize("has_access", [True, False])
+def test_a_copy_names_whom_to_notify_only_to_those_who_may_see_it(client, page, event, has_access):
+    RegistrationSettings.objects.update(notification_emails="colleague@example.org")
+    user = make_organiser(event) if has_access else make_user("other", group=EVENT_ORGANISERS)
+    user.groups.add(Group.objects.get(name=EVENT_ORGANISERS))
+    copied = copy_of(client, page, user)
+    found = copied.registration_settings.notification_emails
+    assert found == ("colleague@example.org" if has_access else "")
+
+
 def test_a_copy_of_an_event_without_registration_has_none(client, home_page):
     copied = copy_of(client, make_page(home_page), make_editor())
     assert not RegistrationSettings.objects.filter(event=copied).exists()

@@ -203,6 +203,49 @@ def test_a_long_name_and_six_outcomes_fit_on_the_page(event, after):
     assert "Funded by the European Union (en)" in text_of(pdf)
 
 
+def lines_of(pdf):
+    """Return the words of the page with the top and the bottom of each, in points from the upper edge."""
+    (page,) = pypdfium2.PdfDocument(pdf)
+    text, height = page.get_textpage(), page.get_height()
+    found = {}
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        found[text.get_text_bounded(left, bottom, right, top).strip()] = (height - top, height - bottom, right)
+    return found
+
+
+def test_the_longest_texts_stay_on_one_page_and_on_none_another(event):
+    content = {
+        "title": "Ψηφιακές δεξιότητες στην ογκολογική φροντίδα " * 5,
+        "title_language": "el",
+        "when": "30 December 2026 – 2 January 2027",
+        "where": "University of West Attica, Ancient Olive Grove Campus, Thivon 250, Athens",
+        "issued": "3 January 2027",
+        "facts": [["Hours", "13"], ["CME points", f"8, {'European Accreditation Council ' * 4}, LEE/2026/1"]],
+        "outcomes": [f"{number} {'knows and does it ' * 6}" for number in range(6)],
+        "signatories": [[f"Professor {'Longname-Longername ' * 3}", "Head of the department " * 5]] * 3,
+    }
+    name = "Αικατερίνη-Ευαγγελία Παπαδημητρακοπούλου-Χατζηγεωργιάδου Αικατερίνη-Ευαγγελία Παπαδημητρακοπούλου"
+    found = lines_of(CertificatePrinter(event).make("en", content, name, "ABCDEFGHJKMN", event.first_day))
+    order = [
+        "Certificate of attendance",
+        "This is to certify that",
+        "took part in",
+        "Hours",
+        "Learning outcomes",
+        "Issued",
+    ]
+    bottoms = [found[words][1] for words in order]
+    assert bottoms == sorted(bottoms)
+    assert found["Certificate of attendance"][1] < found["This is to certify that"][0]
+    last_outcome = max(bottom for words, (_top, bottom, _right) in found.items() if "knows and does it" in words)
+    signed = [(top, bottom) for words, (top, bottom, _right) in found.items() if "department" in words]
+    assert last_outcome < found["Issued"][0] < min(top for top, _bottom in signed)
+    assert max(bottom for _top, bottom in signed) < min(
+        top for words, (top, _bottom, _right) in found.items() if "Views" in words
+    )
+
+
 def test_a_later_change_of_the_event_changes_no_certificate(event, after):
     attend(event, 2)
     issue(event, after)

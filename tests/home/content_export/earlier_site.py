@@ -30,6 +30,7 @@ from home.models import (
     ContactPage,
     ContentPage,
     Deliverable,
+    DeliverableEditor,
     LanguageTexts,
     Organisation,
     PressPicture,
@@ -132,6 +133,9 @@ def _results() -> None:
     document = get_document_model().objects.all()[0]
     WorkPackage.objects.create(page=page, number=1, title="Training", locale=page.locale)
     Deliverable.objects.create(page=page, number="D1.1", title="Plan", document=document, locale=page.locale)
+    DeliverableEditor.objects.create(
+        page=page, work_package_number=1, organisation=Organisation.objects.all()[0], locale=page.locale
+    )
     ProjectPublication.objects.create(page=page, title="A study", authors="The project", year=2025, locale=page.locale)
     SocialAccount.objects.create(
         project=ProjectSettings.objects.get(), label="Mastodon", url="https://example.org/social"

@@ -1,0 +1,210 @@
+"""The deliverables of the results page, and the form of one, for the organisations that edit them."""
+
+from __future__ import annotations
+
+from functools import cache, cached_property
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.forms import modelform_factory
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.documents import get_document_model
+from wagtail.log_actions import LogFormatter
+
+from home import deliverables
+from home.admin.review import requested_changes
+from home.models import Deliverable, ResultsPage
+from home.view_permissions import may_choose
+
+TITLE = gettext_lazy("Deliverables")
+
+
+class DeliverableForm(WagtailAdminModelForm):
+    """What a partner changes. Number and work package are those of the grant agreement."""
+
+    def clean_document(self) -> Any:
+        document = self.cleaned_data["document"]
+        if document is not None and "document" in self.changed_data and not may_choose(self.for_user, document):
+            raise forms.ValidationError(self.fields["document"].error_messages["invalid_choice"])
+        return document
+
+
+@cache
+def form_class() -> type[DeliverableForm]:
+    """Make the form once Wagtail knows the widgets of dates and choosers, which it does not when modules are imported."""
+    fields = ("title", "due_on", "status", "dissemination", "document", "doi")
+    return cast("type[DeliverableForm]", modelform_factory(Deliverable, form=DeliverableForm, fields=fields))
+
+
+class DeliverablesMixin(WagtailAdminTemplateMixin, View):
+    header_icon = "doc-full"
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not request.user.has_perm(deliverables.PERMISSION):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def given(self) -> deliverables.Given:
+        return deliverables.given_to(self.request.user)
+
+
+class DeliverableListView(DeliverablesMixin, TemplateView):
+    template_name = "wagtailadmin/deliverables/index.html"
+    page_title = TITLE
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = [(page, self._rows(page)) for page in deliverables.source_pages()]
+        documents = {row["deliverable"].document_id for _page, rows in pages for row in rows} - {None}
+        titles = dict(get_document_model().objects.filter(pk__in=documents).values_list("pk", "title"))
+        for _page, rows in pages:
+            for row in rows:
+                row["file"] = titles.get(row["deliverable"].document_id, "")
+        is_given = any(row["url"] for _page, rows in pages for row in rows)
+        return super().get_context_data(**kwargs) | {"pages": pages, "is_given": is_given}
+
+    def _rows(self, page: ResultsPage) -> list[dict[str, Any]]:
+        """Return the deliverables: those of the user as they are in the draft, the others as visitors see them."""
+        draft = deliverables.read_draft(page)
+        own = [item for item in draft.deliverables if self.given.include(page, item)]
+        keys = {item.translation_key for item in own}
+        public = list(page.deliverables.all()) if page.live else []
+        others = [item for item in public if item.translation_key not in keys and not self.given.include(page, item)]
+        return [
+            {
+                "deliverable": item,
+                "work_package": draft.work_packages.get(item.work_package_number, ""),
+                "url": reverse("deliverables:edit", args=[page.pk, item.translation_key]) if item in own else "",
+            }
+            for item in [*own, *others]
+        ]
+
+
+class DeliverableView(DeliverablesMixin, TemplateView):
+    template_name = "wagtailadmin/deliverables/edit.html"
+    http_method_names = ["get", "head", "options", "post"]
+
+    @cached_property
+    def page(self) -> ResultsPage:
+        return get_object_or_404(deliverables.source_pages(), pk=self.kwargs["page_id"])
+
+    @cached_property
+    def deliverable(self) -> Deliverable:
+        """The deliverable as it is in the draft."""
+        found = deliverables.find(deliverables.draft_of(self.page), self.kwargs["key"])
+        if found is None:
+            raise Http404("no such deliverable")
+        if not self.given.include(self.page, found):
+            raise PermissionDenied
+        return found
+
+    def get_page_title(self) -> str:
+        return str(self.deliverable)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        own = [
+            {"url": reverse("deliverables:index"), "label": TITLE},
+            {"url": "", "label": str(self.deliverable.number)},
+        ]
+        return [*super().get_breadcrumbs_items(), *own]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        name = str(self.deliverable)
+        form = self._form(request.POST)
+        if not form.is_valid():
+            messages.validation_error(request, _("The deliverable was not saved. Correct what is marked."), form)
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        user = cast("User", request.user)
+        try:
+            deliverables.save(self.page, self.kwargs["key"], form.cleaned_data, user)
+            if "submit" in request.POST:
+                deliverables.submit(self.page, user)
+        except deliverables.NotGivenError as error:
+            raise PermissionDenied from error
+        except deliverables.LockedError:
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        except deliverables.UnfinishedPageError:
+            messages.warning(
+                request,
+                _("“%(name)s” was saved as a draft. An editor has to finish another part of the page first.")
+                % {"name": name},
+            )
+        else:
+            submitted = _("“%(name)s” was submitted for approval.")
+            text = submitted if "submit" in request.POST else _("“%(name)s” was saved as a draft.")
+            messages.success(request, text % {"name": name})
+        return redirect("deliverables:index")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        form = kwargs.get("form") or self._form()
+        return context | {
+            "form": form,
+            "media": form.media,
+            "page": self.page,
+            "lock_message": self._lock_message(),
+            "requested_changes": requested_changes(self.page),
+            "changes": deliverables.changes_of(self.page, self.deliverable.translation_key),
+        }
+
+    def _form(self, data: Any = None) -> DeliverableForm:
+        return form_class()(data, instance=self.deliverable, for_user=self.request.user)
+
+    def _lock_message(self) -> str:
+        user = self.request.user
+        lock = self.page.get_lock()
+        return lock.get_message(user) if lock and lock.for_user(user) else ""
+
+
+class ChangedFormatter(LogFormatter):
+    label = gettext_lazy("Change a deliverable")
+
+    def format_message(self, log_entry: Any) -> str:
+        return _("Deliverable %(number)s changed: %(fields)s") % {
+            "number": log_entry.data.get("deliverable", ""),
+            "fields": field_names(log_entry.data.get("fields", ())),
+        }
+
+
+def register_log_actions(actions: Any) -> None:
+    """Show the changes in the history of the page (a hook of Wagtail)."""
+    actions.register_action(deliverables.CHANGED)(ChangedFormatter)
+
+
+def field_names(names: Any) -> str:
+    """Return the labels of the fields of a deliverable that a change names. Those that no longer exist are left out."""
+    known = {field.name: str(field.verbose_name) for field in Deliverable._meta.fields}
+    return ", ".join(known[name] for name in names if name in known)
+
+
+class DeliverablesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        # Administrators and editors change deliverables on the page.
+        return request.user.has_perm(deliverables.PERMISSION) and not request.user.is_superuser
+
+
+def menu_item() -> MenuItem:
+    return DeliverablesMenuItem(
+        TITLE, reverse("deliverables:index"), name="deliverables", icon_name="doc-full", order=255
+    )
+
+
+urlpatterns = [
+    path("", DeliverableListView.as_view(), name="index"),
+    path("<int:page_id>/<uuid:key>/", DeliverableView.as_view(), name="edit"),
+]

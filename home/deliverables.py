@@ -1,0 +1,151 @@
+"""What accounts of a partner do with the deliverables of the results page: nothing else of the page is theirs.
+
+An editor names on the page which organisation edits the deliverables of which work package. A change is a new version of
+the page, in its source language, in which only that deliverable differs. An editor approves it as every other page.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from modelcluster.models import model_from_serializable_data
+from wagtail.log_actions import log
+from wagtail.models import Page, PageLogEntry, WorkflowState
+from wagtail_localize.models import Translation
+
+from home.models import Deliverable, DeliverableEditor, ResultsPage
+from home.translations.permissions import own_organisations
+
+PERMISSION = "home.change_deliverable"
+# Names of actions in the history of the page.
+CHANGED = "home.deliverable.changed"
+NEWEST_CHANGES = 10
+
+
+class NotGivenError(Exception):
+    """Raised when the deliverable does not exist, or is not one that the user may edit."""
+
+
+class LockedError(Exception):
+    """Raised when the page is locked for the user: by somebody, or while it waits for approval."""
+
+
+class UnfinishedPageError(Exception):
+    """Raised when the page cannot be submitted, because another part of its draft is not complete."""
+
+
+def source_pages() -> QuerySet[ResultsPage]:
+    """Return the results pages that are no translation."""
+    translations = Translation.objects.filter(
+        source__object_id=OuterRef("translation_key"), target_locale=OuterRef("locale")
+    )
+    pages = ResultsPage.objects.filter(~Exists(translations)).order_by("path")
+    return pages.select_related("locale", "latest_revision")
+
+
+@dataclass(frozen=True)
+class Given:
+    """The work packages whose deliverables a user may edit."""
+
+    numbers: Mapping[int, frozenset[int]]
+    is_administrator: bool = False
+
+    def include(self, page: ResultsPage, deliverable: Deliverable) -> bool:
+        return self.is_administrator or deliverable.work_package_number in self.numbers.get(page.pk, ())
+
+
+def given_to(user: User | AnonymousUser) -> Given:
+    """Return the work packages that the organisations of the user were given. Drafts of the page do not count."""
+    if not user.has_perm(PERMISSION):
+        return Given({})
+    rows = DeliverableEditor.objects.filter(organisation__in=own_organisations(user), page__in=source_pages())
+    numbers: dict[int, set[int]] = {}
+    for page, number in rows.values_list("page", "work_package_number"):
+        numbers.setdefault(page, set()).add(number)
+    return Given({page: frozenset(found) for page, found in numbers.items()}, user.is_superuser)
+
+
+def draft_of(page: ResultsPage) -> ResultsPage:
+    """Return the page as it was saved last."""
+    draft: ResultsPage = page.get_latest_revision_as_object()
+    return draft
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The deliverables of a page as it was saved last, and the titles of its work packages by number."""
+
+    deliverables: list[Deliverable]
+    work_packages: Mapping[int, str]
+
+
+def read_draft(page: ResultsPage) -> Draft:
+    """Read the draft without the objects that its rows refer to, each of which `draft_of` needs a query for."""
+    if page.latest_revision is None:
+        packages = page.work_packages.values_list("number", "title")
+        return Draft(list(page.deliverables.all()), dict(packages))
+    content = page.latest_revision.content
+    rows = [model_from_serializable_data(Deliverable, row, check_fks=False) for row in content["deliverables"]]
+    return Draft(rows, {row["number"]: row["title"] for row in content["work_packages"]})
+
+
+def find(page: ResultsPage, key: uuid.UUID) -> Deliverable | None:
+    """Return a deliverable by its translation key: one that is only in a draft has no primary key."""
+    return next((item for item in page.deliverables.all() if item.translation_key == key), None)
+
+
+@transaction.atomic
+def save(page: ResultsPage, key: uuid.UUID, values: Mapping[str, Any], user: User) -> None:
+    """Save new values of a deliverable as a draft of the page. Raises NotGivenError and LockedError."""
+    locked = _locked(page, user)
+    draft = draft_of(locked)
+    rows = list(draft.deliverables.all())
+    row = next((item for item in rows if item.translation_key == key), None)
+    if row is None or not given_to(user).include(locked, row):
+        raise NotGivenError
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if not changed:
+        return
+    for name in changed:
+        setattr(row, name, values[name])
+    draft.deliverables.set(rows)
+    revision = draft.save_revision(user=user, clean=False)
+    data = {"deliverable": str(row.number), "key": str(key), "fields": changed}
+    log(locked, CHANGED, user=user, revision=revision, content_changed=True, data=data)
+
+
+@transaction.atomic
+def submit(page: ResultsPage, user: User) -> None:
+    """Submit the draft of the page for approval. Raises LockedError and UnfinishedPageError."""
+    draft = draft_of(_locked(page, user))
+    try:
+        draft.full_clean()
+    except ValidationError as error:
+        raise UnfinishedPageError from error
+    state = draft.current_workflow_state
+    if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        state.resume(user)
+    elif state is None and (workflow := draft.get_workflow()):
+        workflow.start(draft, user)
+
+
+def _locked(page: ResultsPage, user: User) -> ResultsPage:
+    """Lock the page: two versions that are made at the same time would each lose the change of the other."""
+    Page.objects.select_for_update().get(pk=page.pk)
+    found = ResultsPage.objects.get(pk=page.pk)
+    if (lock := found.get_lock()) and lock.for_user(user):
+        raise LockedError
+    return found
+
+
+def changes_of(page: ResultsPage, key: uuid.UUID) -> list[PageLogEntry]:
+    """Return the newest changes of a deliverable, the last one first."""
+    entries = PageLogEntry.objects.filter(page=page.pk, action=CHANGED, data__key=str(key))
+    return list(entries.select_related("user").order_by("-timestamp", "-pk")[:NEWEST_CHANGES])

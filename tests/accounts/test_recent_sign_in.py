@@ -1,0 +1,103 @@
+"""Giving rights to others needs a sign-in, or a confirmation, that is not long ago."""
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.contrib.auth.models import Group, User
+from django.urls import NoReverseMatch, reverse
+
+from accounts.middleware import GIVING_RIGHTS, OPEN_SECONDS, SEND_SECONDS
+from home.permissions import EDITORS
+from tests.factories.users import make_user
+
+pytestmark = pytest.mark.any_database
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def boss(client, db, settings) -> User:
+    settings.SECOND_FACTOR = "personal_data"
+    user = User.objects.create_user("boss", "boss@example.org", PASSWORD, is_superuser=True)
+    client.force_login(user)
+    session = client.session
+    session["has_second_factor"] = True
+    session.save()
+    return user
+
+
+@pytest.fixture
+def confirmed(client, boss):
+    """Let the session be one whose user entered the password some seconds ago."""
+
+    def confirm(seconds: float) -> None:
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        session = client.session
+        for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+            record["at"] = time.time() - seconds
+        session.save()
+
+    return confirm
+
+
+def address(name: str, pk: int) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse(name, args=[pk])
+
+
+def leads_to_the_password(answer) -> bool:
+    return answer.status_code == 302 and answer.url.startswith(reverse("account_reauthenticate"))
+
+
+@pytest.mark.parametrize("name", sorted(GIVING_RIGHTS))
+def test_an_old_session_gives_no_rights(client, confirmed, name):
+    url = address(name, make_user("other", group=EDITORS).pk)
+    confirmed(OPEN_SECONDS + 60)
+    assert leads_to_the_password(client.get(url))
+    confirmed(SEND_SECONDS + 60)
+    answer = client.post(url, {"is_superuser": "on"})
+    assert leads_to_the_password(answer)
+    # After the password, there is a page and not an address for forms alone.
+    back = client.post(answer.url, {"password": PASSWORD, "next": parse_qs(urlsplit(answer.url).query)["next"][0]})
+    assert client.get(back.url).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("action", ["delete", "set_active_state", "assign_role"])
+def test_an_old_session_changes_no_accounts_by_a_list(client, confirmed, action):
+    other = make_user("other")
+    confirmed(SEND_SECONDS + 60)
+    url = f"{reverse('wagtail_bulk_action', args=['auth', 'user', action])}?id={other.pk}"
+    role = Group.objects.get(name=EDITORS).pk
+    assert leads_to_the_password(client.post(url, {"role": role, "mark_as_active": "on"}))
+    assert User.objects.filter(pk=other.pk, groups=None).exists()
+
+
+def test_confirming_goes_on_with_the_form(client, boss):
+    url = reverse("wagtailusers_users:add")
+    asked = client.get(url)
+    answer = client.post(asked.url, {"password": PASSWORD, "next": url})
+    assert (answer.status_code, answer.url) == (302, url)
+    assert client.get(url).status_code == 200
+
+
+def test_a_form_that_was_opened_in_time_can_be_sent(client, confirmed):
+    other = make_user("other", group=EDITORS)
+    url = reverse("accounts:reset_second_factor", args=[other.pk])
+    confirmed(OPEN_SECONDS - 60)
+    assert client.get(url).status_code == 200
+    confirmed(SEND_SECONDS - 60)
+    assert client.post(url).url == reverse("wagtailusers_users:index")
+
+
+def test_other_screens_do_not_ask(client, boss):
+    assert client.get(reverse("wagtailusers_users:index")).status_code == 200
+    assert client.get(reverse("wagtailadmin_home")).status_code == 200
+
+
+def test_the_demo_does_not_ask(client, boss, settings):
+    settings.SECOND_FACTOR = "off"
+    assert client.get(reverse("wagtailusers_users:add")).status_code == 200
