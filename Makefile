@@ -71,6 +71,9 @@ serve: free-port $(RUN_STAMP) ## Serve the demo again, without setting it up (PO
 	@$(DEMO) tick --every 30 --verbosity 0 & tick=$$!; trap 'kill $$tick 2>/dev/null' EXIT INT TERM; \
 		$(DEMO) runserver 127.0.0.1:$(PORT)
 
+.PHONY: install
+install: $(DEV_STAMP) catalogues ## Install what the tests and checks need into .venv
+
 .PHONY: test
 test: $(DEV_STAMP) catalogues ## Run the test suite (DATABASE_URL= for PostgreSQL, WORKERS= processes, ARGS= for pytest)
 	@VNU_JAR="$(abspath $(VNU_JAR))" $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadscope $(ARGS)

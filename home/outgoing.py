@@ -1,4 +1,7 @@
-"""Requests to other hosts whose addresses somebody entered: only to public addresses, within a time limit."""
+"""Requests to other hosts, within a time limit: to addresses that somebody entered, and to services of the settings.
+
+The former go to public addresses only. No redirect is followed.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +29,36 @@ class RequestError(Exception):
 
 
 def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> tuple[int, str]:
-    """Send one request and return the status and the header Location of the answer. No redirect is followed.
+    """Send one request and return the status and the header Location of the answer.
 
     Raises RequestError for what is no web address, a host of the own network, and where no answer comes in time.
     """
+    scheme, host, port, path = _parts(url)
+    with _connected(scheme, host, port, public_address(host, port)) as connection, _time_limit(connection, LONGEST):
+        connection.request(method, path, body=body, headers={**headers, "Connection": "close"})
+        response = connection.getresponse()
+        return response.status, response.getheader("Location") or ""
+
+
+def ask_service(url: str, headers: Mapping[str, str], body: bytes, *, longest: int, largest: int) -> tuple[int, bytes]:
+    """Post to a service that the settings name, and return the status and the body of the answer.
+
+    It may be in the own network, because nobody but the administrators sets its address. It has `longest` seconds. Raises
+    RequestError for what is no web address, an answer of more than `largest` bytes, and where none comes in time.
+    """
+    scheme, host, port, path = _parts(url)
+    with _connected(scheme, host, port, host, longest) as connection:
+        with _time_limit(connection, longest):
+            connection.request("POST", path, body=body, headers={**headers, "Connection": "close"})
+            response = connection.getresponse()
+            content = response.read(largest + 1)
+        if len(content) > largest:
+            raise RequestError("too long an answer")
+        return response.status, content
+
+
+def _parts(url: str) -> tuple[str, str, int, str]:
+    """Return scheme, host, port and path. Raises RequestError for what is no web address."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -38,15 +67,23 @@ def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None =
         raise RequestError("no web address") from failure
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise RequestError("no web address")
-    address = public_address(parts.hostname, port)
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return (
+        parts.scheme,
+        parts.hostname,
+        port,
+        f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/",
+    )
+
+
+@contextmanager
+def _connected(
+    scheme: str, host: str, port: int, address: str, timeout: int = TIMEOUT
+) -> Iterator[http.client.HTTPConnection]:
+    """Connect to the address, and give what goes wrong meanwhile as RequestError."""
     try:
-        connection = _connection(parts.scheme, parts.hostname, port, address)
+        connection = _connection(scheme, host, port, address, timeout)
         try:
-            with _time_limit(connection):
-                connection.request(method, path, body=body, headers={**headers, "Connection": "close"})
-                response = connection.getresponse()
-                return response.status, response.getheader("Location") or ""
+            yield connection
         finally:
             connection.close()
     except TimeoutError as failure:
@@ -75,8 +112,8 @@ def _is_public(text: str) -> bool:
 
 
 @contextmanager
-def _time_limit(connection: http.client.HTTPConnection) -> Iterator[None]:
-    """Close the connection after `LONGEST` seconds. Raises TimeoutError."""
+def _time_limit(connection: http.client.HTTPConnection, seconds: int) -> Iterator[None]:
+    """Close the connection after so many seconds. Raises TimeoutError."""
     is_over = Event()
 
     def close() -> None:
@@ -85,7 +122,7 @@ def _time_limit(connection: http.client.HTTPConnection) -> Iterator[None]:
             connected.shutdown(socket.SHUT_RDWR)
 
     connected: socket.socket = connection.sock
-    timer = Timer(LONGEST, close)
+    timer = Timer(seconds, close)
     timer.start()
     try:
         yield
@@ -96,14 +133,18 @@ def _time_limit(connection: http.client.HTTPConnection) -> Iterator[None]:
             raise TimeoutError
 
 
-def _connection(scheme: str, host: str, port: int, address: str) -> http.client.HTTPConnection:
-    """Return a connection to the address that was checked: asking for the name again could give another one."""
+def _connection(scheme: str, host: str, port: int, address: str, timeout: int) -> http.client.HTTPConnection:
+    """Return a connection to the address that was checked: asking for the name again could give another one.
+
+    Connecting has `TIMEOUT` seconds, each step after it `timeout`.
+    """
     connected = socket.create_connection((address, port), TIMEOUT)
     connection: http.client.HTTPConnection
     if scheme == "https":
         connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
-        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT)
+        connection = http.client.HTTPSConnection(host, port, timeout=timeout)
     else:
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    connected.settimeout(timeout)
     connection.sock = connected
     return connection

@@ -21,6 +21,7 @@ from home.admin import (
     deletion,
     deliverables,
     enquiries,
+    machine_texts,
     manual,
     preview_links,
     project_report,
@@ -344,6 +345,11 @@ def hold_back_translation(request, page):
         messages.error(request, HELD_BACK)
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None
+
+
+hooks.register("before_edit_page", machine_texts.refuse_unread_texts, order=-19)
+hooks.register("before_edit_snippet", machine_texts.refuse_unread_texts, order=-14)
+hooks.register("register_log_actions", machine_texts.register_machine_translation)
 
 
 @hooks.register("before_publish_page", order=-20)

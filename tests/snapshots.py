@@ -3,7 +3,8 @@
 Migrating takes half a minute, and loading the demo as long again. The name of a snapshot contains a digest of its source
 files, so that a changed file leads to a new snapshot. SQLite files are in `.cache` (`make clean` removes them); on
 PostgreSQL a snapshot is a template database of the server in DATABASE_URL, and is dropped when a newer one is made.
-Processes that need the same snapshot at the same time wait for the first of them to make it.
+Processes that need the same snapshot at the same time wait for the first of them to make it. `python -m tests.snapshots`
+makes them in advance.
 """
 
 import fcntl
@@ -192,3 +193,8 @@ def _finish(file: Path) -> None:
     """Write all data into the file itself, so that a copy of it is complete."""
     with closing(sqlite3.connect(file)) as database:
         database.execute("PRAGMA journal_mode = DELETE")
+
+
+if __name__ == "__main__":
+    # On PostgreSQL no test needs the demo.
+    migrated_template() if server() else loaded_demo()

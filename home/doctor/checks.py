@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from django.db import DatabaseError, connection
 
 from home.app_modules import app_modules
-from home.doctor import backups, configuration, database, files, network, processes
+from home.doctor import backups, configuration, database, files, machine_translation, network, processes
 from home.doctor.results import Check, Result, error, ok, skipped
 from home.tasks.errors import describe_error
 
@@ -43,6 +43,12 @@ CHECKS = [
         network.public_address,
         "The site answers through its public address.",
         needs_database=True,
+        needs_network=True,
+    ),
+    Check(
+        "machine translation",
+        machine_translation.machine_translation,
+        "The service for machine translation answers, or there is none.",
         needs_network=True,
     ),
     Check("media", network.media, "The proxy serves the media folder.", needs_network=True),

@@ -127,7 +127,7 @@ def mail_settings() -> Iterator[Result]:
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         return
     is_encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
-    if not is_encrypted and not _is_near(settings.EMAIL_HOST):
+    if not is_encrypted and not is_near(settings.EMAIL_HOST):
         yield warning(
             f"Emails and the password go to {settings.EMAIL_HOST} without encryption.",
             "Let EMAIL_URL begin with smtp+tls:// or smtps://.",
@@ -138,7 +138,7 @@ def mail_settings() -> Iterator[Result]:
         )
 
 
-def _is_near(host: str) -> bool:
+def is_near(host: str) -> bool:
     try:
         return host in OWN_HOSTS or ip_address(host).is_private
     except ValueError:

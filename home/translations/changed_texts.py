@@ -24,7 +24,7 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from home.models import StaleString
-from home.translations import glossary, permissions
+from home.translations import glossary, machine, permissions
 from home.translations.links import edit_url, target_of
 from home.translations.sync import bring_up_to_date
 from home.translations.text_diff import compare
@@ -53,6 +53,8 @@ class ChangedText:
     after: SafeString
     typed: str
     error: str = ""
+    # `typed` is of a service, and nobody has read it.
+    is_unread: bool = False
     # Pairs of a term and its translation.
     terms: tuple[tuple[str, str], ...] = ()
 
@@ -97,15 +99,18 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, failed: int = 0, typed: str = "", error: str = "", **kwargs: Any) -> dict[str, Any]:
         known = glossary.terms_of(self.language)
+        unread = machine.unread_texts(self.translation)
         texts = []
         for row in with_segment(self.translation):
             is_failed = row.pk == failed
+            suggestion = unread.get((row.context_id, row.string_id))
             texts.append(
                 ChangedText(
                     row,
                     *compare(row.old_source, row.string.data),
-                    typed if is_failed else row.old_translation,
+                    typed if is_failed else suggestion or row.old_translation,
                     error if is_failed else "",
+                    suggestion is not None and not is_failed,
                     tuple(glossary.found_in(known, row.string.data, self.language)),
                 )
             )

@@ -23,7 +23,7 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
 
 from home.models import StaleString, SyncRequest, WrittenTexts
-from home.translations import permissions
+from home.translations import machine, permissions
 from home.view_permissions import editable_pages, readable_pages
 
 # A slug may be the same in two languages, so it is not counted as untranslated.
@@ -43,6 +43,7 @@ class Cell:
     translation_id: int | None = None
     stale: int = 0
     untranslated: int = 0
+    unread: int = 0
     has_unpublished: bool = False
     is_pending: bool = False
     failure: str = ""
@@ -232,6 +233,7 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
         translation.pk,
         stale=translation.stale,
         untranslated=translation.untranslated,
+        unread=translation.unread,
         has_unpublished=has_unpublished,
         is_pending=translation.is_pending,
         failure=failure.reason if failure else "",
@@ -240,6 +242,7 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
             or translation.is_pending
             or translation.stale
             or translation.untranslated
+            or translation.unread
             or has_unpublished
             or (source.live and not instance.live)
         ),
@@ -247,7 +250,7 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
 
 
 def _translations() -> QuerySet[Translation]:
-    """Return every translation with the number of untranslated and of outdated segments, and two times.
+    """Return every translation with the number of untranslated, unread and outdated segments, and two times.
 
     `translated_at` is when a segment was last saved, `synced_at` when the page was last updated from the segments.
     """
@@ -282,6 +285,7 @@ def _translations() -> QuerySet[Translation]:
         withholds=Exists(WrittenTexts.objects.filter(translation=OuterRef("pk"), withholds=True)),
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
+        unread=_number(machine.unread_of(OuterRef("source_id"), OuterRef("target_locale_id")), "source_id"),
         stale=_number(StaleString.objects.filter(translation_id=OuterRef("pk")), "translation_id"),
         translated_at=_latest(strings, "locale_id", "updated_at"),
         synced_at=_latest(logs, "locale_id", "created_at"),

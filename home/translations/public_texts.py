@@ -55,12 +55,21 @@ def source_with_public_texts(
     public = _of_revision(translation, revision)
     if public is None:
         # It was published before the site stored the texts of versions.
-        return TranslationSource.objects.get(pk=translation.source_id)
+        return source_with_read_texts(translation)
     source = PublishedSource.objects.get(pk=translation.source_id)
     source.public = public
     for row in _saved(translation):
         if (row.context_id, row.translation_of_id) in approved:
             public.texts[text_key(row.context_id, row.translation_of_id)] = row.data
+    return source
+
+
+def source_with_read_texts(translation: Translation) -> TranslationSource:
+    """Return the source, such that it writes the translation without texts of a service that nobody has read."""
+    if not _unread(translation).exists():
+        return TranslationSource.objects.get(pk=translation.source_id)
+    source = PublishedSource.objects.get(pk=translation.source_id)
+    source.public = _all_saved(translation, _saved(translation).exclude(pk__in=_unread(translation)))
     return source
 
 
@@ -103,14 +112,21 @@ def _used(source: TranslationSource) -> set[str]:
     return {text_key(context, string) for context, string in segments}
 
 
-def _all_saved(translation: Translation) -> WrittenTexts:
-    """Return the texts that are saved now. Of texts that the source no longer has, those of the version before count."""
+def _unread(translation: Translation) -> QuerySet[StringTranslation]:
+    return _saved(translation).filter(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE)
+
+
+def _all_saved(translation: Translation, saved: QuerySet[StringTranslation] | None = None) -> WrittenTexts:
+    """Return the texts that are saved now, or those in `saved`.
+
+    Of texts that the source no longer has, those of the version before count.
+    """
     target = translation.get_target_instance()
     before = _of_revision(translation, target.live_revision_id)
     used = _used(translation.source)
     texts = {key: text for key, text in before.texts.items() if key not in used} if before else {}
     carried: dict[str, str] = {}
-    for row in _saved(translation):
+    for row in _saved(translation) if saved is None else saved:
         key = text_key(row.context_id, row.translation_of_id)
         if before is None or key in used:
             (carried if row.tool_name == StaleString.CARRIED_OVER else texts)[key] = row.data

@@ -22,7 +22,7 @@ from wagtail_localize.models import (
 )
 
 from home.models import StaleString
-from home.translations import public_texts, tree_sync
+from home.translations import machine, public_texts, tree_sync
 from home.translations.markup import check_override, clean_translation
 from home.translations.sources import refuse_second_source
 from home.translations.tasks import request_sync
@@ -136,7 +136,8 @@ def store_error(sender, instance, raw=False, update_fields=None, **kwargs):  # n
 
 @receiver(post_save, sender=StringTranslation, dispatch_uid="resolve-stale-string")
 def resolve_stale_string(instance, **kwargs):
-    if not instance.has_error and instance.tool_name != StaleString.CARRIED_OVER:
+    is_read = instance.tool_name != StaleString.CARRIED_OVER and instance.translation_type != machine.MACHINE
+    if is_read and not instance.has_error:
         StaleString.objects.filter(
             translation__target_locale_id=instance.locale_id,
             context_id=instance.context_id,

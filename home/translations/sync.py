@@ -103,6 +103,8 @@ def _write(
     if target.live or waiting:
         revision = target.live_revision_id if target.live else waiting.pk
         source = public_texts.source_with_public_texts(translation, revision, approved)
+    else:
+        source = public_texts.source_with_read_texts(translation)
     source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
     if target.live or waiting:
         written = source.get_translated_instance(translation.target_locale)
@@ -267,7 +269,7 @@ def _forget_obsolete(source: TranslationSource) -> None:
         translation_of_id=OuterRef("string_id"),
         locale_id=OuterRef("translation__target_locale_id"),
         has_error=False,
-    ).exclude(tool_name=StaleString.CARRIED_OVER)
+    ).exclude(Q(tool_name=StaleString.CARRIED_OVER) | Q(translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE))
     StaleString.objects.filter(translation__source=source).filter(~Exists(used) | Exists(translated)).delete()
     recorded = StaleString.objects.filter(
         context_id=OuterRef("context_id"),

@@ -1,7 +1,16 @@
 from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
-from home.translations import assignment_views, batch_views, changed_texts, editor, glossary, po_files, views
+from home.translations import (
+    assignment_views,
+    batch_views,
+    changed_texts,
+    editor,
+    glossary,
+    machine_views,
+    po_files,
+    views,
+)
 
 app_name = "translations"
 urlpatterns = [
@@ -39,7 +48,7 @@ overrides = [
             ("overrides/<int:overridable_segment_id>/edit", library.edit_override),
             ("pofile/download", library.download_pofile),
             ("pofile/upload", po_files.with_po_file(library.upload_pofile)),
-            ("machine_translate", library.machine_translate),
+            ("machine_translate", machine_views.MachineView.as_view()),
             ("preview", library.preview_translation),
             ("preview/<str:mode>", library.preview_translation),
             ("disable", editor.StopView.as_view()),

@@ -5,6 +5,7 @@ import os
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf.locale import LANG_INFO
@@ -151,6 +152,30 @@ def require(needed: Mapping[str, str]) -> None:
     missing = [f"{name} is not set: {what}." for name, what in needed.items() if not text(name)]
     if missing:
         raise ImproperlyConfigured("\n".join(missing))
+
+
+def machine_translator(default: str) -> dict[str, Any] | None:
+    """Return wagtail-localize's setting for the service that translates texts, or None for none.
+
+    `default` is the service where no variable names one. Raises ImproperlyConfigured for one that is half configured.
+    """
+    others = sorted({"off", "example", "deepl", "libretranslate"} - {default})
+    service = choice("MACHINE_TRANSLATION", (default, *others))
+    key, url = text("MACHINE_TRANSLATION_KEY"), text("MACHINE_TRANSLATION_URL").rstrip("/")
+    if service == "off":
+        return None
+    if service == "deepl" and not key:
+        raise ImproperlyConfigured("MACHINE_TRANSLATION is deepl, so MACHINE_TRANSLATION_KEY must be a key of DeepL.")
+    if service == "libretranslate" and not re.match(r"https?://[^/]", url):
+        raise ImproperlyConfigured(
+            "MACHINE_TRANSLATION is libretranslate, so MACHINE_TRANSLATION_URL must be the address of its server."
+        )
+    name, options = {
+        "example": ("Example", {}),
+        "deepl": ("DeepL", {"AUTH_KEY": key}),
+        "libretranslate": ("LibreTranslate", {"LIBRETRANSLATE_URL": url, "API_KEY": key}),
+    }[service]
+    return {"CLASS": f"home.translations.machine_services.{name}", "OPTIONS": options}
 
 
 def mail(url: str) -> dict[str, object]:

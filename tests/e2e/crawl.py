@@ -88,6 +88,21 @@ class Crawl:
                 seen.setdefault((parts.path, kind), path)
         return sorted(seen.values())
 
+    def samples(self, language: str) -> list[str]:
+        """Return those of `paths` that together have every element and class of a language. Pages of one type look alike."""
+        if FULL_AUDITS:
+            return self.paths(language)
+        names = {}
+        for path in self.paths(language):
+            elements = BeautifulSoup(self.answers[path].text, "html.parser").find_all(True)
+            names[path] = {f"{element.name}.{name}" for element in elements for name in ["", *element.get("class", [])]}
+        missing = set().union(*names.values())
+        samples = []
+        while missing:
+            samples.append(max(names, key=lambda path: len(names[path] & missing)))
+            missing -= names[samples[-1]]
+        return samples
+
 
 class KeepRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args, **kwargs):

@@ -31,8 +31,9 @@ def demo_site(folder: Path) -> Iterator[str]:
     loaded, template = loaded_demo()
     shutil.copytree(loaded, folder, dirs_exist_ok=True)
     with copied_database(folder, f"{folder.name}_{os.getpid()}", template, loaded / "site.sqlite3") as database_url:
-        # Loading it again sets the port.
-        manage(["load_demo", "--port", str(port)], environment(folder, database_url, "config.settings.dev"))
+        # Saved and not updated, because caches contain addresses.
+        script = f"from wagtail.models import Site; site = Site.objects.get(); site.port = {port}; site.save()"
+        manage(["shell", "-c", script], environment(folder, database_url, SETTINGS))
         with serve(folder, environment(folder, database_url, SETTINGS), port) as address:
             yield address
 
@@ -47,8 +48,7 @@ def made_site(
     """
     with copied_database(folder, name) as database_url:
         variables = environment(folder, database_url, settings) | more
-        manage(["setup_site"], variables)
-        manage(["shell", "-c", script], variables)
+        manage(["shell", "-c", f"from home.setup import set_up_site\nset_up_site()\n{script}"], variables)
         with serve(folder, variables, free_port()) as address:
             yield address, variables
 

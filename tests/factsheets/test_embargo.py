@@ -229,7 +229,6 @@ SCREENS_WITH_TITLES = re.compile(
     ("hidden", "outsider"),
     [
         ("draft", "Translators: Estonian"),
-        ("draft", "Event organisers"),
         ("draft", None),
         ("scheduled", "Event organisers"),
     ],

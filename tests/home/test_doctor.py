@@ -496,6 +496,7 @@ def test_offline_asks_nothing_of_the_network(healthy, monkeypatch):
         "certificate",
         "public address",
         "media",
+        "machine translation",
     }
 
 

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 VARIABLE = re.compile(r"^#?([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
-READ = re.compile(r"""environment\.[a-z_]+\(\s*"([A-Z][A-Z_]+)\"""")
+READ = re.compile(r"""(?:environment\.[a-z_]+|\b(?:text|choice))\(\s*"([A-Z][A-Z_]+)\"""")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,8 @@ def run(*command: str | Path, **options) -> subprocess.CompletedProcess[str]:
 
 
 def settings_names() -> set[str]:
-    files = (ROOT / "site" / "config" / "settings").glob("*.py")
+    folder = ROOT / "site" / "config"
+    files = [*(folder / "settings").glob("*.py"), folder / "environment.py"]
     return {name for file in files for name in READ.findall(file.read_text())}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from fontTools.ttLib import TTFont
 
 from config.static_files import MinifiedStaticFilesStorage
 
@@ -91,3 +92,32 @@ def test_no_rule_for_a_width_is_undone_by_a_general_one_below_it(sheet):
         elif (selector, name) in conditional:
             undone.add(f"{conditional[selector, name]} {selector} {name}")
     assert undone == set()
+
+
+def ranges_of_fonts():
+    """Return the characters that the style sheet names for each font file."""
+    faces = re.findall(r"@font-face \{(.*?)\}", text_of(["site/static/css/tokens.css"]), flags=re.DOTALL)
+    found = {}
+    for face in faces:
+        if file := re.search(r"fonts/([\w-]+\.woff2)", face):
+            named = re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", face)
+            found[file[1]] = {
+                code for first, last in named for code in range(int(first, 16), int(last or first, 16) + 1)
+            }
+    return found
+
+
+def test_each_character_is_taken_from_the_part_of_the_font_that_has_it():
+    ranges = ranges_of_fonts()
+    files = {}
+    for name in ranges:
+        with TTFont(ROOT / "site/static/fonts" / name) as font:
+            files[name] = set(font.getBestCmap())
+    characters = set().union(*files.values())
+
+    assert len(characters) > 400
+    for name, range_ in ranges.items():
+        lacking = {f"U+{code:04X}" for code in range_ & characters - files[name]}
+        assert lacking == set(), name
+        others = set().union(*(other for file, other in ranges.items() if file != name))
+        assert not range_ & others, name

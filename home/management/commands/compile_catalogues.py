@@ -4,6 +4,7 @@ Django's `compilemessages` needs the program msgfmt, which may not be installed.
 """
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import polib
@@ -25,9 +26,14 @@ class Command(BaseCommand):
         if target.exists() and target.stat().st_mtime > source.stat().st_mtime:
             return
         try:
-            catalogue = polib.pofile(str(source), check_for_duplicates=True)
+            catalogue = polib.pofile(str(source))
         except (OSError, ValueError) as error:
             raise CommandError(f"{source} cannot be read: {error}") from error
+        # polib can refuse these too, but compares each entry with all before it.
+        counts = Counter((entry.msgctxt, entry.msgid) for entry in catalogue)
+        doubled = [msgid for (_context, msgid), count in counts.items() if count > 1]
+        if doubled:
+            raise CommandError(f"{source} has more than one entry for: {', '.join(doubled)}")
         compiled = catalogue.to_binary()
         # An unchanged file keeps its content, so that a running development server does not restart.
         if target.exists() and target.read_bytes() == compiled:

@@ -552,3 +552,5 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
 
 # A new translation is a draft until an editor publishes it.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+# The service that translates texts for translators who ask for it; without one there is no button.
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = environment.machine_translator("off")

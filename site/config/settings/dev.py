@@ -27,6 +27,9 @@ PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 0)
 SECOND_FACTOR = "off"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 
+# Shows the button without a service: nothing is sent anywhere, and nothing translated.
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = environment.machine_translator("example")
+
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 

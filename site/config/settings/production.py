@@ -28,6 +28,9 @@ if environment.text("OIDC_SERVER"):
     if urlsplit(environment.text("OIDC_SERVER")).scheme != "https":
         raise ImproperlyConfigured("OIDC_SERVER must begin with https://.")
 
+if environment.text("MACHINE_TRANSLATION") == "example":
+    raise ImproperlyConfigured("MACHINE_TRANSLATION is example, which is for the demo: it translates nothing.")
+
 DEBUG = False
 SECRET_KEY = environment.secret_key("SECRET_KEY")
 SECRET_KEY_FALLBACKS = environment.comma_separated("SECRET_KEY_FALLBACKS")

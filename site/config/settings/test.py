@@ -36,3 +36,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # A thread would not see the data of the test's transaction.
 TASKS = {"default": {"BACKEND": TASK_BACKENDS["immediate"], "QUEUES": []}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# The tests of machine translation name a service.
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = None

@@ -1,6 +1,7 @@
-// Additions to the translation editor of wagtail-localize: a link opens one text, and publishing saves open texts first.
+// Additions to the translation editor of wagtail-localize: a link opens one text, publishing saves open texts first, and
+// texts of a service are marked until they are confirmed.
 
-const { glossary: GLOSSARY } = document.currentScript.dataset;
+const { glossary: GLOSSARY, unread: UNREAD, confirm: CONFIRM } = document.currentScript.dataset;
 const SEGMENT = /^#segment-(\d+)$/;
 const EDITOR = ".js-translation-editor";
 
@@ -8,6 +9,9 @@ const EDITOR = ".js-translation-editor";
 const entries = () => [...document.querySelectorAll(`${EDITOR} li.complete, ${EDITOR} li.incomplete, ${EDITOR} li.errored`)];
 const isOpen = (entry) => entry.querySelector("textarea") !== null;
 const isSaving = (entry) => entry.querySelector(".icon-spinner") !== null;
+
+// The comment of a text of a service begins with the mark. The server takes it away when a person saves the text.
+const isUnread = (entry) => !isOpen(entry) && Boolean(entry.querySelector(":scope > ul")?.textContent.includes(UNREAD));
 
 // Resolves when `condition` is true, or after ten seconds. Returns whether it became true.
 function until(condition) {
@@ -34,7 +38,7 @@ async function saveOpenEntries() {
 document.addEventListener(
   "click",
   async (event) => {
-    const button = event.target.closest(`${EDITOR} button[name="action"][value="publish"]`);
+    const button = event.target.closest(`${EDITOR} button[name="action"][value="publish"], a[data-saves-texts]`);
     if (!button || !entries().some(isOpen)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -88,7 +92,7 @@ document.addEventListener("focusin", (event) => {
   event.target.after(list);
 });
 
-// Ctrl and Enter saves the open text and opens the next one without a translation.
+// Ctrl and Enter saves the open text and opens the next one without a translation, or with one that nobody has read.
 document.addEventListener("keydown", async (event) => {
   const entry = event.target.closest?.(`${EDITOR} li`);
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.nodeName !== "TEXTAREA" || !entry) return;
@@ -97,7 +101,9 @@ document.addEventListener("keydown", async (event) => {
   [...entry.querySelectorAll("button")].at(-1).click();
   await until(() => !isOpen(entry) && !isSaving(entry));
   const all = entries();
-  const next = [...all.slice(place + 1), ...all.slice(0, place)].find((other) => !other.classList.contains("complete"));
+  const next = [...all.slice(place + 1), ...all.slice(0, place)].find(
+    (other) => !other.classList.contains("complete") || isUnread(other),
+  );
   if (!next) {
     if (!isOpen(entry)) [...entry.querySelectorAll("button")].at(-1)?.focus();
     return;
@@ -106,4 +112,36 @@ document.addEventListener("keydown", async (event) => {
   await until(() => isOpen(next));
   next.scrollIntoView({ block: "center" });
   next.querySelector("textarea")?.focus({ preventScroll: true });
+});
+
+// Marks the texts of a service, each with a button that saves it as it is.
+function markUnread() {
+  for (const entry of entries()) {
+    const button = entry.querySelector(".translation-confirm");
+    if (isUnread(entry) === Boolean(button)) continue;
+    entry.toggleAttribute("data-unread", !button);
+    if (button) button.remove();
+    else entry.querySelector(":scope > ul").before(confirmButton(entry));
+  }
+}
+
+function confirmButton(entry) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-small translation-confirm";
+  button.textContent = CONFIRM;
+  button.addEventListener("click", async () => {
+    [...entry.querySelectorAll("button")].at(-1).click();
+    if (await until(() => isOpen(entry))) [...entry.querySelectorAll("button")].at(-1).click();
+    await until(() => !isOpen(entry) && !isSaving(entry));
+    (entries().find(isUnread)?.querySelector(".translation-confirm") ?? [...entry.querySelectorAll("button")].at(-1))?.focus();
+  });
+  return button;
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const editor = document.querySelector(EDITOR);
+  if (!editor) return;
+  markUnread();
+  new MutationObserver(markUnread).observe(editor, { childList: true, subtree: true, characterData: true });
 });

@@ -1,0 +1,140 @@
+"""The screen on which translators let a service translate texts: it says what will happen, and what went wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.log_actions import log
+from wagtail.models import TranslatableMixin
+from wagtail_localize.models import Translation
+
+from home.translations import machine, permissions
+from home.translations.links import edit_url, target_of
+from home.translations.machine_services import ServiceError
+
+# Texts that a service spoiled, which the message names.
+MOST_NAMED = 5
+TRANSLATED = "home.machine_translation"
+
+
+class MachineForm(forms.Form):
+    texts = forms.MultipleChoiceField(
+        label=gettext_lazy("Texts"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose which texts are to be translated.")},
+    )
+
+    def __init__(self, *args: Any, found: list[machine.Text], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        changed = sum(text.is_stale for text in found)
+        missing = len(found) - changed
+        self.choices = []
+        if missing:
+            label = ngettext("%(number)d text without a translation", "%(number)d texts without a translation", missing)
+            self.choices.append((machine.MISSING, label % {"number": missing}))
+        if changed:
+            label = ngettext(
+                "%(number)d text that changed in the source. Its old translation stays under Changed texts.",
+                "%(number)d texts that changed in the source. Their old translations stay under Changed texts.",
+                changed,
+            )
+            self.choices.append((machine.CHANGED, label % {"number": changed}))
+        field: Any = self.fields["texts"]
+        field.choices = self.choices
+        # An old translation is often nearly right.
+        field.initial = [machine.MISSING if missing else machine.CHANGED]
+
+
+class MachineView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "wagtailadmin/translations/machine.html"
+    page_title = gettext_lazy("Machine translation")
+    header_icon = "wagtail-localize-language"
+    http_method_names = ["get", "head", "options", "post"]
+
+    @cached_property
+    def translation(self) -> Translation:
+        rows = Translation.objects.select_related("source__locale", "target_locale").filter(enabled=True)
+        # `require_language_permission` passes it by position.
+        return get_object_or_404(rows, pk=self.args[0])
+
+    @cached_property
+    def target(self) -> TranslatableMixin:
+        return target_of(self.translation)
+
+    @cached_property
+    def service(self) -> Any:
+        return machine.service_for(self.translation)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if getattr(self.target, "locked", False) or not permissions.may_edit(request.user, self.target):
+            raise PermissionDenied
+        if self.service is None:
+            raise Http404("no service translates this")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
+        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.target} ({self.translation.target_locale})"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if "form" not in kwargs:
+            kwargs["form"] = MachineForm(found=machine.waiting(self.translation))
+        source = self.translation.source
+        return super().get_context_data(
+            service=self.service,
+            most_texts=self.service.most_texts,
+            edit_url=edit_url(self.target),
+            source_language=str(source.locale),
+            target_language=str(self.translation.target_locale),
+            is_draft=not getattr(source.get_source_instance(), "live", True),
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, translation_id: int) -> HttpResponse:
+        found = machine.waiting(self.translation)
+        form = MachineForm(request.POST, found=found)
+        if form.is_valid():
+            try:
+                outcome = machine.translate(self.translation, form.cleaned_data["texts"], request.user)
+            except ServiceError as failure:
+                form.add_error(None, machine.in_words(failure, self.service, self.translation))
+            else:
+                self._report(request, outcome)
+                return redirect(request.path if outcome.left and outcome.translated else edit_url(self.target))
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def _report(self, request: HttpRequest, outcome: machine.Outcome) -> None:
+        service = self.service.display_name
+        if outcome.translated:
+            text = ngettext(
+                "%(number)d text was translated with %(service)s. Read it and confirm it.",
+                "%(number)d texts were translated with %(service)s. Read each of them and confirm it.",
+                outcome.translated,
+            )
+            values = {"number": outcome.translated, "service": service}
+            messages.success(request, text % values)
+            log(self.target, TRANSLATED, user=request.user, data=values)
+        if outcome.refused:
+            text = ngettext(
+                "%(number)d text stays without a machine translation:",
+                "%(number)d texts stay without a machine translation:",
+                len(outcome.refused),
+            )
+            named = [f"“{Truncator(source).chars(60)}”: {problem}" for source, problem in outcome.refused[:MOST_NAMED]]
+            messages.warning(request, " ".join([text % {"number": len(outcome.refused)}, *named]))
