@@ -154,5 +154,7 @@ class AcceptView(TemplateView):
             "roles": role_labels(invitation.groups.values_list("name", flat=True)),
         }
         response = self.render_to_response(context, status=status)
-        response["Referrer-Policy"] = "no-referrer"
+        # With "no-referrer" browsers send the form without an origin, and CSRF protection refuses it. The path, with the
+        # token, is never sent.
+        response["Referrer-Policy"] = "strict-origin"
         return response
