@@ -137,8 +137,8 @@ def test_editor_creates_schedules_and_replaces_a_fact_sheet(editor_site, new_con
     page.locator("[name=go_live_at]").fill(tomorrow.strftime("%Y-%m-%d 09:00"))
     # The date picker covers the button until its field loses the focus.
     page.evaluate("document.querySelectorAll('.xdsoft_datetimepicker').forEach(calendar => calendar.remove())")
-    page.get_by_role("button", name="Save schedule").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save schedule").click()
     page.get_by_role("button", name="More actions").first.click()
     page.get_by_role("button", name=re.compile("Schedule to publish|Publish")).click()
     expect(page.get_by_text("has been scheduled for publishing")).to_be_visible()

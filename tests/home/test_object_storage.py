@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import os
+import urllib.request
 
 import boto3
 import pytest
@@ -56,13 +57,11 @@ def server():
 def client_of_s3(server):
     keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
     found = boto3.client("s3", endpoint_url=server, **keys)
+    # All servers of a process have the same buckets, also those of the system tests.
+    urllib.request.urlopen(f"{server}/moto-api/reset", data=b"").close()  # noqa: S310  (the server of the tests)
     for name in ("private", "shown"):
         found.create_bucket(Bucket=name)
-    yield found
-    for name in ("private", "shown"):
-        for entry in found.list_objects_v2(Bucket=name).get("Contents", []):
-            found.delete_object(Bucket=name, Key=entry["Key"])
-        found.delete_bucket(Bucket=name)
+    return found
 
 
 def options_of(url: str) -> dict[str, str]:

@@ -28,10 +28,26 @@ function until(condition) {
 
 // Saves the open texts. Returns the first entry that could not be saved.
 async function saveOpenEntries() {
-  const open = entries().filter(isOpen);
-  for (const entry of open) [...entry.querySelectorAll("button")].at(-1).click();
-  await until(() => !open.some((entry) => isOpen(entry) || isSaving(entry)));
-  return open.find((entry) => isOpen(entry) || isSaving(entry) || entry.classList.contains("errored"));
+  const opened = entries().filter(isOpen);
+  for (const entry of opened) [...entry.querySelectorAll("button")].at(-1).click();
+  await until(() => !opened.some((entry) => isOpen(entry) || isSaving(entry)));
+  return opened.find((entry) => isOpen(entry) || isSaving(entry) || entry.classList.contains("errored"));
+}
+
+// Shows the tab that an entry is in.
+function showPanel(entry) {
+  // The element with the role of a panel contains those of all tabs.
+  const panel = entry.closest("section[hidden]");
+  if (panel) document.querySelector(`[role="tab"][aria-controls="${panel.id}"]`)?.click();
+}
+
+// Opens the text of an entry to write in it.
+async function open(entry) {
+  showPanel(entry);
+  if (!isOpen(entry)) [...entry.querySelectorAll("button")].at(-1)?.click();
+  await until(() => isOpen(entry));
+  entry.scrollIntoView({ block: "center" });
+  entry.querySelector("textarea")?.focus({ preventScroll: true });
 }
 
 // In the capturing phase: before the editor's own handlers, which leave the page.
@@ -61,13 +77,7 @@ async function openSegment() {
   const same = segments.filter((item) => item.type === "string" && item.source === segment.source);
   await until(() => entries().some(hasText));
   const entry = entries().filter(hasText)[same.indexOf(segment)] ?? entries().find(hasText);
-  if (!entry) return;
-  const panel = entry.closest('[role="tabpanel"]');
-  if (panel?.id) document.querySelector(`[role="tab"][aria-controls="${panel.id}"]`)?.click();
-  if (!isOpen(entry)) [...entry.querySelectorAll("button")].at(-1)?.click();
-  await until(() => isOpen(entry));
-  entry.scrollIntoView({ block: "center" });
-  entry.querySelector("textarea")?.focus({ preventScroll: true });
+  if (entry) await open(entry);
 }
 
 document.addEventListener("DOMContentLoaded", openSegment);
@@ -108,10 +118,7 @@ document.addEventListener("keydown", async (event) => {
     if (!isOpen(entry)) [...entry.querySelectorAll("button")].at(-1)?.focus();
     return;
   }
-  if (!isOpen(next)) [...next.querySelectorAll("button")].at(-1)?.click();
-  await until(() => isOpen(next));
-  next.scrollIntoView({ block: "center" });
-  next.querySelector("textarea")?.focus({ preventScroll: true });
+  await open(next);
 });
 
 // Marks the texts of a service, each with a button that saves it as it is.
@@ -134,7 +141,9 @@ function confirmButton(entry) {
     [...entry.querySelectorAll("button")].at(-1).click();
     if (await until(() => isOpen(entry))) [...entry.querySelectorAll("button")].at(-1).click();
     await until(() => !isOpen(entry) && !isSaving(entry));
-    (entries().find(isUnread)?.querySelector(".translation-confirm") ?? [...entry.querySelectorAll("button")].at(-1))?.focus();
+    const next = entries().find(isUnread);
+    if (next) showPanel(next);
+    (next?.querySelector(".translation-confirm") ?? [...entry.querySelectorAll("button")].at(-1))?.focus();
   });
   return button;
 }
