@@ -7,7 +7,7 @@ the page, in its source language, in which only that deliverable differs. An edi
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,9 +96,9 @@ def read_draft(page: ResultsPage) -> Draft:
     return Draft(rows, {row["number"]: row["title"] for row in content["work_packages"]})
 
 
-def find(page: ResultsPage, key: uuid.UUID) -> Deliverable | None:
+def find(deliverables: Iterable[Deliverable], key: uuid.UUID) -> Deliverable | None:
     """Return a deliverable by its translation key: one that is only in a draft has no primary key."""
-    return next((item for item in page.deliverables.all() if item.translation_key == key), None)
+    return next((item for item in deliverables if item.translation_key == key), None)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def save(page: ResultsPage, key: uuid.UUID, values: Mapping[str, Any], user: Use
     locked = _locked(page, user)
     draft = draft_of(locked)
     rows = list(draft.deliverables.all())
-    row = next((item for item in rows if item.translation_key == key), None)
+    row = find(rows, key)
     if row is None or not given_to(user).include(locked, row):
         raise NotGivenError
     changed = [name for name, value in values.items() if getattr(row, name) != value]

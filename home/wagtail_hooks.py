@@ -21,7 +21,6 @@ from home.admin import (
     deletion,
     deliverables,
     enquiries,
-    machine_texts,
     manual,
     preview_links,
     project_report,
@@ -51,7 +50,7 @@ from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage
 from home.previews.links import MADE, REVOKED
-from home.translations import editor, permissions, tree_sync
+from home.translations import editor, machine_views, permissions, tree_sync
 from home.translations.assignment_views import EmailFrequencyPanel
 from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
@@ -347,9 +346,9 @@ def hold_back_translation(request, page):
     return None
 
 
-hooks.register("before_edit_page", machine_texts.refuse_unread_texts, order=-19)
-hooks.register("before_edit_snippet", machine_texts.refuse_unread_texts, order=-14)
-hooks.register("register_log_actions", machine_texts.register_machine_translation)
+hooks.register("before_edit_page", machine_views.refuse_unread_texts, order=-19)
+hooks.register("before_edit_snippet", machine_views.refuse_unread_texts, order=-14)
+hooks.register("register_log_actions", machine_views.register_machine_translation)
 
 
 @hooks.register("before_publish_page", order=-20)

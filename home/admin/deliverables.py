@@ -106,7 +106,7 @@ class DeliverableView(DeliverablesMixin, TemplateView):
     @cached_property
     def deliverable(self) -> Deliverable:
         """The deliverable as it is in the draft."""
-        found = deliverables.find(deliverables.draft_of(self.page), self.kwargs["key"])
+        found = deliverables.find(deliverables.draft_of(self.page).deliverables.all(), self.kwargs["key"])
         if found is None:
             raise Http404("no such deliverable")
         if not self.given.include(self.page, found):

@@ -9,7 +9,7 @@ from wagtail.models import Page, Site
 
 from home.manual.help_links import help_address
 from home.site_context import SiteContext
-from home.translations import glossary, machine, tree_sync
+from home.translations import glossary, machine_translation, tree_sync
 from home.translations.changed_texts import changed_segments
 
 register = template.Library()
@@ -31,10 +31,10 @@ def adapt_translation_editor(context) -> str:
     # Its button would ask nothing; the template has one that does.
     props["machineTranslator"] = None
     changed = changed_segments(context["translation"])
-    unread = machine.unread_segments(context["translation"])
+    unread = machine_translation.unread_segments(context["translation"])
     for row in props["initialStringTranslations"]:
         if row["segment_id"] in unread and not row["error"]:
-            row["comment"] = machine.comment(unread[row["segment_id"]])
+            row["comment"] = machine_translation.comment(unread[row["segment_id"]])
         elif row["segment_id"] in changed and not row["error"]:
             row["error"] = gettext(
                 "The source text changed after this was translated. Check the translation and save it."
@@ -48,7 +48,7 @@ def adapt_translation_editor(context) -> str:
 def machine_service(context):
     """Return the service that may translate the texts of the translation editor, or None."""
     is_locked = getattr(context["instance"], "locked", False)
-    return None if is_locked else machine.service_for(context["translation"])
+    return None if is_locked else machine_translation.service_for(context["translation"])
 
 
 @register.simple_tag

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +17,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail_localize.models import Translation
 
 from home.translations import batch, permissions
+from home.translations.links import below_overview
 
 
 class ExportForm(forms.Form):
@@ -53,6 +53,7 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/batch.html"
     header_icon = "wagtail-localize-language"
     page_title = gettext_lazy("Translate in other programs")
+    breadcrumbs_items = below_overview(page_title)
 
     @cached_property
     def translations(self) -> list[Translation]:
@@ -66,10 +67,6 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
         if not permissions.translated_languages(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
-        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         forms_shown = {"export_form": ExportForm(rows=self.translations), "import_form": ImportForm()}

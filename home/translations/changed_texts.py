@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,8 +23,8 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from home.models import StaleString
-from home.translations import glossary, machine, permissions
-from home.translations.links import edit_url, target_of
+from home.translations import glossary, machine_translation, permissions
+from home.translations.links import below_overview, edit_url, target_of
 from home.translations.sync import bring_up_to_date
 from home.translations.text_diff import compare
 
@@ -65,6 +64,7 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/review.html"
     header_icon = "wagtail-localize-language"
     page_title = gettext_lazy("Changed texts")
+    breadcrumbs_items = below_overview(page_title)
 
     class Form(forms.Form):
         text = forms.IntegerField()
@@ -90,16 +90,12 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
-        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
-
     def get_page_subtitle(self) -> str:
         return f"{self.target} ({self.translation.target_locale})"
 
     def get_context_data(self, failed: int = 0, typed: str = "", error: str = "", **kwargs: Any) -> dict[str, Any]:
         known = glossary.terms_of(self.language)
-        unread = machine.unread_texts(self.translation)
+        unread = machine_translation.unread_texts(self.translation)
         texts = []
         for row in with_segment(self.translation):
             is_failed = row.pk == failed

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -15,6 +13,8 @@ from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
 from wagtail.models import TranslatableMixin
 from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import stop_translation
+
+from home.translations.links import below_overview
 
 ALIAS_ACTION = "localize-convert-to-alias"
 RESTART_ACTION = "localize-restart-translation"
@@ -30,12 +30,9 @@ class StopView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "wagtailadmin/translations/stop.html"
     page_title = gettext_lazy("Stop updating this translation?")
+    breadcrumbs_items = below_overview(page_title)
     header_icon = "wagtail-localize-language"
     stop: Callable[..., HttpResponse] = staticmethod(stop_translation)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
-        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(next_url=get_valid_next_url_from_request(self.request), **kwargs)
@@ -64,12 +61,9 @@ def ask_before_restart(request: HttpRequest, instance: TranslatableMixin) -> Htt
 class RestartView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/restart.html"
     page_title = gettext_lazy("Update this translation again?")
+    breadcrumbs_items = below_overview(page_title)
     header_icon = "wagtail-localize-language"
     instance: TranslatableMixin | None = None
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
-        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
 
     def get_page_subtitle(self) -> str:
         return str(self.instance)

@@ -1,12 +1,22 @@
-"""Addresses of the screens of a translation."""
+"""Addresses and breadcrumbs of the screens of a translation."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page, TranslatableMixin
 from wagtail_localize.models import Translation
+
+def below_overview(title: str | Promise) -> list[dict[str, Any]]:
+    """Return the breadcrumbs of a screen that the overview of translations leads to."""
+    overview = {"url": reverse_lazy("translations:overview"), "label": gettext_lazy("Translations")}
+    return [*WagtailAdminTemplateMixin.breadcrumbs_items, overview, {"url": "", "label": title}]
 
 
 def target_of(translation: Translation) -> TranslatableMixin:

@@ -1,4 +1,8 @@
-"""The screen on which translators let a service translate texts: it says what will happen, and what went wrong."""
+"""The screen on which translators let a service translate texts: it says what will happen, and what went wrong.
+
+Also the hook that refuses to publish texts that nobody has read. Other ways to publish take the last version, and no version
+has such a text: see `home/translations/public_texts.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -21,8 +23,8 @@ from wagtail.log_actions import log
 from wagtail.models import TranslatableMixin
 from wagtail_localize.models import Translation
 
-from home.translations import machine, permissions
-from home.translations.links import edit_url, target_of
+from home.translations import machine_translation, permissions
+from home.translations.links import below_overview, edit_url, target_of
 from home.translations.machine_services import ServiceError
 
 # Texts that a service spoiled, which the message names.
@@ -37,30 +39,31 @@ class MachineForm(forms.Form):
         error_messages={"required": gettext_lazy("Choose which texts are to be translated.")},
     )
 
-    def __init__(self, *args: Any, found: list[machine.Text], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, found: list[machine_translation.Text], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         changed = sum(text.is_stale for text in found)
         missing = len(found) - changed
         self.choices = []
         if missing:
             label = ngettext("%(number)d text without a translation", "%(number)d texts without a translation", missing)
-            self.choices.append((machine.MISSING, label % {"number": missing}))
+            self.choices.append((machine_translation.MISSING, label % {"number": missing}))
         if changed:
             label = ngettext(
                 "%(number)d text that changed in the source. Its old translation stays under Changed texts.",
                 "%(number)d texts that changed in the source. Their old translations stay under Changed texts.",
                 changed,
             )
-            self.choices.append((machine.CHANGED, label % {"number": changed}))
+            self.choices.append((machine_translation.CHANGED, label % {"number": changed}))
         field: Any = self.fields["texts"]
         field.choices = self.choices
         # An old translation is often nearly right.
-        field.initial = [machine.MISSING if missing else machine.CHANGED]
+        field.initial = [machine_translation.MISSING if missing else machine_translation.CHANGED]
 
 
 class MachineView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "wagtailadmin/translations/machine.html"
     page_title = gettext_lazy("Machine translation")
+    breadcrumbs_items = below_overview(page_title)
     header_icon = "wagtail-localize-language"
     http_method_names = ["get", "head", "options", "post"]
 
@@ -76,7 +79,7 @@ class MachineView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def service(self) -> Any:
-        return machine.service_for(self.translation)
+        return machine_translation.service_for(self.translation)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(self.target, "locked", False) or not permissions.may_edit(request.user, self.target):
@@ -85,16 +88,12 @@ class MachineView(WagtailAdminTemplateMixin, TemplateView):
             raise Http404("no service translates this")
         return super().dispatch(request, *args, **kwargs)
 
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        overview = {"url": reverse_lazy("translations:overview"), "label": _("Translations")}
-        return [*self.breadcrumbs_items, overview, {"url": "", "label": self.page_title}]
-
     def get_page_subtitle(self) -> str:
         return f"{self.target} ({self.translation.target_locale})"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if "form" not in kwargs:
-            kwargs["form"] = MachineForm(found=machine.waiting(self.translation))
+            kwargs["form"] = MachineForm(found=machine_translation.waiting(self.translation))
         source = self.translation.source
         return super().get_context_data(
             service=self.service,
@@ -107,19 +106,19 @@ class MachineView(WagtailAdminTemplateMixin, TemplateView):
         )
 
     def post(self, request: HttpRequest, translation_id: int) -> HttpResponse:
-        found = machine.waiting(self.translation)
+        found = machine_translation.waiting(self.translation)
         form = MachineForm(request.POST, found=found)
         if form.is_valid():
             try:
-                outcome = machine.translate(self.translation, form.cleaned_data["texts"], request.user)
+                outcome = machine_translation.translate(self.translation, form.cleaned_data["texts"], request.user)
             except ServiceError as failure:
-                form.add_error(None, machine.in_words(failure, self.service, self.translation))
+                form.add_error(None, machine_translation.in_words(failure, self.service, self.translation))
             else:
                 self._report(request, outcome)
                 return redirect(request.path if outcome.left and outcome.translated else edit_url(self.target))
         return self.render_to_response(self.get_context_data(form=form))
 
-    def _report(self, request: HttpRequest, outcome: machine.Outcome) -> None:
+    def _report(self, request: HttpRequest, outcome: machine_translation.Outcome) -> None:
         service = self.service.display_name
         if outcome.translated:
             text = ngettext(
@@ -138,3 +137,29 @@ class MachineView(WagtailAdminTemplateMixin, TemplateView):
             )
             named = [f"“{Truncator(source).chars(60)}”: {problem}" for source, problem in outcome.refused[:MOST_NAMED]]
             messages.warning(request, " ".join([text % {"number": len(outcome.refused)}, *named]))
+
+
+def refuse_unread_texts(request: HttpRequest, instance: Any) -> HttpResponse | None:
+    """Refuse to publish in the translation editor while it has texts that nobody has read."""
+    if request.method != "POST" or request.POST.get("action") != "publish":
+        return None
+    if not isinstance(instance, TranslatableMixin):
+        return None
+    translation = (
+        Translation.objects.filter(
+            source__object_id=instance.translation_key, target_locale_id=instance.locale_id, enabled=True
+        )
+        .select_related("source")
+        .first()
+    )
+    number = len(machine_translation.unread_segments(translation)) if translation else 0
+    if not number:
+        return None
+    messages.error(request, machine_translation.refusal(number))
+    return redirect(edit_url(instance))
+
+
+def register_machine_translation(actions: Any) -> None:
+    actions.register_action(
+        TRANSLATED, gettext_lazy("Translate by machine"), gettext_lazy("Texts translated by machine")
+    )

@@ -23,7 +23,7 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import StringSegment, StringTranslation, Translation, TranslationLog
 
 from home.models import StaleString, SyncRequest, WrittenTexts
-from home.translations import machine, permissions
+from home.translations import machine_translation, permissions
 from home.view_permissions import editable_pages, readable_pages
 
 # A slug may be the same in two languages, so it is not counted as untranslated.
@@ -285,7 +285,7 @@ def _translations() -> QuerySet[Translation]:
         withholds=Exists(WrittenTexts.objects.filter(translation=OuterRef("pk"), withholds=True)),
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
-        unread=_number(machine.unread_of(OuterRef("source_id"), OuterRef("target_locale_id")), "source_id"),
+        unread=_number(machine_translation.unread_of(OuterRef("source_id"), OuterRef("target_locale_id")), "source_id"),
         stale=_number(StaleString.objects.filter(translation_id=OuterRef("pk")), "translation_id"),
         translated_at=_latest(strings, "locale_id", "updated_at"),
         synced_at=_latest(logs, "locale_id", "created_at"),

@@ -22,7 +22,7 @@ from wagtail_localize.models import (
 )
 
 from home.models import StaleString
-from home.translations import machine, public_texts, tree_sync
+from home.translations import machine_translation, public_texts, tree_sync
 from home.translations.markup import check_override, clean_translation
 from home.translations.sources import refuse_second_source
 from home.translations.tasks import request_sync
@@ -136,7 +136,9 @@ def store_error(sender, instance, raw=False, update_fields=None, **kwargs):  # n
 
 @receiver(post_save, sender=StringTranslation, dispatch_uid="resolve-stale-string")
 def resolve_stale_string(instance, **kwargs):
-    is_read = instance.tool_name != StaleString.CARRIED_OVER and instance.translation_type != machine.MACHINE
+    is_read = (
+        instance.tool_name != StaleString.CARRIED_OVER and instance.translation_type != machine_translation.MACHINE
+    )
     if is_read and not instance.has_error:
         StaleString.objects.filter(
             translation__target_locale_id=instance.locale_id,

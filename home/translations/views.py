@@ -13,7 +13,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -30,12 +30,11 @@ from home.models import TranslationAssignment
 from home.translations import overview, permissions
 from home.translations.assignment_views import AssignForm
 from home.translations.assignments import may_assign
-from home.translations.links import edit_url, submit_url, target_of
+from home.translations.links import below_overview, edit_url, submit_url, target_of
 from home.translations.sources import source_of, translate
 from home.translations.sync import synchronise
 
 ROWS_PER_PAGE = 50
-TO_OVERVIEW = {"url": reverse_lazy("translations:overview"), "label": gettext_lazy("Translations")}
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -53,10 +52,6 @@ def _rows_of(kind: str) -> list[overview.Row]:
     if not kind:
         return overview.all_rows()
     return overview.page_rows() if kind == overview.PAGES else overview.snippet_rows(apps.get_model(kind))
-
-
-def _breadcrumbs(label: str) -> list[dict[str, Any]]:
-    return [*WagtailAdminTemplateMixin.breadcrumbs_items, TO_OVERVIEW, {"url": "", "label": label}]
 
 
 class OverviewForm(forms.Form):
@@ -199,10 +194,8 @@ class UpdateView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "wagtailadmin/translations/update.html"
     page_title = gettext_lazy("Update translations")
+    breadcrumbs_items = below_overview(page_title)
     header_icon = "resubmit"
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return _breadcrumbs(self.page_title)
 
     @cached_property
     def source(self) -> TranslationSource:

@@ -73,10 +73,11 @@ class LimitedPasswordResetForm(PasswordResetForm):
 
 def _is_own_password(request: HttpRequest, password: str) -> bool:
     """Check the password of the signed-in user, counted and recorded as an attempt to sign in; once for each request."""
-    if not hasattr(request, "is_own_password"):
+    kept = vars(request)
+    if "is_own_password" not in kept:
         user = authenticate(request, username=request.user.get_username(), password=password)
-        request.is_own_password = user == request.user  # type: ignore[attr-defined]
-    return bool(request.is_own_password)  # type: ignore[attr-defined]
+        kept["is_own_password"] = user == request.user
+    return bool(kept["is_own_password"])
 
 
 class LimitedPasswordChangeForm(PasswordChangeForm):

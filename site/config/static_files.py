@@ -15,8 +15,7 @@ Paths = dict[str, tuple[Storage, str]]
 
 def minified(css: str) -> str:
     """Return a style sheet with the same meaning in fewer characters."""
-    # Here, because it loads a large library that only `collectstatic` needs.
-    import minify  # noqa: PLC0415
+    import minify  # noqa: PLC0415  (loads a large library, which only `collectstatic` needs)
 
     return minify.string("text/css", css)
 

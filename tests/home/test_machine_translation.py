@@ -19,7 +19,7 @@ from config import environment
 from home import outgoing
 from home.doctor import machine_translation as doctor
 from home.models import ContentPage, StaleString, WrittenTexts
-from home.translations import machine, machine_services, overview
+from home.translations import machine_services, machine_translation, overview
 from home.translations.links import edit_url
 from home.translations.machine_services import ServiceError
 from tests.factories.events import commit, in_language, publish
@@ -123,7 +123,9 @@ def address(translation) -> str:
 
 
 def ask(client, translation, *kinds, follow=True, **options):
-    return client.post(address(translation), {"texts": kinds or [machine.MISSING]}, follow=follow, **options)
+    return client.post(
+        address(translation), {"texts": kinds or [machine_translation.MISSING]}, follow=follow, **options
+    )
 
 
 def texts(translation) -> dict[str, tuple[str, str]]:
@@ -211,8 +213,11 @@ def test_many_texts_take_several_turns(translation, admin_client, example, monke
 
 
 def test_one_request_has_few_characters():
-    rows = [machine.Text(1, number, "x" * length, is_stale=False) for number, length in enumerate((30_000, 10, 10))]
-    assert [list(machine._first(found, 50)) for found in (rows, rows[1:])] == [rows[:1], rows[1:]]
+    rows = [
+        machine_translation.Text(1, number, "x" * length, is_stale=False)
+        for number, length in enumerate((30_000, 10, 10))
+    ]
+    assert [list(machine_translation._first(found, 50)) for found in (rows, rows[1:])] == [rows[:1], rows[1:]]
 
 
 def test_a_translator_uses_it_in_their_language_only(page, translation, client, example):
@@ -234,9 +239,8 @@ def test_a_locked_page_is_not_translated(page, translation, admin_client, exampl
 # The services
 
 
+@pytest.mark.parametrize("service", ["DeepL"], indirect=True)
 def test_deepl_gets_its_form(page, translation, admin_client, service):
-    if service.name != "DeepL":
-        pytest.skip("of the other service")
     answer_with(service, ["Keitä olemme", 'Katso <a id="a1">tämä</a> &amp; muuta'])
     ask(admin_client, translation)
     [(path, headers, body)] = service.requests
@@ -250,9 +254,8 @@ def test_deepl_gets_its_form(page, translation, admin_client, service):
     assert texts(translation)["body"] == ("machine", 'Katso <a id="a1">tämä</a> &amp; muuta')
 
 
+@pytest.mark.parametrize("service", ["LibreTranslate"], indirect=True)
 def test_libretranslate_gets_its_object(page, translation, admin_client, service):
-    if service.name != "LibreTranslate":
-        pytest.skip("of the other service")
     answer_with(service, ["Keitä olemme", 'Katso <a id="a1">tämä</a> &amp; muuta'])
     ask(admin_client, translation)
     [(path, headers, body)] = service.requests
@@ -343,7 +346,7 @@ def test_no_answer_is_an_error_of_the_service(url):
     ],
 )
 def test_tags_and_placeholders_survive(source, text, is_fine):
-    assert (machine.spoiled(source, text) == "") == is_fine
+    assert (machine_translation.spoiled(source, text) == "") == is_fine
 
 
 def test_a_spoiled_text_is_left_empty_and_named(page, translation, admin_client, service):
@@ -475,14 +478,14 @@ def test_a_changed_text_is_translated_if_it_is_chosen(page, translation, stale, 
     row = StringTranslation.objects.get(translation_of=stale.string)
     assert (row.tool_name, row.data) == (StaleString.CARRIED_OVER, "Keitä olemme")
 
-    ask(admin_client, translation, machine.CHANGED)
+    ask(admin_client, translation, machine_translation.CHANGED)
     row.refresh_from_db()
     assert (row.translation_type, row.data) == ("machine", "[fi] Who we are now")
     assert StaleString.objects.get().old_translation == "Keitä olemme"
 
 
 def test_the_old_translation_can_still_be_kept(page, translation, stale, admin_client, example):
-    ask(admin_client, translation, machine.CHANGED)
+    ask(admin_client, translation, machine_translation.CHANGED)
     publish(page, body=json.dumps([*page.body.raw_data, NEW_BLOCK]))
     screen = soup(admin_client.get(reverse("translations:review", args=[translation.pk])))
     assert "Machine translation: not yet read" in screen.text
@@ -541,7 +544,7 @@ LANGUAGES = [{"code": code} for code in ("en", "fi", "el")]
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "answer", "text"),
+    ("service", "status", "answer", "text"),
     [
         ("DeepL", 403, {}, "DeepL refuses MACHINE_TRANSLATION_KEY."),
         ("DeepL", 200, {"character_count": 5, "character_limit": 5}, "The quota of DeepL is used up."),
@@ -551,10 +554,9 @@ LANGUAGES = [{"code": code} for code in ("en", "fi", "el")]
         ("LibreTranslate", 200, LANGUAGES, "LibreTranslate does not know these languages of the site: et."),
         ("LibreTranslate", 200, [*LANGUAGES, {"code": "et"}], None),
     ],
+    indirect=["service"],
 )
-def test_the_doctor_asks_the_service(service, name, status, answer, text):
-    if service.name != name:
-        pytest.skip("of the other service")
+def test_the_doctor_asks_the_service(service, status, answer, text):
     service.answers.append((status, answer))
     found = [result.text for result in doctor.machine_translation()]
     assert found == ([text] if text else [])

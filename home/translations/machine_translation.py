@@ -2,7 +2,7 @@
 
 The mark is `StringTranslation.translation_type`: each way in which a person saves a text sets it to manual. A text with the
 mark is in no version of a page: a synchronisation leaves it out (`public_texts.py`), and the editor does not publish a
-translation that has one (`home/admin/machine_texts.py`).
+translation that has one (`home/translations/machine_views.py`).
 """
 
 from __future__ import annotations
