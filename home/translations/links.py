@@ -13,6 +13,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.models import Page, TranslatableMixin
 from wagtail_localize.models import Translation
 
+
 def below_overview(title: str | Promise) -> list[dict[str, Any]]:
     """Return the breadcrumbs of a screen that the overview of translations leads to."""
     overview = {"url": reverse_lazy("translations:overview"), "label": gettext_lazy("Translations")}
