@@ -19,16 +19,25 @@ SUFFIXES = {".py", ".html", ".txt", ".json", ".svg"}
 def release() -> str:
     """Return a text that is the same in all processes with the same code, templates, catalogues and settings.
 
-    Keys of the page cache contain it, so that after an update no process serves a response of the earlier one. Files are
-    read once, when a process answers its first request.
+    Keys of the page cache contain it, so that after an update no process serves a response of the earlier one. Machines
+    that share a cache may have the site and its data in different folders. Files are read once, when a process answers
+    its first request.
     """
     digest = hashlib.sha256()
-    for path in sorted(set(_files())):
-        digest.update(str(path).encode())
+    for name, path in sorted({(_without_folders(str(path)), path) for path in _files()}):
+        digest.update(name.encode())
         digest.update(path.read_bytes())
     values = {name: _plain(getattr(settings, name)) for name in dir(settings) if name.isupper()}
-    digest.update(json.dumps(values, sort_keys=True).encode())
+    digest.update(_without_folders(json.dumps(values, sort_keys=True)).encode())
     return digest.hexdigest()[:16]
+
+
+def _without_folders(text: str) -> str:
+    """Return the text without the folders of this machine. The data may be inside the site's folder, or around it."""
+    folders = {str(settings.BASE_DIR), str(settings.DATA_DIR)}
+    for folder in sorted(folders, key=len, reverse=True):
+        text = text.replace(folder, "")
+    return text
 
 
 def _files() -> list[Path]:

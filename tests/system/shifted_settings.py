@@ -6,12 +6,12 @@ import time
 
 from django.utils import timezone
 
-SHIFT = float(os.environ["CLOCK_SHIFT"])
+shift = float(os.environ["CLOCK_SHIFT"])
 right_time = time.time
 
 
 def shifted_time() -> float:
-    return right_time() + SHIFT
+    return right_time() + shift
 
 
 def shifted_now() -> datetime.datetime:
@@ -23,3 +23,6 @@ time.time = shifted_time
 timezone.now = shifted_now
 
 from config.settings.production import *  # noqa: E402, F403  (a settings module extends the shared one)
+
+# The machine has the same settings as the others, so that they share their responses (`home/http/release.py`).
+SETTINGS_MODULE = "config.settings.production"

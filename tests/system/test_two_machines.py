@@ -143,14 +143,15 @@ def test_the_database_is_away_for_a_while(cluster):
     late = threading.Thread(target=cluster.register, args=["Late Person"])
     try:
         late.start()
-        kept = cluster.site.get(cluster.page)
+        kept = [cluster.ask(name, cluster.page) for name in cluster.ports]
         refused = cluster.site.get("/fi/search/?q=x")
         checks = [cluster.site.get(path).status for path in ("/healthz", "/readyz")]
         tick = cluster.site.manage("tick")
         time.sleep(max(0, stopped + AWAY - time.monotonic()))
     finally:
         cluster.site.database.start()
-    assert (kept.status, "<h1" in kept.text) == (200, True)
+    # Whichever machine had answered before.
+    assert [(reply.status, "<h1" in reply.text) for reply in kept] == [(200, True), (200, True)]
     assert (refused.status, refused.headers["retry-after"]) == (503, "30")
     assert '<html lang="fi">' in refused.text
     assert checks == [503, 503]
