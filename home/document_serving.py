@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.documents import get_document_model
 from wagtail.documents.models import AbstractDocument, document_served
 
-from home.file_delivery import Content, deliver
+from home.file_delivery import Content, deliver, lost_files_are_not_found
 
 # As Wagtail's view. Browsers show a PDF file beside it, which they would not do in a sandbox.
 POLICY = "default-src 'none'"
@@ -32,10 +32,9 @@ def serve(request: HttpRequest, document_id: str, document_filename: str) -> Htt
             return found
     document_served.send(sender=model, instance=document, request=request)
     headers = {"Content-Disposition": document.content_disposition, "Content-Security-Policy": POLICY}
-    try:
-        return deliver(request, content_of(document), {**headers, "Cache-Control": "no-cache"})
-    except FileNotFoundError as error:
-        raise Http404("the file of this document is lost") from error
+    with lost_files_are_not_found():
+        content = content_of(document)
+    return deliver(request, content, {**headers, "Cache-Control": "no-cache"})
 
 
 def content_of(document: AbstractDocument) -> Content:

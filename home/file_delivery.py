@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files import File
 from django.core.files.storage import Storage
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
+
+logger = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
 # A single range (RFC 9110, section 14.1.2). Several ranges are answered with the whole file, which the RFC allows.
@@ -49,11 +53,25 @@ def readable_name(*parts: str, extension: str) -> str:
     return f"{stem or 'file'}.{extension}"
 
 
+@contextmanager
+def lost_files_are_not_found() -> Iterator[None]:
+    """Answer 404 instead of 500 if the database knows a file that the storage has lost, and log it for the administrator."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        logger.exception("a stored file is lost")
+        raise Http404("the file is lost") from error
+
+
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
-    """Answer a GET or HEAD request for a file with status 200, 206, 304, 412 or 416. `headers` are set on all of them."""
+    """Answer a GET or HEAD request for a file with status 200, 206, 304, 412 or 416. `headers` are set on all of them.
+
+    Raises Http404 if the file is lost.
+    """
     modified = int(content.modified.timestamp())
     known = get_conditional_response(request, etag=content.etag, last_modified=modified)
-    response = _content_response(request, content, modified) if known is None else known
+    with lost_files_are_not_found():
+        response = _content_response(request, content, modified) if known is None else known
     response.headers.setdefault("ETag", content.etag)
     response.headers.setdefault("Last-Modified", http_date(modified))
     response["Accept-Ranges"] = "bytes"

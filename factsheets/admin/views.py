@@ -23,7 +23,7 @@ from factsheets.downloads.serving import content_of, file_headers
 from factsheets.models import FileVersion, Publication, PublicationFile
 from factsheets.permissions import can_edit_details, can_upload, can_view, upload_languages
 from factsheets.uploads import add_version, queue_validation
-from home.file_delivery import deliver, readable_name
+from home.file_delivery import deliver, lost_files_are_not_found, readable_name
 
 
 def get_publication(user: AbstractBaseUser | AnonymousUser, pk: int) -> Publication:
@@ -197,7 +197,8 @@ def version_cover(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404("no picture")
     storage = version.content.storage
     name = version.covers[0]["name"]
-    response = FileResponse(storage.open(name), content_type="image/webp")
+    with lost_files_are_not_found():
+        response = FileResponse(storage.open(name), content_type="image/webp")
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -18,7 +18,7 @@ from factsheets.downloads.counts import count_download
 from factsheets.models import FactSheetPage, FileVersion, PublicationFile
 from factsheets.presentation.page import citation_of
 from factsheets.visibility import public_pages
-from home.file_delivery import Content, deliver, readable_name
+from home.file_delivery import Content, deliver, lost_files_are_not_found, readable_name
 from home.layout import Layout
 
 # Browsers ask again each time, so that a replaced or unpublished file is never served from their cache.
@@ -125,10 +125,12 @@ def serve_cover(page: FactSheetPage, request: HttpRequest, language: str, number
     if picture is None:
         raise Http404("no such picture")
     storage = version.content.storage
+    with lost_files_are_not_found():
+        size = storage.size(picture["name"])
     content = Content(
         storage=storage,
         name=picture["name"],
-        size=storage.size(picture["name"]),
+        size=size,
         digest=f"{width:08d}{version.sha256}",
         media_type="image/webp",
         modified=version.checked_at or version.uploaded_at,

@@ -1,6 +1,7 @@
 """A file over HTTP: headers, ranges and file names."""
 
 import pytest
+from django.urls import reverse
 
 from factsheets.downloads.serving import attachment
 from factsheets.models import FactSheetPage
@@ -185,3 +186,15 @@ def test_file_names_are_readable_and_safe():
     assert readable_name("a\r\nX: b", extension="pdf") == "a X b.pdf"
     assert len(readable_name("x" * 500, extension="pdf")) < 130
     assert attachment("Ψ é.pdf") == "attachment; filename*=utf-8''%CE%A8%20%C3%A9.pdf"
+
+
+def test_a_lost_file_is_not_found(client, admin_user, version, caplog):
+    storage = version.content.storage
+    for name in [version.content.name, *(cover["name"] for cover in version.covers)]:
+        storage.delete(name)
+    public = [ADDRESS, "/en/fact-sheets/a-beacon/cover/en/1/240/"]
+    assert {client.get(address).status_code for address in public} == {404}
+    client.force_login(admin_user)
+    screens = [reverse(f"publications:{name}", args=[version.pk]) for name in ("version_file", "version_cover")]
+    assert {client.get(address).status_code for address in screens} == {404}
+    assert [record.getMessage() for record in caplog.records].count("a stored file is lost") == 4
