@@ -33,8 +33,8 @@ TOOL = "PO File"  # as wagtail-localize writes it for one file
 MOST_FILES = 400
 # Of any kind: a person may have added files of other programs.
 MOST_ENTRIES = 2_000
-# Bytes of the files together, unpacked.
-LARGEST = 20 * 1024 * 1024
+# Bytes of the files together, unpacked. A megabyte takes up to two seconds to parse.
+LARGEST = 8 * 1024 * 1024
 # Others may ask for any amount of memory before they give the first byte.
 COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 

@@ -1,6 +1,7 @@
 """A passkey in a browser, with an authenticator that Chromium simulates."""
 
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,6 +23,14 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+# Sends the form with an answer that the authenticator has not given now.
+SEND = """
+credential => {
+  const form = document.getElementById("webauthn_form");
+  form.elements.credential.value = credential;
+  form.submit();
+}
+"""
 
 
 @pytest.fixture
@@ -37,7 +46,7 @@ def enter_password(page: Page, address: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_passkey_is_added_and_signs_in(page, address):
+def test_passkey_is_added_and_signs_in_with_a_new_answer_each_time(page, address):
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
@@ -51,7 +60,18 @@ def test_passkey_is_added_and_signs_in(page, address):
     expect(page.locator("ul.recovery-codes li")).to_have_count(10)
     page.context.clear_cookies()
     enter_password(page, address)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", name="Remember this browser?")).to_be_visible()
     page.get_by_role("button", name="Do not remember").click()
     page.wait_for_url(f"{address}/admin/")
+
+    # Whoever has seen the answer to one challenge does not pass another one with it.
+    (credential,) = {parse_qs(data)["credential"][0] for data in sent if "credential=" in data}
+    page.context.clear_cookies()
+    enter_password(page, address)
+    page.evaluate(SEND, credential)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.goto(f"{address}/admin/")
+    expect(page.get_by_label("Password")).to_be_visible()
