@@ -203,7 +203,7 @@ def path_of(token: str, language: str = "en") -> str:
 
 
 def make_doors(event: int) -> dict:
-    """Make two door links. Return what their devices know: the path to send to, and a reference of each participant."""
+    """Make two door links. Return what their devices know: the paths, and a reference of each participant."""
     from django.urls import reverse
 
     found = Event.objects.get(pk=event)
@@ -215,8 +215,8 @@ def make_doors(event: int) -> dict:
         Door.objects.filter(pk=door.pk).update(created_at=timezone.now() - HOUR)
         people = Registration.objects.filter(event=event).order_by("pk").values_list("pk", flat=True)
         with override("en"):
-            path = reverse("door_scans", kwargs={"token": doors.token_for(door)})
-        links.append({"path": path, "people": [doors.reference_of(door, pk) for pk in people]})
+            page, path = (reverse(view, kwargs={"token": doors.token_for(door)}) for view in ("door", "door_scans"))
+        links.append({"page": page, "path": path, "people": [doors.reference_of(door, pk) for pk in people]})
     now = round(timezone.now().timestamp() * 1000)
     return {"doors": links, "day": found.first_day.isoformat(), "now": now}
 
