@@ -26,16 +26,14 @@ class Draft:
     saved_by: User | None
     is_public: bool
     is_waiting: bool
+    needs_changes: bool
 
 
 def drafts_of(user: User, limit: int) -> list[Draft]:
     """Return the newest drafts that the user saved last, or that belong to their organisation."""
     keys = own_keys(user)
-    waiting = set(
-        WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).values_list(
-            "base_content_type", "object_id"
-        )
-    )
+    active = WorkflowState.objects.active().values_list("base_content_type", "object_id", "status")
+    submitted = {(kind, key): status for kind, key, status in active}
     found: list[Draft] = []
     snippets = [model for model in get_snippet_models() if issubclass(model, DraftStateMixin)]
     for model in (Page, *snippets):
@@ -44,12 +42,13 @@ def drafts_of(user: User, limit: int) -> list[Draft]:
         rows = rows.filter(mine | Q(owner=user), depth__gt=1, alias_of=None) if model is Page else rows.filter(mine)
         kind = ContentType.objects.get_for_model(model, for_concrete_model=False).pk
         rows = rows.select_related("locale", "latest_revision__user").order_by("-latest_revision__created_at", "-pk")
-        found += [_draft(row, _address(row, user), is_waiting=(kind, str(row.pk)) in waiting) for row in rows[:limit]]
+        found += [_draft(row, edit_address(row, user), submitted.get((kind, str(row.pk)), "")) for row in rows[:limit]]
     newest = sorted(found, key=lambda draft: draft.saved_at.timestamp() if draft.saved_at else 0, reverse=True)
     return newest[:limit]
 
 
-def _address(row: DraftStateMixin, user: User) -> str:
+def edit_address(row: DraftStateMixin, user: User) -> str:
+    """Return the address of the screen on which the user changes the page or snippet."""
     if not isinstance(row, Page):
         return reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk])
     # A partner changes deliverables, and not the page around them.
@@ -58,7 +57,8 @@ def _address(row: DraftStateMixin, user: User) -> str:
     return reverse("wagtailadmin_pages:edit", args=[row.pk])
 
 
-def _draft(row: DraftStateMixin, url: str, *, is_waiting: bool) -> Draft:
+def _draft(row: DraftStateMixin, url: str, status: str) -> Draft:
+    """`status` is that of an active workflow, otherwise empty."""
     revision = row.latest_revision
     is_page = isinstance(row, Page)
     return Draft(
@@ -68,5 +68,6 @@ def _draft(row: DraftStateMixin, url: str, *, is_waiting: bool) -> Draft:
         saved_at=revision.created_at if revision else None,
         saved_by=revision.user if revision else None,
         is_public=row.live,
-        is_waiting=is_waiting,
+        is_waiting=status == WorkflowState.STATUS_IN_PROGRESS,
+        needs_changes=status == WorkflowState.STATUS_NEEDS_CHANGES,
     )

@@ -4,9 +4,11 @@ import json
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext
 from wagtail.models import Page, Site
 
+from home import deliverables
 from home.manual.help_links import help_address
 from home.site_context import SiteContext
 from home.translations import glossary, machine_translation, tree_sync
@@ -54,6 +56,12 @@ def machine_service(context):
 @register.simple_tag
 def languages_unpublished_with(page) -> str:
     return tree_sync.languages_unpublished_with(page)
+
+
+@register.simple_tag
+def deliverables_url(row, user) -> str:
+    """Return the address of the deliverables on a results page that the user may change, or an empty string."""
+    return reverse("deliverables:index") if row.pk in deliverables.given_to(user).numbers else ""
 
 
 @register.simple_tag(takes_context=True)

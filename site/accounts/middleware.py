@@ -125,7 +125,8 @@ class RecentSignInMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        if settings.SECOND_FACTOR == "off" or not request.user.is_authenticated or not _gives_rights(request):
+        # The user last: whoever asks for them makes a page depend on the session, and so keeps it out of the page cache.
+        if settings.SECOND_FACTOR == "off" or not _gives_rights(request) or not request.user.is_authenticated:
             return None
         is_read = request.method in {"GET", "HEAD"}
         if time.time() - _confirmed_at(request) < (OPEN_SECONDS if is_read else SEND_SECONDS):

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.urls import reverse
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, PageLogEntry, TaskState, WorkflowState
@@ -164,6 +165,19 @@ def test_a_partner_answers_what_the_reviewer_asks_for(client, page, accounts):
         TaskState.objects.get(status=TaskState.STATUS_IN_PROGRESS).revision == ResultsPage.objects.get().latest_revision
     )
     assert draft_titles(page)[0] == "Version 2"
+
+
+def test_the_email_of_the_reviewer_leads_the_partner_to_the_deliverables(
+    client, page, accounts, django_capture_on_commit_callbacks
+):
+    client.force_login(accounts["writer"])
+    client.post(address(page, "D1.1"), form(title="First", submit="1"))
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        TaskState.objects.get().reject(user=accounts["editor"], comment="Name the version")
+    (message,) = [item for item in mail.outbox if item.to == [accounts["writer"].email]]
+    assert f"Change it and submit it again: http://localhost{INDEX}" in message.body
+    assert "changes are needed" in soup(client.get("/admin/")).select_one("#drafts-heading").parent.get_text()
 
 
 def test_the_draft_of_the_editor_stays(client, page, accounts):
