@@ -126,14 +126,22 @@ def test_a_machine_and_the_worker_are_killed_in_the_middle(cluster):
 def test_clocks_differ_by_ten_minutes(cluster):
     """nginx asks both machines in turn, so that a form of one is sent to the other, in both directions."""
     cluster.wait_for_webs()
+    # For some seconds, nginx leaves out a machine that did not answer.
+    cluster.site.wait_until(lambda: clock_findings(cluster))
     cluster.register("Ahead")
     # One more, so that the next person begins at the other machine.
     cluster.site.get("/healthz")
     cluster.register("Behind")
     cluster.check_nothing_is_lost_or_doubled()
+    (found,) = clock_findings(cluster)
+    assert "Synchronise the clocks" in found["remedy"]
+
+
+def clock_findings(cluster) -> list[dict[str, str]]:
+    """Return what the doctor finds, if it is about clocks alone. It finds nothing wrong with the other machine."""
     found = findings(cluster.site.manage("doctor", "--json", "public address"))["public address"]
-    assert {entry["text"].partition(" differs")[0] for entry in found} == {"The clock of a machine that runs the site"}
-    assert "Synchronise the clocks" in found[0]["remedy"]
+    begin = "The clock of a machine that runs the site differs"
+    return found if all(entry["text"].startswith(begin) for entry in found) else []
 
 
 def test_the_database_is_away_for_a_while(cluster):
