@@ -55,7 +55,7 @@ def readable_name(*parts: str, extension: str) -> str:
 
 @contextmanager
 def lost_files_are_not_found() -> Iterator[None]:
-    """Answer 404 instead of 500 if the database knows a file that the storage has lost, and log it for the administrator."""
+    """Raise Http404 if the storage has lost a file that the database knows, and log it for the administrator."""
     try:
         yield
     except FileNotFoundError as error:

@@ -49,7 +49,6 @@ from home.admin.webhooks import WebhookViewSet
 from home.enquiries import views as enquiry_views
 from home.links import LinkHandler
 from home.models import ContactPage
-from home.previews.links import MADE, REVOKED
 from home.translations import editor, machine_views, permissions, tree_sync
 from home.translations.assignment_views import EmailFrequencyPanel
 from home.translations.editor import ALIAS_ACTION
@@ -276,12 +275,7 @@ def register_replacements(actions):
             return _("“%(old)s” was replaced by “%(new)s”") % log_entry.data
 
 
-@hooks.register("register_log_actions")
-def register_preview_links(actions):
-    actions.register_action(MADE, gettext_lazy("Make a preview link"), gettext_lazy("Preview link made"))
-    actions.register_action(REVOKED, gettext_lazy("Revoke a preview link"), gettext_lazy("Preview link revoked"))
-
-
+hooks.register("register_log_actions", preview_links.register_log_actions)
 hooks.register("register_log_actions", deliverables.register_log_actions)
 
 

@@ -42,12 +42,12 @@ def drafts_of(user: User, limit: int) -> list[Draft]:
         rows = rows.filter(mine | Q(owner=user), depth__gt=1, alias_of=None) if model is Page else rows.filter(mine)
         kind = ContentType.objects.get_for_model(model, for_concrete_model=False).pk
         rows = rows.select_related("locale", "latest_revision__user").order_by("-latest_revision__created_at", "-pk")
-        found += [_draft(row, edit_address(row, user), submitted.get((kind, str(row.pk)), "")) for row in rows[:limit]]
+        found += [_draft(row, _edit_address(row, user), submitted.get((kind, str(row.pk)), "")) for row in rows[:limit]]
     newest = sorted(found, key=lambda draft: draft.saved_at.timestamp() if draft.saved_at else 0, reverse=True)
     return newest[:limit]
 
 
-def edit_address(row: DraftStateMixin, user: User) -> str:
+def _edit_address(row: DraftStateMixin, user: User) -> str:
     """Return the address of the screen on which the user changes the page or snippet."""
     if not isinstance(row, Page):
         return reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk])

@@ -108,3 +108,8 @@ def link_in_header(
     """Link the screen in the header of the page editor, for those who may change the page (a hook of Wagtail)."""
     if page.pk and page.depth > 1 and page.permissions_for_user(user).can_edit():
         yield Button(_("Preview links"), reverse("preview_links", args=[page.pk]), icon_name="view", priority=45)
+
+
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(links.MADE, gettext_lazy("Make a preview link"), gettext_lazy("Preview link made"))
+    actions.register_action(links.REVOKED, gettext_lazy("Revoke a preview link"), gettext_lazy("Preview link revoked"))

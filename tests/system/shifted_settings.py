@@ -6,6 +6,7 @@ import time
 
 from django.utils import timezone
 
+# In small letters, or it would be a setting.
 shift = float(os.environ["CLOCK_SHIFT"])
 right_time = time.time
 
