@@ -26,6 +26,6 @@ def public_pages(pages: PageQuerySet) -> PageQuerySet:
 
 
 def is_page_public(page: FactSheetPage) -> bool:
-    # Wagtail's own `public()`, which reads the restrictions: this decides whether somebody gets a file.
+    # The restrictions are read now and not from the cache: this decides whether somebody gets a file.
     pages = type(page).objects.filter(unexpired(), pk=page.pk)
-    return bool(page.pk) and pages.live().public().exists()
+    return bool(page.pk) and pages.live().exists() and not page.get_view_restrictions().exists()

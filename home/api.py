@@ -23,7 +23,7 @@ from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.models import Page, PageQuerySet, get_page_models
 
-from home.expiry import unexpired
+from home.site_context import public
 
 MAX_AGE = 300
 # A number that is too large is a DataError of PostgreSQL, and an IntegrityError or OverflowError of SQLite.
@@ -50,7 +50,8 @@ class PublicPagesViewSet(PagesAPIViewSet):
     known_query_parameters = PagesAPIViewSet.known_query_parameters.difference({"search", "search_operator"})
 
     def get_base_queryset(self) -> PageQuerySet:
-        return super().get_base_queryset().filter(unexpired())
+        # Wagtail leaves out private pages, but not their aliases.
+        return public(super().get_base_queryset())
 
     def handle_exception(self, exc: Exception) -> Response:
         # Wagtail does not check all parameters: dates, nested fields, sites and large numbers.

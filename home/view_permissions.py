@@ -43,8 +43,9 @@ def request_of(user: User | AnonymousUser | None) -> HttpRequest:
 def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
     """Return those of `pages` that are public for the user or that they may edit. The root has no title of interest."""
     restrictions = PageViewRestriction.objects.select_related("page")
-    refused = [row.page.path for row in restrictions if not row.accept_request(request)]
-    private = _below("path", refused)
+    refused = [row.page for row in restrictions if not row.accept_request(request)]
+    aliases = Page.objects.filter(alias_of__in=refused).values_list("path", flat=True) if refused else []
+    private = _below("path", [*(page.path for page in refused), *aliases])
     return pages.filter(Q(depth=1) | (Q(live=True) & ~private) | _may_edit(request.user))
 
 

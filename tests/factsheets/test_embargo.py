@@ -17,7 +17,10 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from factsheets.models import FactSheetPage, FileVersion, PublicationFile
+from tests.factories.events import in_language
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
+from tests.factories.pages import make_alias
+from tests.factories.translations import make_translations
 
 CANARY = "Zeisig"
 # A word that occurs only in the files and in the notes of their versions.
@@ -260,6 +263,18 @@ def test_signed_in_visitor_of_a_private_page_gets_no_file(hidden, user_of):
     client.force_login(user_of(None))
 
     assert {client.get(address).status_code for address in below(hidden)[1:]} == {404}
+
+
+def test_an_alias_of_a_private_fact_sheet_gives_no_file(fact_sheet_list, home_pages, user_of):
+    sheet = make_fact_sheet(fact_sheet_list, "Private")
+    add_file(sheet, "en")
+    make_translations(fact_sheet_list, ["fi"])
+    alias = make_alias(sheet, in_language(fact_sheet_list, "fi"))
+    PageViewRestriction.objects.create(page=sheet, restriction_type=PageViewRestriction.LOGIN)
+    client = Client()
+    client.force_login(user_of(None))
+
+    assert client.get(f"{alias.url}download/en/").status_code == 404
 
 
 @pytest.mark.parametrize("hidden", ["draft"], indirect=True)

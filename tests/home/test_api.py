@@ -13,6 +13,7 @@ from home.models import ContentPage
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.events import make_event, make_page, row
 from tests.factories.factsheets import make_fact_sheet, make_fact_sheet_list
+from tests.factories.pages import make_alias, make_private
 from tests.factories.project import make_organisation
 
 pytestmark = pytest.mark.any_database
@@ -45,6 +46,13 @@ def test_the_list_has_public_pages_only(pages, client, admin_client):
             found = reader.get(reverse("wagtailapi:pages:detail", args=[page.pk]))
             assert found.status_code == (200 if page.title == "Public" else 404), page.title
     assert "Private" not in listing(client, fields="*", limit=50).content.decode()
+
+
+def test_an_alias_of_a_private_page_is_as_private(pages, home_pages, client):
+    alias = make_alias(pages["Public"], home_pages["fi"])
+    make_private(pages["Public"])
+    assert titles(client, type="home.ContentPage") == []
+    assert client.get(reverse("wagtailapi:pages:detail", args=[alias.pk])).status_code == 404
 
 
 def test_pages_are_listed_by_language(home_pages, client):

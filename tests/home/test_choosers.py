@@ -8,7 +8,7 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 
 from home.models import ContentPage
-from tests.factories.pages import make_page
+from tests.factories.pages import make_alias, make_page
 from tests.factories.users import make_editor, make_user
 
 pytestmark = pytest.mark.any_database
@@ -44,6 +44,15 @@ def test_the_page_chooser_lists_pages_that_the_user_may_read(client, home_page, 
     assert [titles_in(client, multiple, [page.title], id=page.pk) for page in pages] == [[], [], [], ["Published"]]
     below = reverse("wagtailadmin_choose_page_child", args=[pages[1].pk])
     assert titles_in(client, below, WORDS) == []
+
+
+def test_the_page_chooser_lists_no_alias_of_a_private_page(client, home_pages, pages):
+    make_alias(pages[3], home_pages["fi"])
+    client.force_login(make_user("translator", group="Translators: Estonian"))
+    browse = reverse("wagtailadmin_choose_page_child", args=[home_pages["fi"].pk])
+    assert titles_in(client, browse, WORDS) == ["Published"]
+    PageViewRestriction.objects.create(page=pages[3], restriction_type="password", password="x")
+    assert titles_in(client, browse, WORDS) == []
 
 
 def test_editors_choose_from_every_page(client, home_page, pages):
