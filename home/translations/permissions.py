@@ -12,8 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import QuerySet
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.db.models import Model, QuerySet
 from wagtail.models import DraftStateMixin, GroupPagePermission, Locale, Page, TranslatableMixin, WorkflowMixin
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -26,13 +26,21 @@ PUBLISHING = ("publish",)
 SECTIONS_CACHE_NAME = "_sections_of_pages"
 
 
-def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING) -> set[int]:
-    """Return the primary keys of the locales in which the user has one of these page permissions."""
+def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING, permission: str = "") -> set[int]:
+    """Return the primary keys of the locales in which the user has one of these page permissions.
+
+    With the name of another `permission` (`app.codename`), only the groups that have it, too, count: the languages of one
+    role do not widen the rights of another.
+    """
     if not user.is_active:
         return set()
     page_permissions = GroupPagePermission.objects.filter(
         group__user=user, permission__codename__in=[f"{action}_page" for action in actions]
     )
+    if permission:
+        app, codename = permission.split(".")
+        groups = Group.objects.filter(permissions__content_type__app_label=app, permissions__codename=codename)
+        page_permissions = page_permissions.filter(group__in=groups)
     # Permissions on the root page apply to every language.
     if user.is_superuser or page_permissions.filter(page__depth=1).exists():
         return set(Locale.objects.values_list("pk", flat=True))
@@ -58,9 +66,10 @@ def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
 
 def editable(user: User | AnonymousUser, model: type[TranslatableMixin]) -> Callable[[TranslatableMixin], bool]:
     """Return a function that says whether the user may edit a snippet of this model. It runs no queries."""
-    if not user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
+    permission = permission_for(model, "change")
+    if not user.has_perm(permission):
         return lambda instance: False
-    writing, publishing = languages_of(user), languages_of(user, PUBLISHING)
+    writing, publishing = languages_of(user), languages_of(user, PUBLISHING, permission)
     own = set(own_organisations(user).values_list("pk", flat=True)) if model in (Organisation, Person) else set()
 
     def may_edit_row(instance: TranslatableMixin) -> bool:
@@ -72,14 +81,14 @@ def editable(user: User | AnonymousUser, model: type[TranslatableMixin]) -> Call
 
 def may_add(user: User | AnonymousUser, model: type[TranslatableMixin], locale: Locale) -> bool:
     """Return whether the user may add a snippet; for people, perhaps only to an organisation of theirs."""
-    if locale.pk in languages_of(user, PUBLISHING):
+    if locale.pk in languages_of(user, PUBLISHING, permission_for(model, "add")):
         return True
     return model is Person and locale.pk in languages_of(user) and own_organisations(user).exists()
 
 
 def may_assign(user: User | AnonymousUser, organisation: Organisation | None, locale: Locale) -> bool:
     """Return whether the user may put a person into the organisation."""
-    if locale.pk in languages_of(user, PUBLISHING):
+    if locale.pk in languages_of(user, PUBLISHING, permission_for(Person, "change")):
         return True
     return organisation is not None and own_organisations(user).filter(pk=organisation.pk).exists()
 
@@ -102,11 +111,12 @@ def may_publish_in(user: User | AnonymousUser, model: type[TranslatableMixin], l
 
     Wagtail's permission applies to all languages: a translator of one may write in another for their organisation.
     """
-    options = model._meta
-    action = "publish" if issubclass(model, DraftStateMixin) else "change"
-    return user.has_perm(f"{options.app_label}.{action}_{options.model_name}") and (
-        locale_id in languages_of(user, PUBLISHING)
-    )
+    permission = permission_for(model, "publish" if issubclass(model, DraftStateMixin) else "change")
+    return user.has_perm(permission) and locale_id in languages_of(user, PUBLISHING, permission)
+
+
+def permission_for(model: type[Model], action: str) -> str:
+    return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
 
 
 class Translatable(Protocol):
@@ -238,5 +248,4 @@ def _may_read(user: User | AnonymousUser, page: Page) -> bool:
 
 
 def _may_change_model(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:
-    model = instance._meta
-    return user.has_perm(f"{model.app_label}.change_{model.model_name}")
+    return user.has_perm(permission_for(type(instance), "change"))

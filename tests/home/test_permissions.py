@@ -326,6 +326,24 @@ def test_partner_editors_do_not_change_other_organisations(member, organisations
     assert mine.organisation == organisations["en"]
 
 
+@pytest.mark.parametrize("group", [permissions.PARTNER_EDITORS, "Translators: Finnish"])
+def test_organising_events_widens_no_right_to_organisations(group, member, home_pages, organisations, client):
+    """Organisers publish events in every language, and have no right to organisations."""
+    for home in home_pages.values():
+        home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale))
+    permissions.set_up_groups(lambda line: None)
+    client.force_login(member(group))
+    alone = snippet_statuses(client, organisations)
+    user = member(group, "both")
+    user.groups.add(Group.objects.get(name=permissions.EVENT_ORGANISERS))
+    client.force_login(user)
+    assert snippet_statuses(client, organisations) == alone
+    form = {"name": "Hijacked", "country": "EE", "role": "", "short_name": "", "website": "", "description": ""}
+    url = reverse("wagtailsnippets_home_organisation:edit", args=[organisations["en"].pk])
+    client.post(url, form | {"action-publish": "1"})
+    assert not Organisation.objects.filter(name="Hijacked").exists()
+
+
 def test_only_editors_name_the_editors_of_an_organisation(member, organisations, client):
     row = organisations["en"]
     partner, editor = member(permissions.PARTNER_EDITORS, "partner"), member(permissions.EDITORS, "editor")
