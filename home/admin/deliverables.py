@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from wagtail.log_actions import LogFormatter
 from home import deliverables
 from home.admin.review import requested_changes
 from home.models import Deliverable, ResultsPage
+from home.site_context import public
 from home.view_permissions import may_choose
 
 TITLE = gettext_lazy("Deliverables")
@@ -69,7 +71,8 @@ class DeliverableListView(DeliverablesMixin, TemplateView):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        pages = [(page, self._rows(page)) for page in deliverables.source_pages()]
+        found = [(page, self._rows(page)) for page in deliverables.source_pages()]
+        pages = [(page, rows) for page, rows in found if rows or page.pk in self.public_pages]
         documents = {row["deliverable"].document_id for _page, rows in pages for row in rows} - {None}
         titles = dict(get_document_model().objects.filter(pk__in=documents).values_list("pk", "title"))
         for _page, rows in pages:
@@ -83,16 +86,23 @@ class DeliverableListView(DeliverablesMixin, TemplateView):
         draft = deliverables.read_draft(page)
         own = [item for item in draft.deliverables if self.given.include(page, item)]
         keys = {item.translation_key for item in own}
-        public = list(page.deliverables.all()) if page.live else []
-        others = [item for item in public if item.translation_key not in keys and not self.given.include(page, item)]
+        shown = list(page.deliverables.all()) if page.pk in self.public_pages else []
+        others = [item for item in shown if item.translation_key not in keys and not self.given.include(page, item)]
+        titles = dict(page.work_packages.values_list("number", "title")) if others else {}
+        urls = [reverse("deliverables:edit", args=[page.pk, item.translation_key]) for item in own]
         return [
-            {
-                "deliverable": item,
-                "work_package": draft.work_packages.get(item.work_package_number, ""),
-                "url": reverse("deliverables:edit", args=[page.pk, item.translation_key]) if item in own else "",
-            }
-            for item in [*own, *others]
+            *(_row(item, draft.work_packages, url) for item, url in zip(own, urls, strict=True)),
+            *(_row(item, titles) for item in others),
         ]
+
+    @cached_property
+    def public_pages(self) -> set[int]:
+        return set(public(deliverables.source_pages().live()).values_list("pk", flat=True))
+
+
+def _row(deliverable: Deliverable, work_packages: Mapping[int, str], url: str = "") -> dict[str, Any]:
+    number = deliverable.work_package_number
+    return {"deliverable": deliverable, "work_package": work_packages.get(number, ""), "url": url}
 
 
 class DeliverableView(DeliverablesMixin, TemplateView):

@@ -14,7 +14,7 @@ from home import deliverables, permissions
 from home.models import Deliverable, DeliverableEditor, Organisation, ResultsPage, WorkPackage
 from home.setup import set_up_site
 from home.translations.sources import translate
-from tests.factories.pages import make_page
+from tests.factories.pages import MOMENT, make_page, make_private
 from tests.factories.project import make_organisation
 from tests.factories.users import make_user
 from tests.html import soup
@@ -366,11 +366,25 @@ def test_empty_states(client, home_page):
 def test_others_are_shown_as_visitors_see_them(client, page, accounts):
     draft = deliverables.draft_of(page)
     draft.deliverables.all()[1].title = "Secret plan"
+    draft.work_packages.all()[1].title = "Secret package"
     draft.save_revision()
     client.force_login(accounts["writer"])
     shown = client.get(INDEX).text
     assert "Plan 2" in shown
-    assert "Secret plan" not in shown
+    assert "Package 2" in shown
+    assert "Secret" not in shown
+
+
+@pytest.mark.parametrize("change", [{"live": False}, {"expire_at": MOMENT}, {}])
+def test_a_page_that_is_not_public_shows_those_of_the_account_alone(client, page, accounts, change):
+    ResultsPage.objects.filter(pk=page.pk).update(**change)
+    if not change:
+        make_private(page)
+    client.force_login(accounts["writer"])
+    assert linked(client) == ["D1.1 Plan 1"]
+    assert "Plan 2" not in client.get(INDEX).text
+    client.force_login(accounts["other"])
+    assert "There is no results page yet." in client.get(INDEX).text
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -384,7 +398,7 @@ def test_the_list_needs_as_many_queries_for_many_deliverables(
     page.save_revision().publish()
     client.force_login(accounts["writer"])
     client.get(INDEX)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         client.get(INDEX)
 
 
