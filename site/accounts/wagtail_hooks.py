@@ -1,6 +1,7 @@
 """Hooks of the Wagtail admin."""
 
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,9 @@ from wagtail.admin.widgets import Button
 
 from accounts import single_sign_on
 from accounts.admin.access_record import PERMISSION
+from accounts.admin.base import may_change_account
 from accounts.admin.urls import admin_urls, factor_urls
+from accounts.admin.users import SetActiveStateAction
 from accounts.forms import LimitedPasswordChangeForm
 from accounts.invitations import PERMISSION as INVITING
 
@@ -60,7 +63,7 @@ def register_invitations():
 
 @hooks.register("register_user_listing_buttons")
 def register_leaving(user, request_user):
-    is_permitted = request_user.has_perm("auth.change_user") and (request_user.is_superuser or not user.is_superuser)
+    is_permitted = request_user.has_perm("auth.change_user") and may_change_account(request_user, user)
     if is_permitted and user.is_active and user.pk != request_user.pk:
         yield Button(_("Leaves"), reverse("accounts:leaving", args=[user.pk]), icon_name="logout", priority=50)
 
@@ -81,6 +84,16 @@ def register_sessions(request):
         "label": _("Where you are signed in"),
         "help_text": _("Your sessions in all browsers. You can sign out there."),
     }
+
+
+@hooks.register("before_edit_user")
+def check_editing(request, user):
+    if not may_change_account(request.user, user):
+        raise PermissionDenied
+
+
+# After Wagtail's own action of the same name.
+hooks.register("register_bulk_action", SetActiveStateAction, order=1)
 
 
 @hooks.register("after_create_user")

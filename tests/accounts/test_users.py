@@ -1,7 +1,8 @@
 """The list and form of accounts, and what happens when somebody leaves."""
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -118,3 +119,53 @@ def test_editors_cannot_deactivate_and_nobody_themselves(client, admin_client, a
     client.post(reverse("accounts:leaving", args=[leaver.pk]), {"successor": ""})
     admin_client.post(reverse("accounts:leaving", args=[admin_user.pk]), {"successor": ""})
     assert User.objects.filter(is_active=True, pk__in=[leaver.pk, admin_user.pk]).count() == 2
+
+
+@pytest.fixture
+def manager(db) -> User:
+    """Somebody who manages accounts and is no administrator."""
+    managers = Group.objects.create(name="Managers of accounts")
+    managers.permissions.set(Permission.objects.filter(codename__in=["add_user", "change_user", "delete_user"]))
+    user = make_user("manager")
+    user.groups.add(managers)
+    return user
+
+
+NAMES = {"first_name": "Nina", "last_name": "Salo"}
+
+
+def test_only_administrators_make_administrators(client, manager, leaver):
+    client.force_login(manager)
+    passwords = dict.fromkeys(["password1", "password2"], "a long enough password")
+    new = NAMES | passwords | {"username": "new", "email": "new@example.org", "is_superuser": "on"}
+    assert client.post(reverse("wagtailusers_users:add"), new).status_code == 302
+    old = NAMES | {"username": "leaver", "email": "leaver@example.org", "is_active": "on", "is_superuser": "on"}
+    assert client.post(reverse("wagtailusers_users:edit", args=[leaver.pk]), old).status_code == 302
+    assert list(User.objects.filter(first_name="Nina", is_superuser=False)) == [
+        leaver,
+        User.objects.get(username="new"),
+    ]
+
+
+def test_only_administrators_change_administrators(client, manager, admin_user):
+    client.force_login(manager)
+    values = NAMES | {"username": "admin", "email": "manager@example.org", "is_active": "on", "is_superuser": "on"}
+    assert client.post(reverse("wagtailusers_users:edit", args=[admin_user.pk]), values).status_code == 302
+    url = reverse("wagtail_bulk_action", args=["auth", "user", "set_active_state"])
+    client.post(f"{url}?id={admin_user.pk}", {"mark_as_active": "False"})
+    admin_user.refresh_from_db()
+    assert (admin_user.email, admin_user.is_active) == ("admin@example.com", True)
+
+
+def test_accounts_that_are_deactivated_from_the_list_leave_nothing_open(admin_client, leaver):
+    browser = Client()
+    browser.force_login(leaver)
+    url = reverse("wagtail_bulk_action", args=["auth", "user", "set_active_state"])
+    for state in ("False", "True"):
+        admin_client.post(f"{url}?id={leaver.pk}", {"mark_as_active": state})
+    leaver.refresh_from_db()
+    assert leaver.is_active
+    assert browser.get(reverse("wagtailadmin_home")).status_code == 302
+    assert not UserSession.objects.filter(user=leaver).exists()
+    changes = AccessRecord.objects.filter(action=Action.ACCOUNT_CHANGED, subject="leaver").order_by("pk")
+    assert [row.detail for row in changes] == [{"is_active": False}, {"is_active": True}]

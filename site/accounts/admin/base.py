@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils.translation import pgettext
 from django.views.generic import TemplateView
@@ -27,3 +27,8 @@ class AccountView(WagtailAdminTemplateMixin, TemplateView):
             {"url": reverse("wagtailadmin_account"), "label": pgettext("of a colleague", "Account")},
             {"url": "", "label": self.get_page_title()},
         ]
+
+
+def may_change_account(user: User | AnonymousUser, account: User) -> bool:
+    """Return whether somebody who manages accounts may change this one: an administrator's is for administrators only."""
+    return user.is_superuser or not account.is_superuser

@@ -13,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 
 from accounts import hand_over
-from accounts.admin.base import AccountView
+from accounts.admin.base import AccountView, may_change_account
 from accounts.forms import HandOverForm
 from accounts.organisations import names_of
 
@@ -27,8 +27,7 @@ class LeavingView(AccountView):
         if not request.user.has_perm("auth.change_user"):
             raise PermissionDenied
         self.leaver = get_object_or_404(User, pk=kwargs["pk"])
-        # Only administrators deactivate administrators, and nobody themselves.
-        if self.leaver == request.user or (self.leaver.is_superuser and not request.user.is_superuser):
+        if self.leaver == request.user or not may_change_account(request.user, self.leaver):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -14,8 +15,11 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.models import Locale
 from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
 from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
+from accounts.admin.base import may_change_account
+from accounts.current_request import current_request
 from accounts.organisations import move, names_of, organisation_choices, organisation_with
 from home.models import Organisation
 from home.roles import role_labels
@@ -74,6 +78,10 @@ class OrganisationFormMixin(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        request = current_request()
+        if request is not None and not request.user.is_superuser:
+            # Wagtail lets everybody who manages accounts make administrators.
+            self.fields.pop("is_superuser", None)
         own = self.instance.organisations.order_by("pk").first() if self.instance.pk else None
         self.fields["organisation"].initial = str(own.translation_key) if own else ""
 
@@ -99,3 +107,20 @@ class AccountViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:  # noqa: FBT001, FBT002  (the library's signature)
         return AccountEditForm if for_update else AccountCreationForm
+
+
+class SetActiveStateAction(SetActiveStateBulkAction):
+    """Wagtail's action, but it saves each account: receivers record the change and end sessions, invitations and links."""
+
+    def check_perm(self, obj: User) -> bool:
+        return super().check_perm(obj) and may_change_account(self.request.user, obj)
+
+    @classmethod
+    def execute_action(
+        cls, objects: Iterable[User], *, mark_as_active: bool = False, user: User | None = None, **kwargs: Any
+    ) -> tuple[int, int]:
+        accounts = [account for account in objects if account != user]
+        for account in accounts:
+            account.is_active = mark_as_active
+            account.save(update_fields=["is_active"])
+        return len(accounts), 0
