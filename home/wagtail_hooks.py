@@ -27,6 +27,7 @@ from home.admin import (
     settings_versions,
     tour,
 )
+from home.admin.api import ENDPOINTS
 from home.admin.dashboard import (
     AssignmentsPanel,
     ComingPanel,
@@ -39,7 +40,6 @@ from home.admin.dashboard import (
     TranslationsPanel,
 )
 from home.admin.glossary import GlossaryViewSet
-from home.admin.image_api import ImagesViewSet
 from home.admin.paste import pasted_html
 from home.admin.permission_table import PermissionTableView
 from home.admin.snippet_rules import HELD_BACK
@@ -393,5 +393,6 @@ def include_translations_in_bulk_action(request, action_type, objects, action):
 
 
 @hooks.register("construct_admin_api", order=1)  # after that of Wagtail's images
-def register_images_api(router):
-    router.register_endpoint("images", ImagesViewSet)
+def register_api_of_the_admin(router):
+    for name, viewset in ENDPOINTS.items():
+        router.register_endpoint(name, viewset)

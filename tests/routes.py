@@ -134,6 +134,7 @@ class Content:
             (
                 pk
                 for start, pk in (
+                    ("admin/api/main/^pages/", self.page.pk),
                     ("admin/events/", self.event.pk),
                     ("admin/enquiries/", self.enquiry.pk),
                     ("admin/webhooks/requests/", self.webhook_delivery.pk),

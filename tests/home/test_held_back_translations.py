@@ -84,6 +84,14 @@ def test_stopping_the_synchronisation_does_not_help(held_back, translator, clien
     assert not is_live(page)
 
 
+def test_the_api_of_the_admin_does_not_publish(held_back, translator, client):
+    _source, page = held_back
+    client.force_login(translator)
+    answer = client.post(reverse("wagtailadmin_api:pages:action", args=[page.pk, "publish"]))
+    assert not is_live(page)
+    assert answer.status_code == 404
+
+
 def test_bulk_publishing_does_not_publish(held_back, admin_client):
     _source, page = held_back
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])

@@ -25,6 +25,8 @@ SAME_FOR_ALL = {
     "admin/account/email/<str:token>/",
     "admin/api/main/^images/<int:pk>/",
     "admin/api/main/^images/find/",
+    "admin/api/main/^pages/<int:pk>/action/<str:action_name>/",
+    "admin/api/main/^pages/find/",
     "admin/invitation/<str:token>/",
     "admin/invitations/<int:pk>/change/",
     "admin/reports/content/links/<int:pk>/check/",
