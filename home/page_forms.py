@@ -1,10 +1,66 @@
-"""The form that copies a page."""
+"""The forms of pages and snippets: what they refer to, and the copy of a page."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 
 from home.slugs import TransliteratedSlugField, TransliteratedSlugInput
+
+# A model and a primary key as text.
+Reference = tuple[type[Model], str]
+
+
+class ReadableChoicesForm(WagtailAdminModelForm):
+    """Refuses pages, documents and images that the user may neither read nor edit.
+
+    Choosers do not list them, but their keys are easy to guess, and the page would show their titles and pictures. What it
+    refers to already may stay, whoever saves it.
+    """
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean()
+        rows = [row for formset in self.formsets.values() for row in formset.forms]
+        for form in [self, *(row for row in rows if row.has_changed() and row.is_valid())]:
+            for name in form.fields:
+                known = set(_references(form, name, form.initial.get(name)))
+                wanted = set(_references(form, name, form.cleaned_data.get(name))) - known
+                if not all(self._may_choose(*reference) for reference in wanted):
+                    form.add_error(
+                        name, _("Choose something else: this does not exist, or you have no permission to use it.")
+                    )
+        return data
+
+    def _may_choose(self, model: type[Model], key: str) -> bool:
+        # It needs the models, of which this module is a part.
+        from home.view_permissions import may_choose  # noqa: PLC0415
+
+        target = model._default_manager.filter(pk=key).first()
+        return target is None or self.for_user is None or may_choose(self.for_user, target)
+
+
+def _references(form: Any, name: str, value: Any) -> Iterator[Reference]:
+    """Yield what the value of a field of the form refers to: by a foreign key, in blocks, in rich text."""
+    try:
+        field = form._meta.model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return
+    if not value:
+        return
+    if field.many_to_one:
+        yield field.related_model, str(value.pk if isinstance(value, Model) else value)
+    elif hasattr(field, "extract_references"):
+        yield from ((model, str(key)) for model, key, _model_path, _content_path in field.extract_references(value))
+
+
+class PageForm(ReadableChoicesForm, WagtailAdminPageForm):
+    pass
 
 
 class PageCopyForm(CopyForm):

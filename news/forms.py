@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.admin.forms import WagtailAdminPageForm
+
+from home.page_forms import PageForm
 
 if TYPE_CHECKING:
     from news.models import NewsCategory
 
 
-class ArticleForm(WagtailAdminPageForm):
+class ArticleForm(PageForm):
     """Refuses to publish an article with a later date, which pages would show as the day it was published."""
 
     def clean(self) -> dict[str, Any]:

@@ -97,11 +97,11 @@ class DeliverableListView(DeliverablesMixin, TemplateView):
 
     @cached_property
     def public_pages(self) -> set[int]:
-        return set(public(deliverables.source_pages().live()).values_list("pk", flat=True))
+        return set(public(ResultsPage.objects.live()).values_list("pk", flat=True))
 
 
 def _row(deliverable: Deliverable, work_packages: Mapping[int, str], url: str = "") -> dict[str, Any]:
-    number = deliverable.work_package_number
+    number = deliverable.work_package_number or 0
     return {"deliverable": deliverable, "work_package": work_packages.get(number, ""), "url": url}
 
 

@@ -18,7 +18,7 @@ from wagtail.search import index
 
 from home.models.held_back import HeldBackMixin
 from home.models.page_context import page_context
-from home.page_forms import PageCopyForm
+from home.page_forms import PageCopyForm, PageForm
 from home.page_permissions import PagePermissions
 from home.panels import ChecksPanel
 from home.text_normalization import fold, plain_text
@@ -89,6 +89,7 @@ class BasePage(HeldBackMixin, Page):
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
 
+    base_form_class = PageForm
     copy_form_class = PageCopyForm
 
     # A page type with a form adds POST.

@@ -7,7 +7,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldRowPanel, InlinePanel, PanelGroup
 from wagtail.documents import get_document_model_string
 from wagtail.fields import RichTextField, StreamField
@@ -17,6 +16,7 @@ from wagtail_localize.fields import SynchronizedField
 from home.blocks import FindingsBlock
 from home.language_fallback import published
 from home.models.base import BasePage
+from home.page_forms import PageForm
 
 DOI = RegexValidator(r"^10\.\d{4,9}/\S+$", _("Enter the DOI without https://doi.org/, for example 10.1234/abcd."))
 
@@ -34,7 +34,7 @@ class DoiMixin(models.Model):
         return f"https://doi.org/{self.doi}" if self.doi else ""
 
 
-class ResultsPageForm(WagtailAdminPageForm):
+class ResultsPageForm(PageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.for_user and not self.for_user.has_perm("home.name_editors"):

@@ -5,6 +5,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, Transl
 from wagtail_localize.fields import SynchronizedField
 
 from home.models.held_back import HeldBackMixin
+from home.page_forms import ReadableChoicesForm
 
 
 class ReviewedSnippet(
@@ -14,6 +15,8 @@ class ReviewedSnippet(
 
     A row that is not `live` was never published, or no longer is: visitors do not see it (`home.language_fallback`).
     """
+
+    base_form_class = ReadableChoicesForm
 
     override_translatable_fields = [
         SynchronizedField(name, overridable=False) for name in ("first_published_at", "go_live_at", "expire_at")

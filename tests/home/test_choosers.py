@@ -1,14 +1,20 @@
 """Choosers show titles of what a user may read or edit, and no others."""
 
+import json
+
 import pytest
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from home.models import ContentPage
+from home.models import ContentPage, Person
+from home.permissions import PARTNER_EDITORS
+from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_alias, make_page
+from tests.factories.project import make_organisation
 from tests.factories.users import make_editor, make_user
 
 pytestmark = pytest.mark.any_database
@@ -110,3 +116,64 @@ def test_what_a_user_may_not_change_is_not_named(client, home_page, pages):
     for page, destination in ((home_page, pages[1]), (pages[0], home_page)):
         response = client.get(reverse("wagtailadmin_pages:move_confirm", args=[page.pk, destination.pk]))
         assert response.status_code in {302, 403}
+
+
+def link_to(page: Page) -> str:
+    """Return the rich text of a link as the editor sends it."""
+    block = {"key": "a", "text": "x", "type": "unstyled", "depth": 0, "inlineStyleRanges": []}
+    block["entityRanges"] = [{"offset": 0, "length": 1, "key": 0}]
+    link = {"type": "LINK", "mutability": "MUTABLE", "data": {"id": page.pk, "url": "/x/"}}
+    return json.dumps({"blocks": [block], "entityMap": {"0": link}})
+
+
+@pytest.fixture
+def hidden_image(db):
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="x")
+    return get_image_model().objects.create(title="Hidden", collection=private, file=get_test_image_file())
+
+
+def test_a_page_refers_to_nothing_that_its_writer_may_not_read(client, home_page, pages, hidden_image):
+    """Numbers are easy to try, and the form and the preview would show titles and pictures."""
+    news = make_page(NewsIndexPage, home_page, "News")
+    client.force_login(make_user("writer", group=PARTNER_EDITORS))
+    url = reverse("wagtailadmin_pages:add", args=["news", "newspage", news.pk])
+
+    def send(title: str, **changes) -> bool:
+        data = {"title": title, "slug": title.lower(), "date": "2025-05-05", "comments": inline_formset([])}
+        data |= {"body": streamfield([]), "related_pages": inline_formset([])} | changes
+        client.post(url, nested_form_data(data))
+        return NewsPage.objects.filter(title=title).exists()
+
+    draft, public = pages[0], pages[3]
+    for number, page in enumerate((draft, public)):
+        changes = [
+            {"related_pages": inline_formset([{"page": str(page.pk)}])},
+            {"body": streamfield([("text", link_to(page))])},
+        ]
+        assert [send(f"Article{number}{place}", **change) for place, change in enumerate(changes)] == [
+            page == public
+        ] * 2
+    assert not send("Picture", image=str(hidden_image.pk))
+    # What an editor has chosen stays.
+    article = NewsPage.objects.get(title="Article10")
+    article.image = hidden_image
+    article.save_revision()
+    again = {"title": "Again", "slug": "again", "date": "2025-05-05", "comments": inline_formset([])}
+    again |= {"body": streamfield([]), "related_pages": inline_formset([]), "image": str(hidden_image.pk)}
+    client.post(reverse("wagtailadmin_pages:edit", args=[article.pk]), nested_form_data(again))
+    article.refresh_from_db()
+    assert article.latest_revision.content["title"] == "Again"
+
+
+def test_a_snippet_refers_to_nothing_that_its_writer_may_not_read(client, home_page, hidden_image):
+    organisation = make_organisation("Turku")
+    user = make_user("writer", group=PARTNER_EDITORS)
+    organisation.editors.add(user)
+    client.force_login(user)
+    url = reverse("wagtailsnippets_home_person:add")
+    shown = get_image_model().objects.create(title="Shown", file=get_test_image_file())
+    for image in (hidden_image, shown):
+        values = {"name": image.title, "organisation": organisation.pk, "role": "", "orcid": "", "portrait": image.pk}
+        client.post(url, values)
+    assert list(Person.objects.values_list("name", flat=True)) == ["Shown"]
