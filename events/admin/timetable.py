@@ -58,7 +58,7 @@ class TimetableView(TimetableBaseView):
 
     def post(self, request, pk):
         draft = self.draft()
-        form = TimetableForm(request.POST, page=draft)
+        form = TimetableForm(request.POST, page=draft, user=request.user)
         wants_to_publish = "publish" in request.POST
         if wants_to_publish and not self.permissions.can_publish():
             raise PermissionDenied
@@ -123,7 +123,7 @@ class TimetableCheckView(TimetableBaseView):
     """Answers with warnings about unsaved rows, as JSON."""
 
     def post(self, request, pk):
-        form = TimetableForm(request.POST, page=self.draft())
+        form = TimetableForm(request.POST, page=self.draft(), user=request.user)
         if not form.is_valid():
             return JsonResponse({"errors": form.row_errors, "warnings": []})
         rows = form.cleaned_data["rows"]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents import get_document_model
@@ -19,6 +20,7 @@ from events.models import EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
+from home.view_permissions import readable_documents, request_of
 
 MAX_ROWS = 500
 # Fields of a row that the form has under the same name. The people of a row are two texts of the form.
@@ -90,10 +92,19 @@ class RowChoices:
         self.organisations = {str(item.pk): item for item in site_organisations(locale)}
         self.documents: dict[str, AbstractDocument] = {}
 
-    def find_documents(self, keys: Iterable[object]) -> None:
-        """Fetch the files that the rows refer to, since a site may have thousands of files."""
+    def find_documents(
+        self, keys: Iterable[object], user: User | None = None, kept: Collection[int | None] = ()
+    ) -> None:
+        """Fetch the files that the rows refer to, since a site may have thousands of files.
+
+        With a user, those that they may not read are left out unless they are in `kept`.
+        """
         numbers = {int(key) for key in map(str, keys) if re.fullmatch(r"[0-9]{1,9}", key)}
-        found = get_document_model().objects.in_bulk(numbers) if numbers else {}
+        model = get_document_model()
+        if user is not None and (new := numbers.difference(kept)):
+            readable = readable_documents(model.objects.filter(pk__in=new), request_of(user))
+            numbers = numbers.intersection(kept).union(readable.values_list("pk", flat=True))
+        found = model.objects.in_bulk(numbers) if numbers else {}
         self.documents = {str(key): item for key, item in found.items()}
 
     def speakers(self, text: str, role: SpeakerRole) -> list[Speaker]:
@@ -145,9 +156,10 @@ class TimetableForm(forms.Form):
 
     rows = forms.CharField(max_length=1_000_000)
 
-    def __init__(self, *args, page: EventPage, **kwargs):
+    def __init__(self, *args, page: EventPage, user: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.page = page
+        self.user = user
         self.choices = RowChoices(page.locale)
         self.row_errors: dict[int, dict[str, list[str]]] = {}
         self.sent: list[dict[str, str]] = []
@@ -157,8 +169,9 @@ class TimetableForm(forms.Form):
         if len(sent) > MAX_ROWS:
             raise ValidationError(_("A timetable can have at most %(count)d rows.") % {"count": MAX_ROWS})
         self.sent = sent
-        self.choices.find_documents(item.get("slides") for item in sent)
         known = {str(row.translation_key): row for row in self.page.timetable_rows.all()}
+        kept = {row.slides_id for row in known.values()}
+        self.choices.find_documents((item.get("slides") for item in sent), self.user, kept)
         rows, used = [], set()
         for number, item in enumerate(sent):
             if item.get("key") in used:

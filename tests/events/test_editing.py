@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.documents import get_document_model
-from wagtail.models import Page
+from wagtail.models import Collection, CollectionViewRestriction, Page
 
 from events.enums import EventStatus, SpeakerRole
 from events.forms.timetable import RowChoices
@@ -407,6 +407,24 @@ def test_slides_are_a_document(client, editor, page):
     assert data["documents"] == {str(document.pk): "Slides"}
     answer = save(client, page, sent(page, slides="999999"))
     assert answer.status_code == 422
+
+
+def test_slides_are_those_that_the_organiser_may_read(client, editor, page):
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="x")
+    document = get_document_model().objects.create(
+        title="Hidden", collection=private, file=ContentFile(b"x", name="hidden.pdf")
+    )
+    rows = sent(page, slides=str(document.pk))
+    client.force_login(member(EVENT_ORGANISERS))
+    answer = save(client, page, rows)
+    assert answer.status_code == 422
+    assert "Hidden" not in answer.text
+    # What an editor has chosen stays.
+    client.force_login(editor)
+    save(client, page, rows)
+    client.force_login(User.objects.get(groups__name=EVENT_ORGANISERS))
+    assert save(client, page, rows).status_code == 302
 
 
 def test_pasting_returns_sessions_and_saves_nothing(client, editor, page):
