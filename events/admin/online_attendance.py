@@ -84,7 +84,7 @@ class ReportForm(forms.Form):
         field = self.fields["sessions"]
         if isinstance(field, forms.TypedMultipleChoiceField):
             field.choices = [(pk, item.label) for pk, item in self.all_sessions.items()]
-        # One meeting shows one of several parallel sessions: the first of them is a guess.
+        # A meeting shows only one of several parallel sessions. The first one is selected; the organiser can change it.
         chosen: list[SessionDetail] = []
         for session in self.all_sessions.values():
             if not any(session.announced.overlaps(other.announced) for other in chosen):

@@ -113,7 +113,7 @@ class DeletionMixin:
 
     @cached_property
     def deleted(self) -> list[Model]:
-        """The rows that are deleted."""
+        """The rows to delete."""
         return [self.object]
 
     @cached_property

@@ -20,7 +20,7 @@ COFUNDED_WORDS = {"en": ("co-funded", "cofunded"), "fi": ("osarahoit",), "et": (
 
 
 class ProjectSettingsForm(WagtailAdminModelForm):
-    """Refuses a funding statement of the other kind of funding."""
+    """Refuses a funding statement that says "co-funded" where the project is funded, or the reverse."""
 
     def clean(self):
         cleaned = super().clean()

@@ -40,7 +40,7 @@ def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING)
 
 
 def writes_pages(user: User | AnonymousUser) -> bool:
-    """Return whether the user may write pages anywhere. It needs no query beside those of Wagtail's own menu."""
+    """Return whether the user may write pages anywhere. It needs no query besides those of Wagtail's own menu."""
     wanted = {f"{action}_page" for action in WRITING}
     granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
     return user.is_superuser or any(row.permission.codename in wanted for row in granted)

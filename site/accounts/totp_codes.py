@@ -1,4 +1,4 @@
-"""Codes of authenticator apps: each is good for one sign-in.
+"""Codes of authenticator apps: each is valid for one sign-in.
 
 allauth remembers used codes in the cache. A cache forgets, does not exclude two requests at the same moment, and refuses
 every code while it fails; so the database remembers them.
