@@ -39,7 +39,7 @@ ERROR_MESSAGES = {
     errors.NotPossibleError.code: gettext_lazy(
         "This is not possible with the current status of the registration. Reload the page to see the latest status."
     ),
-    errors.BusyError.code: gettext_lazy("Others are changing registrations of this event. Please try again."),
+    errors.BusyError.code: gettext_lazy("Others are changing registrations of this event. Try again."),
     errors.AlreadyRegisteredError.code: gettext_lazy("This email address is already registered for the event."),
     errors.AddressTakenError.code: gettext_lazy("Another registration of the event uses this email address."),
     errors.AudienceChangedError.code: gettext_lazy(

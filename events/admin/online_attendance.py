@@ -50,7 +50,7 @@ class ReportForm(forms.Form):
         min_value=1,
         max_value=MOST_MINUTES,
         initial=30,
-        help_text=gettext_lazy("Who was there for a shorter time is not checked in."),
+        help_text=gettext_lazy("People who were there for a shorter time are not checked in."),
     )
 
     sessions = forms.TypedMultipleChoiceField(

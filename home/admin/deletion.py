@@ -81,7 +81,7 @@ class ReplacementForm(forms.Form):
     def clean_replacement(self) -> Model:
         found: Model = self.cleaned_data["replacement"]
         if found.pk == self.old.pk:
-            raise forms.ValidationError(_("Choose another one than the one that you delete."))
+            raise forms.ValidationError(_("Choose one that you are not deleting."))
         return found
 
 

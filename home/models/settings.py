@@ -39,7 +39,7 @@ class ProjectSettingsForm(WagtailAdminModelForm):
                 form.add_error(
                     "funding_statement",
                     _(
-                        "This is the statement for another kind of funding than the one chosen above. Correct one of them."
+                        "This statement is for a different kind of funding from the one chosen above. Correct one of them."
                     ),
                 )
         return cleaned
