@@ -1,6 +1,6 @@
 """Dumping and loading the database: PostgreSQL by its own programs, SQLite as a file.
 
-A dump is consistent, although the site goes on meanwhile, and so are the numbers of rows that belong to it.
+A dump is consistent while the site keeps running, and so are the numbers of rows that belong to it.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ class Sections:
 
     @classmethod
     def of(cls, user: User | AnonymousUser) -> Sections:
-        """Read them with two queries, once for each user object."""
+        """Return the sections of a user, which are read once for each user object, with two queries."""
         if not hasattr(user, SECTIONS_CACHE_NAME):
             setattr(user, SECTIONS_CACHE_NAME, cls._read(user))
         return getattr(user, SECTIONS_CACHE_NAME)

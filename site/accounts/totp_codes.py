@@ -27,7 +27,7 @@ class Result(Enum):
 
 @transaction.atomic
 def use(user: User, code: str) -> tuple[Result, Authenticator | None]:
-    """Use a code up. Returns what it was and the user's authenticator app, None if they have none."""
+    """Mark a code as used. Returns whether it was right, and the user's authenticator app, None if they have none."""
     app = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP).first()
     if app is None:
         return Result.WRONG, None
