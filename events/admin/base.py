@@ -136,7 +136,7 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         return reverse(f"events:{name}", args=[self.event.pk, *args])
 
     def resend_mail(self, mail: OutboxMail) -> None:
-        """Queue a mail again and show the result as a message."""
+        """Queue an email again and show the result as a message."""
         try:
             resend(mail.pk, self.actor)
         except errors.RegistrationError as error:
