@@ -199,9 +199,7 @@ def anonymous():
 
 @each_reason
 def test_anonymous_visitor_sees_nothing_of_a_hidden_publication(hidden, anonymous):
-    addresses = [
-        address for address in all_addresses(hidden, signed_in=False) if not address.startswith("/admin/")
-    ]
+    addresses = [address for address in all_addresses(hidden, signed_in=False) if not address.startswith("/admin/")]
 
     assert len(addresses) > 100
     assert any("/calendars/" in address for address in addresses)
