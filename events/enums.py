@@ -25,7 +25,7 @@ class EventPhase(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-# The organiser has called the event off, for good or for now.
+# The organiser has cancelled or postponed the event.
 CALLED_OFF_PHASES = frozenset({EventPhase.CANCELLED, EventPhase.POSTPONED})
 # Nobody registers, is offered a place or is confirmed.
 INACTIVE_PHASES = CALLED_OFF_PHASES | {EventPhase.PAST}

@@ -27,7 +27,7 @@ def _days(page: EventPage, content: Content) -> Iterator[Finding]:
         values = {"text": mention.text, "day": date_format(mention.day, "DATE_FORMAT")}
         if mention.weekday is not None and mention.weekday != mention.day.weekday():
             values |= {"said": WEEKDAYS[mention.weekday], "weekday": WEEKDAYS[mention.day.weekday()]}
-            text = _("The text says %(said)s, but the weekday of %(day)s is %(weekday)s.")
+            text = _("The text says %(said)s, but %(day)s is a %(weekday)s.")
             yield Finding(text % values, is_fault=True)
         if not page.event.first_day <= mention.day <= page.event.last_day:
             yield Finding(_("The text mentions %(text)s, which is not a day of the event. Is it right?") % values)

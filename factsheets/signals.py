@@ -14,7 +14,7 @@ from home.http import page_cache
 def set_first_publication_date(instance, **kwargs):
     undated = Publication.objects.filter(pk=instance.publication_id, first_published_on=None)
     if undated.update(first_published_on=timezone.localdate()):
-        # Where the page is published outside a transaction, it was purged before this.
+        # Outside a transaction, publishing has purged the cache already, before the day was stored.
         page_cache.purge()
 
 

@@ -41,7 +41,7 @@ class Citation:
     doi: str = ""
     licence: str = ""
     abstract: str = ""
-    # What it is, in English: reports have an institution. Without a kind it is something else, with a publisher.
+    # The kind of report, in English. Without it the work is not cited as a report, and has a publisher, not an institution.
     kind: str = ""
     note: str = ""
 

@@ -73,14 +73,14 @@ def given_to(user: User | AnonymousUser) -> Given:
 
 
 def draft_of(page: ResultsPage) -> ResultsPage:
-    """Return the page as it was saved last."""
+    """Return the page as its latest revision has it, published or not."""
     draft: ResultsPage = page.get_latest_revision_as_object()
     return draft
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The deliverables of a page as it was saved last, and the titles of its work packages by number."""
+    """The deliverables of the latest revision of a page, and the titles of its work packages by number."""
 
     deliverables: list[Deliverable]
     work_packages: Mapping[int, str]

@@ -45,7 +45,10 @@ def normalise(source: str, target: str) -> str | None:
 
 
 def normalise_animation(image: Image.Image, target: str) -> str | None:
-    """Do the same for an animation. It stays one, in the same format, with at most as many pixels as one image may have."""
+    """Normalise an animation as `normalise` does an image.
+
+    It stays an animation in the same format. All its frames together have at most as many pixels as one image may have.
+    """
     kind = image.format or ""
     pixels = image.width * image.height * image.n_frames  # type: ignore[attr-defined]
     scale = min(1.0, LONGEST_SIDE / max(image.size), math.sqrt((Image.MAX_IMAGE_PIXELS or pixels) / pixels))

@@ -1,7 +1,8 @@
 """Checks whether the addresses of other sites that public pages link to still work.
 
-It is polite: each address at most once a week, one host at most once in a run, a few addresses per run, HEAD before GET,
-and a User-Agent that says who asks. It asks only public addresses: no host of the own network, also after a redirect.
+Other sites get few requests: each address at most once a week, one host at most once in a run, a few addresses per run, HEAD
+before GET, with a User-Agent that says who asks. Only public addresses are requested: no host of the server's own network,
+also after a redirect.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def scheduled_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
 def background_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
     """Yield the queue of the worker, which is empty if tasks run in a thread."""
     day_ago = now - datetime.timedelta(days=1)
-    # A task that waits for a later moment is not among them before it.
+    # Tasks that are scheduled for later are not counted until then.
     ready = DBTaskResult.objects.ready().aggregate(waiting=Count("pk"), oldest=Min("enqueued_at"))
     found = DBTaskResult.objects.aggregate(
         running=Count("pk", filter=Q(status=TaskResultStatus.RUNNING)),

@@ -41,7 +41,7 @@ def _failures_as_os_errors() -> Iterator[None]:
         kind = FileNotFoundError if code in MISSING else OSError
         raise kind(f"the object storage answers {code}") from failure
     except (BotoCoreError, Boto3Error) as failure:
-        # Not its text: it may have the address with the key in it.
+        # Without the text of the error: it may contain the address with the key.
         raise StorageUnavailableError(f"the object storage fails ({type(failure).__name__})") from failure
 
 

@@ -137,7 +137,7 @@ def _read_rich_text(text: str, content: Content) -> None:
     content.texts.append(strip_tags(text.replace("<", " <")))
 
 
-# The first that fits a block reads it: a block for images is also one of several fields.
+# The first reader whose class fits a block reads it. `ImageBlock` is also a `StructBlock`, so it comes first.
 READERS: list[tuple[Any, Callable[[Any, Any, Content], object]]] = [
     (ImageBlock, _read_image),
     (

@@ -87,7 +87,7 @@ class PageTree:
 
     @cached_property
     def _public(self) -> list[Page]:
-        """The public ones of the home page, its children and the page's ancestors."""
+        """The home page, its children and the page's ancestors, as far as they are public."""
         return [
             page
             for page in self._pages

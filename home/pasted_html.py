@@ -14,7 +14,7 @@ from home.html_sanitizer import is_safe_address
 
 HEADING_LENGTH = 120
 MOST_COLUMNS = 8
-# How many elements around a text are read: reading calls itself for each, and takes the time of all that is in them.
+# How deeply elements are nested at most. Reading is recursive, and each level costs the time of all that is in it.
 DEEPEST = 100
 # Elements with a line of their own.
 BLOCKS = {

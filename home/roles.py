@@ -104,7 +104,7 @@ ADD_PUBLIC = Level(_("add, change and publish"), models=("view", "add", "change"
 MANAGE_PUBLIC = Level(
     _("add, change, publish and delete"), models=("view", "add", "change", "publish", "delete", "lock", "unlock")
 )
-# The page is changed, so these need no permission beside those of pages.
+# Deliverables are changed with their page, so these need no permissions besides those of pages.
 EDIT_ON_PAGE = Level(_("add, change, publish and delete"))
 TRANSLATE_ON_PAGE = Level(_("change and publish"))
 SET = Level(_("change"), models=("change",))
@@ -124,7 +124,7 @@ READ_REPORTS = Level(_("read and export"), named=(VIEW_REPORTS,))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
 
 
-# To which of the resources a right applies. The others can be read.
+# Which of the resources a right applies to. The others can only be read.
 IN_LANGUAGE = _("in their language")
 OF_PARTNER = _("of their own organisation, in all languages")
 OWN = _("their own and, of news and fact sheets, those of their organisation, in all languages")

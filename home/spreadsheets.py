@@ -13,9 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "＝", "＋", "－", "＠")
 # A possible end of a cell, with spaces and quotes around it, before what looks like a formula.
 NEW_CELL = re.compile(r"(?<![;\s'\"])[;\s'\"]++(?=[=+\-@|＝＋－＠])")
@@ -71,6 +68,8 @@ def write_workbook(target: IO[bytes], sheets: Iterable[tuple[str, Row, Iterable[
 
     Titles must differ in their first 31 characters.
     """
+    from openpyxl import Workbook  # noqa: PLC0415  (memory: only for workbooks)
+
     book = Workbook(write_only=True)
     for title, header, rows in sheets:
         sheet = book.create_sheet(title=_sheet_name(title))
@@ -93,6 +92,8 @@ def _text_cell(sheet: object, value: object) -> object:
     if not text.startswith(("=", "#")):
         # A text already. An object for each of many cells takes twice the time.
         return text
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  (memory: only for workbooks)
+
     cell = WriteOnlyCell(sheet, value=text)
     cell.data_type = "s"
     return cell

@@ -27,7 +27,7 @@ from home.tasks.errors import describe_error
 # What must be right before anything is changed. Migrations that are not applied are no error here.
 CHECKS_BEFORE = ("settings", "hosts", "database", "disk", "storage", "permissions")
 # The site, its worker and `tick` may be stopped meanwhile. A missing account or a wrong sender is no fault of an upgrade:
-# the doctor, which is run afterwards, tells of it.
+# the doctor, which runs afterwards, reports it.
 NOT_CHECKED_AFTER = {"scheduled tasks", "background tasks", "backups", "emails", "accounts", "mail settings"}
 
 UNCHANGED = (

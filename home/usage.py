@@ -85,7 +85,7 @@ def _references(row: Model) -> Iterator[Use]:
         sources: Any = model._default_manager.filter(pk__in=found)
         for source in sources.specific() if issubclass(model, Page) else sources:
             yield Use(source, not isinstance(source, DraftStateMixin) or source.live)
-    # Relations of many to many are not in the index.
+    # The index does not have many-to-many relations.
     relations: list[Any] = row._meta.get_fields(include_hidden=True)
     for relation in relations:
         if relation.many_to_many and relation.auto_created:
@@ -147,7 +147,7 @@ def _replace_in_published(source: Any, old: Model, new: Model, user: Any) -> Non
 
 
 def _replace_in_row(row: Any, old: Model, new: Model) -> bool:
-    """Change the fields and child rows of `row` in memory, its relations of many to many in the database.
+    """Change the fields and child rows of `row` in memory, its many-to-many relations in the database.
 
     Return whether something changed.
     """
@@ -233,7 +233,7 @@ def _replace_in_block(block: Any, raw: Any, old: Model, new: Model) -> Any:
     if isinstance(block, blocks.ListBlock):
         items = [{**item, "value": _replace_in_block(block.child_block, item["value"], old, new)} for item in raw]
         known = [item["value"] for item in raw]
-        # A list that named both names the new one once.
+        # A list that contained both objects contains the new one once.
         return [
             item
             for number, item in enumerate(items)

@@ -1,7 +1,7 @@
-"""Until when a response or a cached value stays the same if nothing but the time passes.
+"""Until when a response or a cached value stays valid if no data changes.
 
-Code that compares a moment with the clock says so with `changes_at`. The caches (`home/http/page_cache.py`) collect these
-moments while they make a value and keep it until the first one.
+Code that compares a moment with the clock reports the moment with `changes_at`. The caches (`home/http/page_cache.py`)
+collect these moments while they make a value and keep it until the first one.
 """
 
 from __future__ import annotations

@@ -264,7 +264,7 @@ class NewsPage(BasePage):
 
     @property
     def published_on(self) -> datetime.date:
-        """The day that is shown. A `date` in the future, of an article that was not published by its form, is not."""
+        """The day that is shown: `date`, or the day of publication if code has published an article with a later `date`."""
         if self.date <= timezone.localdate():
             return self.date
         moment = self.first_published_at or timezone.now()

@@ -11,6 +11,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test import client
 from django.utils import translation
+from wagtail.signals import page_published
 from xdist.scheduler import LoadScopeScheduling
 
 from events.registration.mail.queue import mail_queued
@@ -30,6 +31,8 @@ client.close_old_connections = stay_connected
 
 # Tasks run immediately here, so email would be sent at each commit. Tests deliver email explicitly.
 mail_queued.disconnect(dispatch_uid="deliver-mail")
+# Drawing takes a quarter of a second for each published page. `tests/home/test_share_pictures.py` connects it again.
+page_published.disconnect(dispatch_uid="share-pictures")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -39,7 +39,7 @@ ERROR_MESSAGES = {
     errors.NotPossibleError.code: gettext_lazy(
         "This is not possible with the current status of the registration. Reload the page to see the latest status."
     ),
-    errors.BusyError.code: gettext_lazy("Others are changing registrations of this event. Please try again."),
+    errors.BusyError.code: gettext_lazy("Others are changing registrations of this event. Try again."),
     errors.AlreadyRegisteredError.code: gettext_lazy("This email address is already registered for the event."),
     errors.AddressTakenError.code: gettext_lazy("Another registration of the event uses this email address."),
     errors.AudienceChangedError.code: gettext_lazy(
@@ -136,7 +136,7 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         return reverse(f"events:{name}", args=[self.event.pk, *args])
 
     def resend_mail(self, mail: OutboxMail) -> None:
-        """Queue a mail again and show the result as a message."""
+        """Queue an email again and show the result as a message."""
         try:
             resend(mail.pk, self.actor)
         except errors.RegistrationError as error:

@@ -46,7 +46,7 @@ PROBLEMS: dict[str, StrPromise] = {
     "encoding": gettext_lazy("The text of the file cannot be read. Choose its encoding, or save it as XLSX."),
     "too_many_rows": gettext_lazy("The list is too long. Split it into files of at most %(count)s people."),
     "no_rows": gettext_lazy("The file has no people. The first row needs headings, the others one person each."),
-    "not_checked": gettext_lazy("The file could not be read. Please try again."),
+    "not_checked": gettext_lazy("The file could not be read. Try again."),
 }
 ROWS_PER_PAGE = 100
 EXAMPLE_LENGTH = 60

@@ -47,7 +47,7 @@ class NeedsSummaryView(RegistrationAdminView):
 
     @cached_property
     def modes(self) -> list[Mode]:
-        """The attendance modes of the event, on site first: caterers need its numbers."""
+        """The attendance modes of the event. On site comes first, because caterers need those numbers."""
         offered = set(self.event.seat_pools.values_list("mode", flat=True))
         return [mode for mode in Mode if mode in offered]
 
@@ -77,7 +77,7 @@ class NeedsSummaryView(RegistrationAdminView):
         return response
 
     def _note(self, summary: NeedsSummary, mode: str) -> str:
-        """Return the small print: who was counted, when, and what the summary does not hold."""
+        """Return the note below the summary: who was counted, when, and that it contains no names."""
         local = summary.counted_at.astimezone(timezones.zone_info(self.event.zone))
         text = ngettext(
             "Counted on %(moment)s (%(zone)s): %(count)d person with a confirmed place, %(mode)s. It contains no names.",

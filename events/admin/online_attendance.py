@@ -50,7 +50,7 @@ class ReportForm(forms.Form):
         min_value=1,
         max_value=MOST_MINUTES,
         initial=30,
-        help_text=gettext_lazy("Who was there for a shorter time is not checked in."),
+        help_text=gettext_lazy("People who were there for a shorter time are not checked in."),
     )
 
     sessions = forms.TypedMultipleChoiceField(
@@ -84,7 +84,7 @@ class ReportForm(forms.Form):
         field = self.fields["sessions"]
         if isinstance(field, forms.TypedMultipleChoiceField):
             field.choices = [(pk, item.label) for pk, item in self.all_sessions.items()]
-        # One meeting shows one of several parallel sessions: the first of them is a guess.
+        # A meeting shows only one of several parallel sessions. The first one is selected; the organiser can change it.
         chosen: list[SessionDetail] = []
         for session in self.all_sessions.values():
             if not any(session.announced.overlaps(other.announced) for other in chosen):

@@ -234,7 +234,7 @@ def editor_labels() -> dict[str, str]:
         "left_over": _("These lines are in no session. They stay in the box: %s"),
         "tables": _("The tables that you pasted will be read with their rows and columns, unless you change the text."),
         "nothing_read": _("No sessions found. Start each line with a time, such as 10.30."),
-        "failed": _("The text could not be read. Please try again."),
+        "failed": _("The text could not be read. Try again."),
         "no_warnings": _("No overlaps or gaps."),
         "removed": _("Session deleted."),
         "undo": _("Undo"),

@@ -133,7 +133,7 @@ def read_report(
     tables = list(_tables(_text_of(content).splitlines()))
     if not tables:
         raise UnreadableReportError("columns")
-    # Teams repeats its summary in a table of single joins, which comes last.
+    # A report of Teams has a summary first and last a table with each join, from which the summary follows.
     with_times = [table for table in tables if table.has_times and table.rows]
     with_duration = [table for table in tables if "duration" in table.columns and table.rows]
     if not with_times and not with_duration:

@@ -84,7 +84,7 @@ class MergedWalkIn:
 
 
 def is_known(door: Door, key: uuid.UUID) -> bool:
-    """Return whether the person with this key of a device is added already: it did not get the answer."""
+    """Return whether the person with this key was added already. A device sends them again if it got no answer."""
     return (
         OfflineScan.objects.filter(door=door, key=key).exists()
         or Registration.objects.filter(event=door.event_id, submission_key=key).exists()

@@ -65,7 +65,6 @@ def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
 
 def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime.datetime) -> list[Entry]:
     """Return the entries of the timetable's rows, and of recently removed rows as cancelled."""
-    event = page.event
     known = {entry.key: entry for entry in entries if entry.is_row}
     found = []
     with override(page.locale.language_code):
@@ -77,7 +76,7 @@ def row_entries(page: EventPage, entries: Iterable[CalendarEntry], now: datetime
             forgotten_at = entry.removed_at + KEEP_REMOVED if entry.removed_at else None
             changes_at(forgotten_at)
             if forgotten_at and now < forgotten_at:
-                found.append(_removed_entry(event, page, entry))
+                found.append(_removed_entry(page, entry))
     return found
 
 
@@ -103,7 +102,8 @@ def _row_entry(page: EventPage, session: Session, entry: CalendarEntry) -> Entry
     )
 
 
-def _removed_entry(event: Event, page: EventPage, entry: CalendarEntry) -> Entry:
+def _removed_entry(page: EventPage, entry: CalendarEntry) -> Entry:
+    event = page.event
     titles = entry.titles or {"": page.title}
     ends_at = entry.announced["ends_at"]
     zone = timezones.zone_info(event.zone)

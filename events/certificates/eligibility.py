@@ -66,11 +66,11 @@ class Candidate:
 class Groups:
     """Everybody who attended, by what the rule says about them: each sorted by name."""
 
-    # Whom the rule gives a certificate and who have none.
+    # Those who get a certificate by the rule and have none yet.
     getting: QuerySet[Registration]
-    # Whom it gives none, and who have none from before.
+    # Those who get none by the rule and have none.
     missing: QuerySet[Registration]
-    # Who have a valid certificate.
+    # Those who have a valid certificate, whatever the rule says now.
     issued: QuerySet[Registration]
 
 
@@ -200,7 +200,7 @@ def _attended(rule: CertificateRule, person: Registration, sessions: Mapping[int
 
 
 def _hours(per_day: Decimal, minutes: int | None) -> Decimal:
-    """Return the hours of a day. Who was counted online for a shorter time gets that, in quarters of an hour."""
+    """Return the hours of a day, or the counted minutes if they are fewer, in quarters of an hour."""
     if minutes is None:
         return per_day
     return min(per_day, Decimal(round(minutes / 15)) / 4)

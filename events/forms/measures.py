@@ -1,4 +1,4 @@
-"""Fields for numbers and dates, with limits that the hint and the messages say in the language of the form."""
+"""Fields for numbers and dates. Hint and error messages name the limits in the language of the form."""
 
 from __future__ import annotations
 

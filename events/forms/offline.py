@@ -90,7 +90,7 @@ def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | 
 
 
 def _read_walk_in(entry: dict[str, Any]) -> tuple[Applicant | None, tuple[Note, ...]]:
-    """Return a person whom the device has added, or None for a name that cannot be one. A wrong address loses nobody."""
+    """Return a person whom the device has added, or None without a valid name. A wrong address is left out."""
     form = WalkInForm(_texts(entry, WalkInForm) or {})
     form.is_valid()
     name, address = form.cleaned_data.get("name"), form.cleaned_data.get("email")

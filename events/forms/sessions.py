@@ -29,7 +29,7 @@ PREFIX = "session_"
 class SessionChoices:
     """The sessions that a form offers, with the places on site in each, and those that are chosen already.
 
-    `waits` are the chosen ones on whose waiting list the participant is.
+    `waits` are those of the chosen sessions for which the participant is on the waiting list.
     """
 
     sessions: Sequence[SessionDetail] = ()

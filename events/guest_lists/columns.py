@@ -85,7 +85,7 @@ def recognise(headings: Iterable[str], questions: Mapping[str, frozenset[str]] |
 
 
 def used_fields(settings: RegistrationSettings, modes: Sequence[str]) -> dict[str, StrPromise]:
-    """Return the labels of the fields that the event has a use for: no detail is stored that its form does not ask for."""
+    """Return the labels of the fields that the event's form asks for. No other detail is stored."""
     asked = {
         "organisation": settings.asks_organisation,
         "profession": settings.asks_profession,

@@ -35,7 +35,7 @@ LIFETIME = datetime.timedelta(days=1)
 LOST_AFTER = datetime.timedelta(minutes=2)
 # How long an invited person has to answer, unless the organiser chooses another time.
 TIME_TO_ANSWER = datetime.timedelta(days=14)
-# What the import of a list depends on, beside its rows.
+# What the import of a list depends on, besides its rows.
 SETTINGS = ("columns", "action", "mode", "language", "force", "answer_until")
 
 

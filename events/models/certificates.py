@@ -134,7 +134,7 @@ class CertificateSignatory(models.Model):
         return self.name
 
 
-# In this language a certificate can always be downloaded, beside the participant's own.
+# In this language a certificate can always be downloaded, besides the participant's own.
 COMMON_LANGUAGE = "en"
 
 

@@ -83,7 +83,7 @@ def _location(page: EventPage, layout: Layout) -> list[Node]:
                 "addressCountry": event.venue_country.code,
             }
         )
-        # Without a venue nothing is known of the place, and its name is not made up from the town or the title.
+        # Without a venue the place is not known. Neither the town nor the title is the name of a place.
         if event.venue_name or address:
             place: Node = {"@type": "Place", "name": event.venue_name}
             place["address"] = {"@type": "PostalAddress", **address} if address else None

@@ -137,7 +137,7 @@ def registration_state(page: EventPage) -> RegistrationState:
         found = registration_states([page.event], timezone.now())[page.event_id]
         page.__dict__["shown_registration_state"] = found
     else:
-        # A part of the page that is kept by itself ends with the same moments (`home/validity.py`).
+        # Reports the moments once more, for a part of the page that is cached on its own (`home/validity.py`).
         availability_for(page.event, found.settings, found.seats, timezone.now())
     return found
 

@@ -30,8 +30,8 @@ Given = tuple[str, object]
 class AnswerStatistics:
     """How a question was answered: how many gave each answer, or what the numbers or dates are like.
 
-    `count` is the number of people who answered. `is_hidden` if they are too few to show their lowest and highest value,
-    which are those of single people.
+    `count` is the number of people who answered. `is_hidden` says that they are too few to show the lowest and the highest
+    value, which are answers of single people.
     """
 
     key: uuid.UUID

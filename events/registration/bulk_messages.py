@@ -136,7 +136,7 @@ def _queue_batch(event: Event, message: Message) -> None:
     if pending is None:
         return
     found = audience(event, Filters.from_json(pending["filters"]))
-    # Who registers later has not been counted in the preview.
+    # People who registered later were not counted in the preview.
     found = found.filter(pk__gt=message.queued_up_to, pk__lte=pending["last"]).order_by("pk")
     batch = list(found[:BATCH])
     for registration in batch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby
@@ -21,7 +20,7 @@ class ChosenSession:
 
     session: SessionDetail
     seat: SessionSeat
-    # Who attends online needs no room.
+    # People who attend online need no room.
     is_online: bool = False
 
     @property
@@ -84,15 +83,3 @@ def seats_of(registration: Registration, language: str = "") -> list[ChosenSessi
     sessions = chosen_sessions(registration.event, language or registration.language)
     is_online = registration.effective_mode == Mode.ONLINE
     return [ChosenSession(session, rows[session.pk], is_online) for session in sessions if session.pk in rows]
-
-
-def seats_of_people(registrations: Iterable[int]) -> dict[int, list[SessionSeat]]:
-    """Return the places of many participants, by the primary keys of their registrations. One query."""
-    found: dict[int, list[SessionSeat]] = {}
-    for seat in SessionSeat.objects.filter(registration__in=registrations):
-        found.setdefault(seat.registration_id, []).append(seat)
-    return found
-
-
-def keys_of(seats: Iterable[ChosenSession]) -> set[uuid.UUID]:
-    return {chosen.session.key for chosen in seats}

@@ -51,7 +51,7 @@ class TooLateError(RegistrationError):
 
 
 class OfferExpiredError(RegistrationError):
-    """The offered place has expired."""
+    """The offer of the place has expired."""
 
     code = "offer_expired"
 

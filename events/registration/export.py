@@ -1,7 +1,7 @@
 """The registrations as a table for export: chosen columns, among them one for each question.
 
-The number of queries does not depend on the number of registrations: registrations and answers are read in parallel, in
-the same order.
+The number of queries does not depend on the number of registrations: registrations and answers come from separate
+queries in the same order and are read side by side.
 """
 
 from __future__ import annotations

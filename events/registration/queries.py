@@ -53,7 +53,7 @@ NEWEST_FIRST = "-created"
 LARGE_PRIME = 1_000_003
 # A longer list of choices does not help; the search finds the others.
 MAX_CHOICES = 300
-# Groups of statuses that the filter offers beside the statuses themselves.
+# Groups of statuses that the filter offers besides the statuses themselves.
 GROUPS = {"active": ACTIVE, "closed": CLOSED}
 
 

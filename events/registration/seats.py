@@ -137,7 +137,7 @@ def seat_counts_by_event(events: list[Event]) -> dict[int, dict[Mode, SeatCount]
 
 
 def seat_counts_for_pools(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
-    """Return the places of each event as if it had these pools, saved or not. One query beside that of the pools."""
+    """Return the places of each event as if it had these pools, saved or not. One query besides that for the pools."""
     return _with_counts(events, pools, _counts_by_status([event.pk for event in events]))
 
 
@@ -183,7 +183,8 @@ def all_seat_counts(event: Event) -> list[SeatCount]:
 def session_counts(event: Event) -> dict[int, SeatCount]:
     """Return the places on site of each session that participants choose, by its primary key. One query.
 
-    Who waits for a place at the event is not in line for one in a session. Where nobody attends on site, there is no limit.
+    People who wait for a place at the event do not wait for one in a session. An event without attendance on site has no
+    limit.
     """
     on_site = Q(seats__registration__mode=Mode.ON_SITE)
     in_line = Q(seats__status=SeatStatus.WAITING, seats__registration__status__in=HOLDS_SEAT)

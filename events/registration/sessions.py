@@ -99,7 +99,7 @@ def counted_sessions(event: Event, language: str) -> list[SessionDetail]:
 
 
 def stored_sessions(event: Event, language: str, rows: Iterable[EventSession]) -> list[SessionDetail]:
-    """Return these sessions of the event, in the order of the timetable. One query beside that of the rows."""
+    """Return these sessions of the event, in the order of the timetable. One query besides that for the rows."""
     stored = _stored(event, rows)
     if not stored:
         return []

@@ -53,7 +53,7 @@ def switch(event: Event, *, is_on: bool) -> Survey:
 
 
 def close(event: Event, now: datetime.datetime | None = None) -> None:
-    """Close the survey for good, which shows its results. Calling it twice has no further effect.
+    """Close the survey permanently, which shows its results. Calling it twice has no further effect.
 
     Raises NotPossibleError without a survey or without answers, and BusyError.
     """

@@ -67,7 +67,7 @@ def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
         starts_at = min(first_rows)
     known_until = _known_until(event, rows, times)
     midnight = timezones.midnight_after(event.last_day, event.zone)
-    if known_until and (event.end_time or _last_row_is_whole(event, rows, times)):
+    if known_until and (event.end_time or _is_last_day_complete(event, rows, times)):
         ends_at = known_until
     else:
         ends_at = max(midnight, known_until or midnight)
@@ -87,7 +87,7 @@ def _known_until(event, rows, times) -> datetime.datetime | None:
     return max(moments, default=None)
 
 
-def _last_row_is_whole(event, rows, times) -> bool:
+def _is_last_day_complete(event, rows, times) -> bool:
     """Return whether the timetable has rows on the last day and all of them have an end."""
     number = len(event.days)
     last = [item for row, item in zip(rows, times, strict=True) if row.day >= number]

@@ -132,7 +132,7 @@ def _change_people(registering: RegistrationRequest, seats: Seats, keys: list[st
     if removed in keys and len(keys) > FEWEST:
         position = keys.index(removed)
         keys.remove(removed)
-        # Who has the number of the removed person now, or the last one.
+        # The person who follows the removed one, or the last person.
         focused = keys[min(position, len(keys) - 1)]
     elif "add" in registering.request.POST and len(keys) < registering.settings.largest_group:
         focused = str(max(int(key) for key in keys) + 1)

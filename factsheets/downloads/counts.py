@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Repeated requests of one client within this time are one download.
 REPEAT_SECONDS = 30 * 60
-# Different browsers of one network that count within this time: more than this are made up.
+# Different browsers of one network that count within this time. A program that sends more has made them up.
 MAX_READERS = 20
 # A range that starts a file but is shorter, such as the two bytes with which players test a server, is no download.
 SHORTEST_START = 64 * 1024

@@ -130,6 +130,6 @@ def teaser(page: FactSheetPage, request: HttpRequest | None) -> FactSheetTeaser:
         label=" · ".join(dict.fromkeys(file.name for file in files)),
         motif=page.motif,
         cover=cover(page, url),
-        # One file for each language: the PDF, which comes first, goes before the editable file.
+        # One file for each language: the PDF, which comes first in `files`, or else the editable file.
         downloads=list({file.language: file for file in reversed(files)}.values())[::-1],
     )

@@ -81,7 +81,7 @@ class ReplacementForm(forms.Form):
     def clean_replacement(self) -> Model:
         found: Model = self.cleaned_data["replacement"]
         if found.pk == self.old.pk:
-            raise forms.ValidationError(_("Choose another one than the one that you delete."))
+            raise forms.ValidationError(_("Choose one that you are not deleting."))
         return found
 
 
@@ -113,7 +113,7 @@ class DeletionMixin:
 
     @cached_property
     def deleted(self) -> list[Model]:
-        """The rows that are deleted."""
+        """The rows to delete."""
         return [self.object]
 
     @cached_property

@@ -197,7 +197,7 @@ def register_log_actions(actions: Any) -> None:
 
 
 def field_names(names: Any) -> str:
-    """Return the labels of the fields of a deliverable that a change names. Those that no longer exist are left out."""
+    """Return the labels of these fields of a deliverable. Names of fields that no longer exist are left out."""
     known = {field.name: str(field.verbose_name) for field in Deliverable._meta.fields}
     return ", ".join(known[name] for name in names if name in known)
 

@@ -112,7 +112,7 @@ class AnsweredView(EnquiryMixin):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         get_object_or_404(Enquiry, pk=pk)
         if self.is_answered:
-            # Who was first stays.
+            # The first person who marked it stays.
             Enquiry.objects.filter(pk=pk, answered_at=None).update(
                 answered_at=timezone.now(), answered_by=request.user.pk
             )

@@ -112,7 +112,7 @@ def of_contact_page(request: HttpRequest) -> Iterable[MissingInformation]:
         return
     project = ProjectSettings.objects.filter(site=Site.find_for_request(request)).first()
     if not page.recipients("", project.contact_email if project else ""):
-        label = _("Email address for the form of the contact page: the form is not shown without it")
+        label = _("Email address for the form on the contact page: the form is not shown without it")
         yield MissingInformation(label, "", _edit_url(page))
 
 

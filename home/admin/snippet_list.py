@@ -96,7 +96,7 @@ class SnippetCreateView(PublishingMixin, CreateView):
 
 class SnippetEditView(PublishingMixin, EditView):
     def save_instance(self):
-        """Save the relations of many to many as well, such as the accounts of an organisation: no draft has them."""
+        """Save many-to-many relations as well, such as the accounts of an organisation: drafts do not contain them."""
         instance = super().save_instance()
         if instance.live and not self.expects_json_response:
             self.form.save_m2m()

@@ -41,7 +41,7 @@ def steps_for(user: User) -> list[Step]:
         Step(
             _("This is your dashboard"),
             _(
-                "It shows what you can do, what waits for you and what is missing. The menu beside it leads to all the rest."
+                "It shows what you can do, your open tasks and what is missing. Everything else is in the menu beside it."
             ),
             "find-your-way",
         ),
@@ -63,7 +63,7 @@ def _main_task(user: User) -> Step:
         text = _("Choose a task, write, and look at the preview. Then publish the page, or submit it to an editor.")
         return Step(_("Write something"), text, "write-news")
     if translates(user):
-        text = _("Translations in the menu lists what is missing or has changed. The source stands beside your text.")
+        text = _("Translations in the menu lists what is missing or has changed. The source is next to your text.")
         return Step(_("Translate a page"), text, "translate-a-page")
     if may("home.view_enquiry")(user):
         text = _("Enquiries in the menu lists the messages of the contact page, with the day by which you answer.")

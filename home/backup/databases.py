@@ -1,6 +1,6 @@
 """Dumping and loading the database: PostgreSQL by its own programs, SQLite as a file.
 
-A dump is consistent, although the site goes on meanwhile, and so are the numbers of rows that belong to it.
+A dump is consistent while the site keeps running, and so are the numbers of rows that belong to it.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _dumped_sqlite() -> Iterator[Dump]:
             closing(sqlite3.connect(f"file:{sqlite_file()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            # One step, so that a write of the site does not make it start again.
+            # All pages in one step: between two steps, a write of the site would make SQLite start the copy again.
             source.backup(target, pages=-1)
             # All in one file.
             target.execute("PRAGMA journal_mode = DELETE")

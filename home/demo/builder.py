@@ -37,7 +37,7 @@ class Demo:
         self.source = self.locales[settings.LANGUAGE_CODE]
         others = [locale for locale in self.locales.values() if locale != self.source]
         self.catalogues = {locale.pk: Catalogue.read(locale.language_code) for locale in others}
-        # Readers of a language without a catalogue would find pages in the source language.
+        # A language whose catalogue is empty gets no pages: they would be in the source language.
         self.targets = [locale for locale in others if self.catalogues[locale.pk].entries]
         self.untranslated = [locale for locale in others if locale not in self.targets]
         self.pages: dict[str, Page] = {}

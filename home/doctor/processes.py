@@ -1,4 +1,4 @@
-"""Checks of what runs beside the site: scheduled tasks and background tasks."""
+"""Checks of what runs besides the site: scheduled tasks and background tasks."""
 
 from __future__ import annotations
 

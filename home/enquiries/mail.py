@@ -18,9 +18,10 @@ from home.languages import language_name
 from home.models import Enquiry
 from home.site_context import SiteContext
 
-# How long an email is tried to be sent, and after which time again. The list of enquiries shows those without an email.
-TRIED_FOR = datetime.timedelta(days=3)
-TRIED_AGAIN_AFTER = datetime.timedelta(hours=1)
+# How long the site tries to send an email, and the time between two attempts. The list of enquiries shows which were not
+# sent.
+RETRY_PERIOD = datetime.timedelta(days=3)
+RETRY_INTERVAL = datetime.timedelta(hours=1)
 
 
 @task()
@@ -53,12 +54,12 @@ def _site_name() -> str:
 
 
 def enqueue_due(now: datetime.datetime) -> int:
-    """Enqueue the emails that were not sent, because the server of email or this site did not run. Returns how many."""
-    due = Enquiry.objects.filter(mail_due_at__lte=now, received_at__gt=now - TRIED_FOR)
+    """Enqueue the emails that were not sent, because the mail server or this site did not run. Returns how many."""
+    due = Enquiry.objects.filter(mail_due_at__lte=now, received_at__gt=now - RETRY_PERIOD)
     number = 0
     for pk in due.values_list("pk", flat=True):
         # Of two runs at once, one changes the row.
-        if due.filter(pk=pk).update(mail_due_at=now + TRIED_AGAIN_AFTER):
+        if due.filter(pk=pk).update(mail_due_at=now + RETRY_INTERVAL):
             send_enquiry.enqueue(pk)
             number += 1
     return number
@@ -66,4 +67,4 @@ def enqueue_due(now: datetime.datetime) -> int:
 
 def first_retry(now: datetime.datetime | None = None) -> datetime.datetime:
     """Return when `tick` tries to send the email of a new enquiry, if the task that was enqueued with it has not sent it."""
-    return (now or timezone.now()) + TRIED_AGAIN_AFTER
+    return (now or timezone.now()) + RETRY_INTERVAL

@@ -189,7 +189,7 @@ def _store(request: HttpRequest, page: ContactPage, form: EnquiryForm) -> None:
         "answer_by": working_days_after(timezone.localdate(), page.response_days),
         "mail_due_at": first_retry(),
     }
-    # Of the message, too: somebody who goes back and writes another one sends a second enquiry.
+    # The key depends on the message, too: somebody who goes back and writes another one sends a second enquiry.
     sender = f"{given['email'].casefold()}\n{given['message']}"
     with transaction.atomic():
         enquiry, is_new = Enquiry.objects.get_or_create(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-# š, Š, ž and Ž in the Baltic code page. In the Western one they are letters of Icelandic, and these are elsewhere.
+# The bytes of š, Š, ž and Ž in the Baltic and in the Western code page. In the Western one, the first four are letters of
+# Icelandic.
 BALTIC_CARONS = re.compile(rb"[\xd0\xde\xf0\xfe]")
 WESTERN_CARONS = re.compile(rb"[\x8a\x8e\x9a\x9e]")
 

@@ -24,7 +24,7 @@ ERRORS = {
     ),
     "too_costly": (
         _("The file is too complex to check"),
-        _("It needs more than %(seconds)s seconds or %(memory)s MB of memory. Simplify the file or split it."),
+        _("Checking it takes more than %(seconds)s seconds or %(memory)s MB of memory. Simplify the file or split it."),
     ),
     "active": (
         _("The file contains active content"),

@@ -23,7 +23,7 @@ def isolate_from_network() -> None:
 def limit(seconds: int, megabytes: int) -> None:
     """Limit this process. Without such limits (Windows), only the timeout of the caller applies."""
     try:
-        import resource  # noqa: PLC0415
+        import resource  # noqa: PLC0415  (not on Windows)
     except ImportError:
         return
     size = megabytes * 1024 * 1024

@@ -80,7 +80,7 @@ def title_of(pdf: Any) -> str:
 
 def figures_without_text(tree: Any) -> int:
     """Count the figures of the structure tree without alternative text."""
-    from pikepdf import Array, Dictionary  # noqa: PLC0415
+    from pikepdf import Array, Dictionary  # noqa: PLC0415  (after the limits are set)
 
     missing, waiting, seen = 0, [tree], 0
     while waiting and seen < LARGEST_TREE:

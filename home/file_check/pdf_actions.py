@@ -51,7 +51,7 @@ def has_active_content(pdf: Any) -> bool:
 
     Objects that nothing refers to are read too: viewers differ in what they follow.
     """
-    from pikepdf import Name, Stream  # noqa: PLC0415
+    from pikepdf import Name, Stream  # noqa: PLC0415  (after the limits are set)
 
     for item in pdf.objects:
         # A name of its own, which an action refers to.
@@ -70,7 +70,7 @@ def has_active_content(pdf: Any) -> bool:
 
 def dictionaries(value: Any, depth: int = 0) -> Iterator[Any]:
     """Yield the dictionaries inside an object, without following references. Raises ValueError if it is nested too deep."""
-    from pikepdf import Array, Dictionary  # noqa: PLC0415
+    from pikepdf import Array, Dictionary  # noqa: PLC0415  (after the limits are set)
 
     if depth > DEEPEST:
         raise ValueError("nested too deep")
@@ -86,7 +86,7 @@ def dictionaries(value: Any, depth: int = 0) -> Iterator[Any]:
 
 
 def is_active_dictionary(values: Any) -> bool:
-    from pikepdf import Dictionary, Name, String  # noqa: PLC0415
+    from pikepdf import Dictionary, Name, String  # noqa: PLC0415  (after the limits are set)
 
     if ACTIVE_KEYS & set(values.keys()):
         return True

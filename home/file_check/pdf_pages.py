@@ -23,7 +23,7 @@ def letters_of(text: str) -> str:
 
 
 def read_pages(path: Path, fact_sheet: dict[str, Any]) -> tuple[int, str, list[dict[str, Any]]]:
-    import pypdfium2  # noqa: PLC0415
+    import pypdfium2  # noqa: PLC0415  (after the limits are set)
 
     document = pypdfium2.PdfDocument(path)
     pages = len(document)
@@ -45,7 +45,7 @@ def read_pages(path: Path, fact_sheet: dict[str, Any]) -> tuple[int, str, list[d
 
 def render_covers(page: Any, folder: Path, widths: list[int]) -> list[dict[str, Any]]:
     """Render the page once at the largest width and scale the smaller pictures from it. Widths are in pixels."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415  (after the limits are set)
 
     width, height = page.get_size()
     if not (0 < width < 100_000 and 0 < height < 100_000):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-# Bytes that are read; programs and other formats show at the beginning.
+# Bytes that are read: a program or another format can be recognised by its beginning.
 BYTES_TO_READ = 1024 * 1024
 # What text does not contain: control characters, except tabulators, line ends and form feeds.
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")

@@ -15,9 +15,9 @@ from typing import Any
 
 def check(request: dict[str, Any]) -> dict[str, Any]:
     from home.file_check.archives import check_archive  # noqa: PLC0415  (after the limits are set)
-    from home.file_check.pdf import check_pdf  # noqa: PLC0415
-    from home.file_check.plain_text import check_text  # noqa: PLC0415
-    from home.file_check.tables import read_table  # noqa: PLC0415
+    from home.file_check.pdf import check_pdf  # noqa: PLC0415  (after the limits are set)
+    from home.file_check.plain_text import check_text  # noqa: PLC0415  (after the limits are set)
+    from home.file_check.tables import read_table  # noqa: PLC0415  (after the limits are set)
 
     extension = request["extension"]
     if "table" in request:
@@ -31,7 +31,7 @@ def main() -> int:
     request = json.loads(Path(sys.argv[1]).read_text())
     # Python's isolated mode leaves out the folder of the site.
     sys.path.append(sys.argv[2])
-    from home.file_check.limits import isolate_from_network, limit  # noqa: PLC0415
+    from home.file_check.limits import isolate_from_network, limit  # noqa: PLC0415  (found only now)
 
     isolate_from_network()
     limit(request["limits"]["seconds"], request["limits"]["memory"])

@@ -67,9 +67,9 @@ def separator_of(text: str) -> str:
 def _workbook_rows(path: str) -> Iterator[Iterable[object]]:
     from openpyxl import load_workbook  # noqa: PLC0415  (memory: only for workbooks)
 
-    # Values that the program stored with its formulas, never the formulas.
-    # A file without an extension, which openpyxl asks of a name.
+    # From memory: openpyxl refuses the name of a file without an extension.
     content = io.BytesIO(Path(path).read_bytes())
+    # `data_only`: the values that the program stored with its formulas, never the formulas.
     book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]
     # The size that a workbook states may be wrong.

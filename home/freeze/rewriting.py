@@ -89,7 +89,7 @@ def elements(soup: BeautifulSoup) -> list[Tag]:
 
 def _html_references(soup: BeautifulSoup) -> Iterator[str]:
     for element in elements(soup):
-        # Forms send to addresses that visitors enter nothing for in the copy, but the page of the search.
+        # The copy has no server that forms could send to. Only the search works there, as a page of its own.
         for name in ATTRIBUTES:
             if name in element.attrs and (name != "action" or _is_search(element)):
                 yield str(element[name])

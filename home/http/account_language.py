@@ -16,9 +16,10 @@ from home.http.security_headers import is_admin_path
 
 
 class AccountLanguageMiddleware:
-    """It must stand before the middleware that checks CSRF tokens, and relies on one that sets `request.user`.
+    """Activates the language of the account before the view of an admin screen is called.
 
-    Views are prepared after all middleware has seen the request, so `request.user` is known.
+    It must stand before the middleware that checks CSRF tokens. `process_view` runs after all middleware has seen the
+    request, so `request.user` is set.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -94,7 +94,7 @@ def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     page = _specific(nearest)
     page.locale = nearest.locale
     page.lineage = found
-    # Not for a form: its route is cached, and each time it is sent the restrictions are read again.
+    # Not for POST: the route of a form is cached, and each time the form is sent the restrictions are read again.
     page.is_known_as_unrestricted = request.method != HTTPMethod.POST and not any(step.is_restricted for step in found)
     try:
         return page.route(request, parts[nearest.depth - found[0].depth :])

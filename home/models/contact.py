@@ -197,12 +197,12 @@ class PressPicture(TranslatableMixin, Orderable):
 
 
 class Enquiry(models.Model):
-    """A message that somebody sent with the form of the contact page.
+    """A message that somebody sent with the form on the contact page.
 
     It is deleted ENQUIRY_MONTHS months after it arrived (`home/enquiries/retention.py`).
     """
 
-    # Of the opened form and the sender: sending the form twice stores one message.
+    # Derived from the opened form, the sender and the message: sending the form twice stores one message.
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     name = models.CharField(pgettext_lazy("person", "Name"), max_length=120)
     email = models.EmailField(_("Email address"))

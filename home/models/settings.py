@@ -20,7 +20,7 @@ COFUNDED_WORDS = {"en": ("co-funded", "cofunded"), "fi": ("osarahoit",), "et": (
 
 
 class ProjectSettingsForm(WagtailAdminModelForm):
-    """Refuses a funding statement of the other kind of funding."""
+    """Refuses a funding statement that says "co-funded" where the project is funded, or the reverse."""
 
     def clean(self):
         cleaned = super().clean()
@@ -39,7 +39,7 @@ class ProjectSettingsForm(WagtailAdminModelForm):
                 form.add_error(
                     "funding_statement",
                     _(
-                        "This is the statement for another kind of funding than the one chosen above. Correct one of them."
+                        "This statement is for a different kind of funding from the one chosen above. Correct one of them."
                     ),
                 )
         return cleaned

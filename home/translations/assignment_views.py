@@ -67,7 +67,9 @@ class AssignView(View):
             )
             messages.success(request, text % {"number": len(made), **names})
         if len(made) < len(chosen):
-            text = _("%(name)s may not translate these into %(language)s, or they were written in it: %(titles)s")
+            text = _(
+                "%(name)s does not have permission to translate into %(language)s, or these were written in it: %(titles)s"
+            )
             left = {row.key for row in chosen} - {assignment.key for assignment in made}
             titles = ", ".join(row.title for row in chosen if row.key in left)
             messages.error(request, text % {"titles": titles, **names})

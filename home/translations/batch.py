@@ -219,11 +219,11 @@ def _take_file(name: str, content: bytes | None, user: User | AnonymousUser) -> 
     elif parsed is None:
         outcome.problem = _("This is not a PO or XLIFF 2.0 file from this site.")
     elif translation is None:
-        outcome.problem = _("This translation does not exist any more.")
+        outcome.problem = _("This translation no longer exists.")
     elif parsed.language and parsed.language != translation.target_locale.language_code:
         outcome.problem = _("The file is in another language than the translation.")
     elif not may_edit(user, translation):
-        outcome.problem = _("You may not edit this translation.")
+        outcome.problem = _("You do not have permission to edit this translation.")
     else:
         outcome.title = f"{translation.source.object_repr} ({translation.target_locale})"
         _take_texts(translation, parsed.texts, user, outcome)

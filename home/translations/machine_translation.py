@@ -56,7 +56,7 @@ class Text:
 
 @dataclass
 class Outcome:
-    """What became of the texts of one request. `refused` has those that the service spoiled, with reasons."""
+    """What became of the texts of one request. `refused` has those that were not stored, with reasons."""
 
     translated: int = 0
     left: int = 0
@@ -123,7 +123,7 @@ def unread_of(source: OuterRef, locale: OuterRef) -> QuerySet[StringSegment]:
 
 def comment(service: str) -> str:
     """Return what the editor says about a text that nobody has read."""
-    # The name of the service is gone where the source changed since.
+    # If the source changed since, the name of the service is no longer stored.
     return str(NOT_READ) if service == StaleString.CARRIED_OVER else f"{NOT_READ} ({service})"
 
 
@@ -156,7 +156,7 @@ def translate(translation: Translation, kinds: Collection[str], user: User | Ano
     outcome = Outcome(left=len(found) - len(chosen))
     for text in chosen:
         translated = answer[strings[text.source]].data
-        if problem := spoiled(text.source, translated) or _store(translation, text, translated, user, service):
+        if problem := change_of_markup(text.source, translated) or _store(translation, text, translated, user, service):
             outcome.refused.append((text.source, problem))
         else:
             outcome.translated += 1
@@ -173,8 +173,8 @@ def _first(texts: Iterable[Text], most: int) -> Iterable[Text]:
         yield text
 
 
-def spoiled(source: str, text: str) -> str:
-    """Return what a service lost or added that belongs to the text, in a sentence; empty if nothing."""
+def change_of_markup(source: str, text: str) -> str:
+    """Return in a sentence what a service changed besides words: links, markup or placeholders; empty if nothing."""
     if not text.strip():
         return _("The service gave no text.")
     before, after = (clean_segment(html) for html in (source, text))

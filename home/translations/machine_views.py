@@ -27,7 +27,7 @@ from home.translations import machine_translation, permissions
 from home.translations.links import below_overview, edit_url, target_of
 from home.translations.machine_services import ServiceError
 
-# Texts that a service spoiled, which the message names.
+# Refused texts that the message names at most.
 MOST_NAMED = 5
 TRANSLATED = "home.machine_translation"
 

@@ -48,7 +48,7 @@ def languages_of(user: User | AnonymousUser, actions: Collection[str] = WRITING,
 
 
 def writes_pages(user: User | AnonymousUser) -> bool:
-    """Return whether the user may write pages anywhere. It needs no query beside those of Wagtail's own menu."""
+    """Return whether the user may write pages anywhere. It needs no query besides those of Wagtail's own menu."""
     wanted = {f"{action}_page" for action in WRITING}
     granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
     return user.is_superuser or any(row.permission.codename in wanted for row in granted)
@@ -141,7 +141,7 @@ class Sections:
 
     @classmethod
     def of(cls, user: User | AnonymousUser) -> Sections:
-        """Read them with two queries, once for each user object."""
+        """Return the sections of a user, which are read once for each user object, with two queries."""
         if not hasattr(user, SECTIONS_CACHE_NAME):
             setattr(user, SECTIONS_CACHE_NAME, cls._read(user))
         return getattr(user, SECTIONS_CACHE_NAME)

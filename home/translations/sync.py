@@ -98,7 +98,7 @@ def _write(
     # With publish=True, wagtail-localize publishes after the commit, without the lock, so that an older revision could
     # replace a newer one. It saves a live page before it creates the revision, so both are in one transaction; a snippet it
     # saves as one that is not live.
-    # A translation that was published before its source was is kept until now.
+    # A translation that was to be published before its source has waited for it until now.
     waiting = target.revisions.filter(approved_go_live_at__lte=timezone.now()).order_by("pk").last()
     if target.live or waiting:
         revision = target.live_revision_id if target.live else waiting.pk

@@ -1,7 +1,7 @@
 """Queues requests to webhooks in the transaction of the change, and sends them in a task.
 
-A request is sent at least once: receivers ignore a `webhook-id` that they know. One that answers with an error is asked
-again, less and less often, for about a day. A receiver that fails holds up only its own requests.
+A request is sent at least once: receivers ignore a `webhook-id` that they know. After an error it is sent again, less and
+less often, for about a day. A receiver that fails delays only its own requests.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ GONE = 410
 
 
 def page_changed(kind: WebhookKind, page: Page) -> None:
-    """Tell the webhooks that want this kind of change about a page that everybody may read. Sends after the commit."""
+    """Queue requests about a public page to the webhooks that want this kind of change. They are sent after the commit."""
     webhooks = list(Webhook.objects.filter(is_active=True, **{kind.name.lower(): True}))
     if webhooks and payloads.is_public(page):
         payload = payloads.page_payload(kind.value, page, timezone.now())

@@ -93,7 +93,7 @@ def revocable_access_of(user: User) -> list[tuple[str | Promise, int]]:
     return [(ending.label, ending.count(user, user.is_superuser)) for ending in _revocable_accesses]
 
 
-# Accounts that are just being deactivated without the end of their links.
+# Accounts that are being deactivated and whose links are kept (`links_kept_of`).
 _keeping_links: ContextVar[frozenset[int]] = ContextVar("keeping_links", default=frozenset())
 
 

@@ -1,6 +1,6 @@
 """Invitations to have an account: sent, repeated, withdrawn, accepted and deleted.
 
-A link is good until the invitation expires, is repeated, withdrawn or accepted.
+A link is valid until the invitation expires, is repeated, withdrawn or accepted.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ for _through in (User.groups.through, User.user_permissions.through, Group.permi
 
 
 def _record_group_permission(instance: GroupPagePermission | GroupCollectionPermission, **kwargs: Any) -> None:
-    # The set-up of a site gives hundreds of them, by a table that is part of the code.
+    # Not recorded outside a request: the set-up of a site gives hundreds of them, by the table in `home/roles.py`.
     if current_request() is None:
         return
     change = "added" if kwargs.get("created") else "removed" if kwargs["signal"] is post_delete else "changed"

@@ -41,7 +41,8 @@ logger = logging.getLogger(__name__)
 PROVIDER = "sso"
 # The time, in a session, until which its user may connect their account (`site/accounts/admin/single_sign_on.py`).
 MAY_CONNECT = "may_connect_single_sign_on"
-# How long after its start a connection can be finished: a foreign page must find no start that was given up.
+# Seconds after its start within which a connection can be finished. Otherwise a foreign page could finish one that the user
+# has abandoned.
 CONNECT_SECONDS = 600
 # What a provider that is down or misconfigured makes allauth raise; ValueError includes invalid JSON.
 PROVIDER_ERRORS = (RequestException, OAuth2Error, ValidationError, KeyError, TypeError, ValueError)

@@ -1,4 +1,4 @@
-"""Codes of authenticator apps: each is good for one sign-in.
+"""Codes of authenticator apps: each is valid for one sign-in.
 
 allauth remembers used codes in the cache. A cache forgets, does not exclude two requests at the same moment, and refuses
 every code while it fails; so the database remembers them.
@@ -27,7 +27,7 @@ class Result(Enum):
 
 @transaction.atomic
 def use(user: User, code: str) -> tuple[Result, Authenticator | None]:
-    """Use a code up. Returns what it was and the user's authenticator app, None if they have none."""
+    """Mark a code as used. Returns whether it was right, and the user's authenticator app, None if they have none."""
     app = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP).first()
     if app is None:
         return Result.WRONG, None

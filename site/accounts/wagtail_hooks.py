@@ -130,7 +130,7 @@ def register_single_sign_on(request):
 
 @hooks.register("register_account_menu_item")
 def register_change_email(request):
-    # It needs the password. The address of an account without one is that of single sign-on.
+    # The change needs the password. An account without one has the address that single sign-on gives it.
     if not request.user.has_usable_password():
         return None
     return {

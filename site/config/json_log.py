@@ -74,5 +74,5 @@ def _without_path(record: logging.LogRecord, context: Fields) -> str:
     if not path or path == "/":
         return text
     route = f"[{context.get('route') or 'no route'}]"
-    # Django escapes other letters than those of ASCII, and line breaks.
+    # Django escapes line breaks and characters outside ASCII.
     return text.replace(path, route).replace(path.encode("unicode_escape").decode("ascii"), route)

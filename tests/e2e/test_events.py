@@ -104,7 +104,7 @@ def test_tables_of_the_clipboard_are_read(demo: str, new_context: Callable[..., 
     rows = page.locator(".timetable-row")
     rows.first.wait_for()
     assert [row.locator("[name=track]").input_value() for row in rows.all()] == ["Hall A", "Hall B", "Hall A"]
-    # The same text as typed has no columns of halls, and its second time runs backwards.
+    # The same text as typed has no columns of halls, and its second time is before the first.
     page.evaluate("document.getElementById('timetable-text').closest('details').open = true")
     page.fill("#timetable-text", "9.00\tOne\n8.00\tTwo")
     page.click("[data-paste]")

@@ -64,7 +64,8 @@ def show(page: Page, url: str) -> None:
     assert response is not None, url
     assert response.ok, url
     page.evaluate("document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))")
-    page.wait_for_load_state("networkidle")
+    # Not `networkidle`: it waits for requests that the pictures do not need.
+    page.wait_for_function("[...document.images].every((image) => image.complete && image.naturalWidth)")
     page.evaluate("document.fonts.ready")
 
 

@@ -71,6 +71,7 @@ def test_passkey_is_added_and_signs_in_with_a_new_answer_each_time(page, address
     (credential,) = {parse_qs(data)["credential"][0] for data in sent if "credential=" in data}
     page.context.clear_cookies()
     enter_password(page, address)
+    expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     page.evaluate(SEND, credential)
     expect(page.get_by_role("alert")).to_be_visible()
     page.goto(f"{address}/admin/")

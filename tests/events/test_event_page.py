@@ -125,7 +125,7 @@ REPORT = [("text", RichText("<p>It was held.</p>"))]
 
 
 def states_after_the_event(client, home_page, page) -> list[str]:
-    """Return what page and list say that is left of a past event."""
+    """Return what the page and the list offer after the event: materials, report."""
     soup = get_page(client, page.url)
     found = [text_of(soup.select_one(".event-head__state span")), *map(text_of, soup.select("#materials"))]
     facts = get_page(client, page.get_parent().url).select(".event-row__facts .meta__item")

@@ -92,7 +92,7 @@ def test_incomplete_forms_are_refused_in_words(changes, assign):
 def test_nobody_gets_what_they_may_not_translate(assign):
     greek = Locale.objects.get(language_code="el")
     page = soup(assign(locale=greek.pk))
-    assert "may not translate these into Greek" in page.get_text()
+    assert "does not have permission to translate into Greek" in page.get_text()
     assert not TranslationAssignment.objects.exists()
     assert mail.outbox == []
 

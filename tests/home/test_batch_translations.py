@@ -111,7 +111,7 @@ def test_files_that_are_not_taken_say_why(translation, admin_client):
     assert [outcome.problem for outcome in outcomes] == [
         "This is not a PO or XLIFF 2.0 file from this site.",
         "This is not a PO or XLIFF 2.0 file from this site.",
-        "This translation does not exist any more.",
+        "This translation no longer exists.",
         "The file is in another language than the translation.",
         "This is not a PO or XLIFF 2.0 file from this site.",
     ]
@@ -185,7 +185,7 @@ def test_a_file_without_a_valid_key_has_a_report(translation, admin_client, key)
     ((name, content),) = [item for item in export(admin_client, translation).items() if item[0].endswith("po")]
     changed = content.replace(str(translation.uuid).encode(), key.encode())
     (outcome,) = upload(admin_client, packed({name: changed})).context["outcomes"]
-    assert outcome.problem == "This translation does not exist any more."
+    assert outcome.problem == "This translation no longer exists."
 
 
 def test_a_text_that_the_database_refuses_has_a_report(translation, admin_client):
@@ -219,7 +219,7 @@ def test_translators_get_their_language_only(translation, client, admin_client):
     assert client.post(URL, {"translations": [translation.pk]})["Content-Type"].startswith("text/html")
     changed = {name: content.replace(b"fi About us", b"Hei") for name, content in files.items()}
     outcomes = upload(client, packed(changed)).context["outcomes"]
-    assert {outcome.problem for outcome in outcomes} == {"You may not edit this translation."}
+    assert {outcome.problem for outcome in outcomes} == {"You do not have permission to edit this translation."}
     assert stored(translation, "title") == "fi About us"
     client.force_login(make_user("nobody"))
     assert client.get(URL).status_code == 302

@@ -220,7 +220,7 @@ def test_replacing_reaches_organisations(image):
 
 def test_a_replacement_must_be_another_file(page, image, admin_client):
     response = admin_client.post(delete_url(image), {"replace": "yes", "replacement": image.pk})
-    assert "Choose another one than the one that you delete." in response.text
+    assert "Choose one that you are not deleting." in response.text
     assert admin_client.post(delete_url(image), {"replace": "yes"}).status_code == 200
     assert SiteImage.objects.filter(pk=image.pk).exists()
 
@@ -231,7 +231,7 @@ def test_who_may_not_edit_the_page_may_not_replace_its_image(page, client):
     SiteImage.objects.filter(pk=image.pk).update(uploaded_by_user=user)
     client.force_login(user)
     shown = client.get(delete_url(image))
-    assert "You may not edit all of these. Ask an editor to replace it." in shown.text
+    assert "You do not have permission to edit all of these. Ask an editor to replace it." in shown.text
     assert "About us (English)" in shown.text
     new = make_image("New", uploaded_by_user=user)
     client.post(delete_url(image), {"replace": "yes", "replacement": new.pk})

@@ -100,7 +100,7 @@ def test_a_deleted_person_leaves_the_contact(page):
 def test_without_an_address_there_is_no_form_and_editors_are_told(page, admin_client):
     Contact.objects.update(email="")
     finding = "No contact has an email address: the form is not shown."
-    label = "Email address for the form of the contact page: the form is not shown without it"
+    label = "Email address for the form on the contact page: the form is not shown without it"
     assert soup(Client().get("/en/contact/")).select("form.form") == []
     assert "No address has been published yet." in Client().get("/en/contact/").text
     assert finding in [found.text for found in findings_of(ContactPage.objects.get())]

@@ -346,7 +346,7 @@ def test_no_answer_is_an_error_of_the_service(url):
     ],
 )
 def test_tags_and_placeholders_survive(source, text, is_fine):
-    assert (machine_translation.spoiled(source, text) == "") == is_fine
+    assert (machine_translation.change_of_markup(source, text) == "") == is_fine
 
 
 def test_a_spoiled_text_is_left_empty_and_named(page, translation, admin_client, service):

@@ -186,7 +186,7 @@ def test_a_chapter_for_others_can_be_read_and_says_so(home_pages, visitor, clien
     page = soup(client.get(reverse("manual:chapter", args=["invite-a-colleague"])))
 
     assert page.select_one(".manual h1").text == "Invite a colleague"
-    assert "Your account may not do this." in page.select_one(".help-info").text
+    assert "You do not have permission to do this." in page.select_one(".help-info").text
 
 
 def test_unknown_chapters_are_not_found(home_pages, visitor, client):

@@ -124,7 +124,7 @@ def test_an_article_needs_category_and_partner(home_pages, confirmed):
     ("text", "expected"),
     [
         ("We meet on Tuesday 12 May 2026.", []),
-        ("We meet on Monday 12 May 2026.", ["The text says Monday, but the weekday of 12 May 2026 is Tuesday."]),
+        ("We meet on Monday 12 May 2026.", ["The text says Monday, but 12 May 2026 is a Tuesday."]),
         ("Register by 1 May 2026.", ["The text mentions 1 May 2026, which is not a day of the event. Is it right?"]),
     ],
 )

@@ -1,11 +1,13 @@
 """The pictures of pages for social media: made at publication, in the page's language, and only for public pages."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from urllib.parse import urlsplit
 
 import pytest
 from PIL import Image
 from wagtail.images.tests.utils import get_test_image_file_jpeg
+from wagtail.signals import page_published
 
 from home import share_pictures
 from home.layout import PICTURE_SHAPES, Layout
@@ -13,11 +15,19 @@ from home.models import ContentPage
 from home.models.images import SiteImage
 from home.private_files import private_storage
 from home.share_pictures import STORED_IN, make_share_pictures
+from home.signals import draw_share_pictures
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 from tests.html import get_page
 
 pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture(autouse=True)
+def drawn() -> Iterator[None]:
+    page_published.connect(draw_share_pictures, dispatch_uid="share-pictures")
+    yield
+    page_published.disconnect(dispatch_uid="share-pictures")
 
 
 def picture_path(client, page) -> str:

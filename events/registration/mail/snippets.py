@@ -135,8 +135,8 @@ GROUP_STATUSES: dict[str, Callable[[], str]] = {
 def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
     """Return the people of a group as they were when it was registered, without those who have been erased since.
 
-    Who has the sender's address now is shown with their link: the email may wait for hours, and be sent after somebody
-    has taken an address of their own.
+    The links are those of people who use the sender's address now: the email may wait for hours, and be sent after
+    somebody has entered an address of their own.
     """
     entries = mail.payload.get("people", [])
     registrations = Registration.objects.select_related("event").in_bulk([entry["registration"] for entry in entries])

@@ -122,8 +122,8 @@ def _build(message: EmailMessage) -> None:
 def _is_about_the_server(error: Exception) -> bool:
     """Return whether other emails would fail as well.
 
-    A server that refuses the content of one email for good (5xx) works. Errors that neither the network nor the server
-    raised are about the email, too.
+    A server that refuses the content of one email permanently (5xx) works. Errors that come neither from the network nor
+    from the server are about the email, too.
     """
     match error:
         case smtplib.SMTPDataError():

@@ -389,4 +389,4 @@ class _Reader:
         ]
         if repeated:
             text = " · ".join(" ".join(cell.split()) for cell in repeated)
-            row.warnings.append(_("Stands beside several times in the table: %(text)s") % {"text": text})
+            row.warnings.append(_("Next to several times in the table: %(text)s") % {"text": text})

@@ -96,7 +96,7 @@ class AccessRecordExportView(AccessRecordMixin):
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         form = FilterForm(request.GET)
         if not form.is_valid():
-            # The whole record instead of what was asked for would be too much.
+            # Without a valid filter, this would export the whole record.
             return redirect(f"{reverse('accounts:access_record')}?{request.GET.urlencode()}")
         records.add(Action.RECORD_EXPORTED, request=request)
         entries = form.entries().iterator(500)

@@ -29,7 +29,7 @@ def new_token(user: User, email: str) -> str:
 def address_of(token: str, user: User) -> str:
     """Return the address that the token confirms for the user, or an empty string.
 
-    A token is good for 24 hours, for the user who asked for it, and until the address of the account changes.
+    A token is valid for 24 hours, for the user who asked for it, and until the address of the account changes.
     """
     try:
         found = signing.loads(token, salt=SALT, max_age=MAX_AGE)

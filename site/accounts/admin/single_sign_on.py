@@ -18,7 +18,7 @@ from accounts import single_sign_on
 from accounts.admin.base import AccountView
 
 SALT = "accounts.single-sign-on"
-# Seconds for which the link that starts the connection is good.
+# Seconds for which the link that starts the connection is valid.
 MAX_AGE = 3600
 
 

@@ -114,7 +114,7 @@ def test_reasons_and_notes_are_kept_while_others_hold_the_lock(client, organiser
     for response, text in ((action, "Too many nurses"), (note, "Too many notes")):
         assert response.status_code == 429
         assert text in soup(response).select_one("main textarea, form textarea").get_text()
-        assert "Please try again." in response.content.decode()
+        assert "Try again." in response.content.decode()
     assert status_of(person) == "pending"
 
 

@@ -157,7 +157,7 @@ def test_organisers_upload_review_and_record(client, home_page):
     upload = SimpleUploadedFile("report.csv", (FOLDER / "zoom-with-preamble.csv").read_bytes())
     response = client.post(url, {"file": upload, "day": event.first_day.isoformat(), "least": "30"})
     text = response.content.decode()
-    assert "by name only: please check" in text
+    assert "by name only: check this" in text
     assert "Anna Example, anna@example.org (295)" in text
     assert f'value="{carl.pk}:90:"' in text
     assert not CheckIn.objects.exists()
