@@ -906,11 +906,11 @@ def test_list_has_the_same_number_of_queries_for_1_and_9_pages(programme, home_p
     url = reverse("translations:overview") + "?show_complete=on"
 
     def count_queries() -> int:
+        admin_client.get(url)  # Fills the caches, which a publication clears.
         with CaptureQueriesContext(connection) as queries:
             admin_client.get(url)
         return len(queries)
 
-    count_queries()
     first = count_queries()
     for number in range(8):
         page = home_page.add_child(

@@ -603,8 +603,9 @@ def test_the_queries_of_an_email_do_not_depend_on_how_many_wait(event, server):
             assert deliver_due(NOW, limit=1) == 1
         return len(captured)
 
-    for _number in range(3):
+    for _number in range(4):
         queue_mail(make_registration(event))
+    number_of_queries()  # The first email also fills caches.
     few = number_of_queries()
     for _number in range(30):
         queue_mail(make_registration(event))
