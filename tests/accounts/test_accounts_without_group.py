@@ -7,7 +7,7 @@ from django.urls import reverse
 from home import permissions
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 ACCOUNT = {
     "username": "mari",

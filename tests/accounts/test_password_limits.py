@@ -15,6 +15,8 @@ from accounts import limits
 from accounts.models import Action, RunningAttempt
 from tests.factories.users import make_user
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a long enough password"
 ATTEMPTS_OF_A_NETWORK = 5
 ATTEMPTS_AGAINST_AN_ACCOUNT = 20

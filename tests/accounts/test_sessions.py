@@ -17,6 +17,8 @@ from accounts.scheduled_jobs import JOBS
 from accounts.session_store import SessionStore
 from tests.factories.users import make_user
 
+pytestmark = pytest.mark.slow
+
 HOME = "wagtailadmin_home"
 NEW_PASSWORD = "another long enough password"
 

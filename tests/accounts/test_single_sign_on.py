@@ -21,6 +21,7 @@ from tests.html import soup
 
 # The provider in the tests uses old functions of its own library.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.any_database,
     pytest.mark.filterwarnings("ignore::DeprecationWarning:authlib"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning:oidc_provider_mock"),

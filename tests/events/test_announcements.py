@@ -17,6 +17,8 @@ from home.models import Webhook, WebhookDelivery
 from tests.factories import reload
 from tests.factories.events import DAY, change_event, make_page, publish, row, rows_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def page(home_page):

@@ -11,7 +11,7 @@ from tests.factories import reload
 from tests.factories.events import in_language, make_page, publish, row, rows_of, translate_all
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.factories.events import DAY, commit, make_index, make_page, row, rows
 from tests.factories.users import make_editor
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 EVENT_DETAILS = {
     "first_day": "2030-05-16",

@@ -11,7 +11,7 @@ from tests.factories.events import make_event, make_page
 from tests.factories.pages import make_private
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 QUERIES = 4
 

@@ -33,7 +33,7 @@ from tests.factories.registrations import NOW, make_open_page, make_registration
 from tests.home.vocabulary import problems
 from tests.html import get_page, text_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 SECRET = "https://meet.example.org/secret-room"
 

@@ -21,6 +21,8 @@ from tests.factories.mail import make_forum, make_registration
 from tests.factories.registrations import HOUR
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 
 

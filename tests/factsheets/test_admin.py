@@ -18,7 +18,7 @@ from tests.factories.documents import make_pdf, pdf_bytes
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 PDF = pdf_bytes(make_pdf())
 

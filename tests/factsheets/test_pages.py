@@ -16,7 +16,7 @@ from tests.factories.project import make_organisation
 from tests.home.vocabulary import problems
 from tests.html import soup, text_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 INDEX = "/en/fact-sheets/"

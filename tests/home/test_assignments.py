@@ -17,7 +17,7 @@ from home.translations import assignments
 from tests.factories.users import make_editor
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.factories.pages import make_page
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 URL = "/admin/translations/batch/"
 
 

@@ -17,7 +17,7 @@ from tests.factories.pages import make_alias, make_page
 from tests.factories.project import make_organisation
 from tests.factories.users import make_editor, make_user
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 FINNISH = "Translators: Finnish"
 

@@ -28,6 +28,8 @@ from tests.factories.pages import make_page
 from tests.home.content_export.earlier_site import CLOSED, MARK, PRIVATE
 from tests.snapshots import environment, loaded_demo, manage, migrated_file, server
 
+pytestmark = pytest.mark.slow
+
 CONTENT = archive.CONTENT
 
 # Models whose rows are not content, by app or by model: accounts and rights, registrations, what is recorded about either,

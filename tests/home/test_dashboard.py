@@ -16,7 +16,7 @@ from tests.factories.registrations import make_open_event, register_person
 from tests.factories.translations import make_translations
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 QUERIES = 83
 

@@ -25,7 +25,7 @@ from tests.factories.users import make_user
 from tests.html import soup
 from tests.project.test_routes import blocks_own_scripts
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 
 
 def indexed(row):

@@ -19,7 +19,7 @@ from tests.factories.project import make_organisation
 from tests.factories.users import make_user
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 INDEX = "/admin/deliverables/"
 

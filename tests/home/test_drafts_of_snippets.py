@@ -27,7 +27,7 @@ from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 SECRET = "Draft words"
 

@@ -11,7 +11,7 @@ from news.models import NewsIndexPage, NewsPage
 from tests.factories.events import make_page as make_event_page
 from tests.factories.pages import make_page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.slow]
 
 HOUR = datetime.timedelta(hours=1)
 

@@ -26,6 +26,8 @@ from tests.factories.pages import make_page, make_private
 from tests.factories.project import describe_project
 from tests.factories.registrations import NOW, SEATS, make_open_event, make_open_page
 
+pytestmark = pytest.mark.slow
+
 BASE = "https://archive.example.net/beacon"
 SITE = "https://www.beacon.example"
 

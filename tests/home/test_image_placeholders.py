@@ -18,7 +18,7 @@ from tests.factories.pages import make_page
 from tests.home.test_images import KINDS, photograph, picture, saved
 from tests.html import soup
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 PLACEHOLDER = "/static/img/placeholder.svg"
 
 

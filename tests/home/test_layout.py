@@ -24,7 +24,7 @@ from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation, write_texts
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 ROOT = "http://localhost"
 CODES = ["en", "fi", "et", "el"]

@@ -29,7 +29,7 @@ from tests.factories.translations import make_translations, write_target
 from tests.factories.users import make_user
 from tests.html import soup, text_of
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 
 EXAMPLE = {"CLASS": "home.translations.machine_services.Example", "OPTIONS": {}}
 KEY = "a-secret-key:fx"

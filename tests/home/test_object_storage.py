@@ -31,7 +31,7 @@ from tests import snapshots
 from tests.home.test_backup import KEY, STATE, empty_source, shell
 from tests.home.test_private_files import picture
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 TEXT = b"0123456789" * 20
 PUBLIC_READ = json.dumps(

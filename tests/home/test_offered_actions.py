@@ -15,7 +15,7 @@ from tests.factories.events import commit, in_language, publish
 from tests.factories.translations import make_translations
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 GROUPS = [
     permissions.EDITORS,

@@ -18,7 +18,7 @@ from tests.factories.events import publish
 from tests.factories.project import write_texts
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.factories.translations import make_translations
 from tests.home.test_editor import form_values
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from tests.factories.factsheets import make_fact_sheet, make_fact_sheet_list
 from tests.factories.mail import make_registration
 from tests.factories.users import make_editor, make_user
 
+pytestmark = pytest.mark.slow
+
 URL = "project_report"
 YEAR = Period(datetime.date(2025, 1, 1), datetime.date(2025, 12, 31))
 DAY = datetime.date(2025, 5, 16)

@@ -19,7 +19,7 @@ from tests.factories.project import make_organisation
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 TYPED = "Kirjoitettu."
 FORM = "application/x-www-form-urlencoded"

@@ -11,7 +11,7 @@ from tests.factories.project import make_organisation
 from tests.factories.translations import make_translations
 from tests.factories.users import make_editor, make_user
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 TRANSLATOR = "Translators: Finnish"
 REPORTS = ["page_types_usage", "page_types_usage_results", "site_history", "site_history_results"]

@@ -9,7 +9,7 @@ from home import permissions
 from news.models import NewsIndexPage, NewsPage
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 COMMENT = 'Name the hospital & add a "picture".'
 

@@ -13,6 +13,8 @@ from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import make_organisation, make_person
 from tests.html import soup
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "en": [
         ("Partners of the project", "Universities and hospitals work together in cancer care."),

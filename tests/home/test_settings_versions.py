@@ -9,7 +9,7 @@ from tests.factories.project import describe_project, write_texts
 from tests.factories.users import make_user
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 from tests.html import get_page
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

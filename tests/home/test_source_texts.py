@@ -14,6 +14,8 @@ from tests.factories.pages import make_page
 from tests.factories.translations import make_translations, write_target
 from tests.html import soup
 
+pytestmark = pytest.mark.slow
+
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 TEXTS = SourceTexts(

@@ -16,7 +16,7 @@ from tests.factories.pages import make_page
 from tests.factories.registrations import make_open_page
 from tests.factories.users import make_user
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

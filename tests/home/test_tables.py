@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from home.file_check.runner import read_table
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 NAMES = ["Nimi;Sähköposti", "Õie Tamm;oie@example.org"]
 

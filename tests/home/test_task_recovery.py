@@ -18,7 +18,7 @@ from home.tasks.health import BACKLOG_AFTER, backlog_since
 from home.tasks.recovery import FAILED_RESULT_AGE, LOST_AFTER, MAX_ATTEMPTS, RESULT_AGE, prune_results, requeue_lost
 from tests import snapshots
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_SECONDS = 60

@@ -17,6 +17,8 @@ from django_tasks import task, task_backends
 from home.tasks import backend
 from home.tasks.backend import TaskThread, finish_tasks
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_SECONDS = 60
 

@@ -13,7 +13,7 @@ from home.manual.chapters import BY_SLUG
 from tests.factories.users import make_user
 from tests.html import soup, text_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

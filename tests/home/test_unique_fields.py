@@ -128,6 +128,6 @@ def test_a_funding_statement_of_another_kind_is_refused(code, statement, kind, a
     texts["locale"] = home_pages[code].locale_id
     other = {"funded": "cofunded", "cofunded": "funded"}[kind]
     answer = save_texts(admin_client, [texts], other)
-    assert errors(answer).startswith("This is the statement for another kind of funding")
+    assert errors(answer).startswith("This statement is for a different kind of funding")
     assert save_texts(admin_client, [texts], kind).status_code == 302
     assert LanguageTexts.objects.get().funding_statement == statement

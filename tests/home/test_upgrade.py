@@ -19,6 +19,8 @@ from home.doctor.results import error
 from home.upgrade import Step, UpgradeError
 from tests import releases
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 RELEASES = sorted(Path(releases.__file__).parent.glob("*.sqlite3.xz"))
 NAMES = ["checks", "backup", "migrate", "static files", "translations", "site", "doctor"]

@@ -20,7 +20,7 @@ from tests.factories.events import make_page as make_event_page
 from tests.factories.pages import make_page
 from tests.factories.registrations import set_up_registration
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 DAY = datetime.timedelta(days=1)
 HOUR = datetime.timedelta(hours=1)

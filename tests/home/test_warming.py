@@ -14,7 +14,7 @@ from home.models import ContentPage
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page, make_private
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

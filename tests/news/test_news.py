@@ -14,7 +14,7 @@ from home.models import ContentPage, Organisation
 from news.models import NewsCategory, NewsIndexPage, NewsPage, RelatedPage
 from tests.html import soup, text_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 ATOM = {"atom": "http://www.w3.org/2005/Atom"}
 slugs = (f"article-{number}" for number in itertools.count())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 SUFFIXES = {".css", ".html", ".js", ".md", ".py", ".toml", ".txt", ".yml", ".yaml"}

@@ -30,7 +30,7 @@ from tests.factories.project import write_texts
 from tests.factories.users import make_user
 from tests.html import soup
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 
 ROOT = "http://localhost"
 

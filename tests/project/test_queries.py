@@ -12,6 +12,8 @@ from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_shee
 from tests.factories.project import make_organisation
 from tests.factories.registrations import make_open_page, make_registration
 
+pytestmark = pytest.mark.slow
+
 # A list without filters and the content of a page are parts that are cached: the page itself is read, and what is around it.
 MOST_QUERIES = {"event": 3, "events": 2, "form": 8, "fact sheet": 3, "fact sheets": 2, "search": 2}
 

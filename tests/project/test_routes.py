@@ -13,6 +13,7 @@ from django.db import transaction
 from tests.routes import ROLES, Content, Route, all_routes
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.any_database,
     # A report of wagtail-localize without an order: a warning, not a fault.
     pytest.mark.filterwarnings("ignore::django.core.paginator.UnorderedObjectListWarning"),

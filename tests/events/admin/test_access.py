@@ -8,7 +8,7 @@ from events.models import (
 from tests.events.admin.responses import error_fields
 from tests.factories.users import admin_url, make_organiser, make_user
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def test_access_is_given_and_removed(client, trusted, event):

@@ -25,6 +25,8 @@ from tests.factories.registrations import make_registration, register_person
 from tests.factories.users import admin_url
 from tests.html import soup, text_of
 
+pytestmark = pytest.mark.slow
+
 FISH, BEANS = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2))
 CHOICES = [{"type": "choice", "id": key, "value": value} for key, value in ((FISH, "Fish"), (BEANS, "Beans"))]
 

@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from events.enums import Mode
 from events.models import CheckIn
 from events.registration.errors import BusyError
@@ -10,6 +12,8 @@ from tests.factories.events import change_event
 from tests.factories.registrations import make_registration, set_seats_of, status_of
 from tests.factories.users import admin_url
 from tests.html import soup
+
+pytestmark = pytest.mark.slow
 
 
 def confirmation(page) -> dict[str, str]:

@@ -15,6 +15,8 @@ from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url, make_user
 from tests.html import soup, text_of
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.date(2030, 5, 16)
 
 

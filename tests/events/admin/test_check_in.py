@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from events.models import (
     CheckIn,
     Registration,
@@ -11,6 +13,8 @@ from tests.events.admin.responses import shown_messages
 from tests.factories.events import change_event
 from tests.factories.registrations import make_registration, status_of
 from tests.factories.users import admin_url, make_organiser
+
+pytestmark = pytest.mark.slow
 
 
 def test_two_people_check_in_the_same_participant(client, organiser, event):

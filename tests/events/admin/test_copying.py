@@ -16,7 +16,7 @@ from tests.factories.events import commit, make_index, make_page, publish, row, 
 from tests.factories.registrations import make_registration
 from tests.factories.users import make_editor, make_organiser, make_user
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def copy_of(client, page: EventPage, user, parts=tuple(Part.values), **data) -> Event:

@@ -33,6 +33,8 @@ from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 from tests.routes import CERTIFICATE_CONTENT
 
+pytestmark = pytest.mark.slow
+
 MINUTE = datetime.timedelta(minutes=1)
 COLUMNS = ["name", "email"]
 DIET = uuid.UUID(int=8)

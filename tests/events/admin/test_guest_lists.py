@@ -41,7 +41,7 @@ from tests.factories.users import admin_url, make_organiser
 from tests.html import soup, text_of
 from tests.visitors import Visitor, link_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 LIST = """Etunimi;Sukunimi;Sähköposti;Organisaatio;Maa;Kieli;Muuta
 Anna;Example;Anna@example.org;Example Ltd;Suomi;suomi;x

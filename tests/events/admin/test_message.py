@@ -21,7 +21,7 @@ from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def test_a_message_is_previewed_tested_and_sent_once(client, organiser, event):

@@ -12,6 +12,8 @@ from tests.factories.registrations import make_open_page
 from tests.factories.users import admin_url, make_organiser, make_user
 from tests.html import soup
 
+pytestmark = pytest.mark.slow
+
 DOOR = "door"
 
 

@@ -19,7 +19,7 @@ from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup, text_of
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 MM = 72 / 25.4
 LONG = "Aleksandros-Konstantinos Papadimitrakopoulos-Hatzigeorgiou J"

@@ -32,6 +32,8 @@ from tests.factories import reload
 from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url
 
+pytestmark = pytest.mark.slow
+
 
 def make_registrations(event, number: int) -> None:
     """Create registrations, each with an answer, a sensitive answer and a history entry."""

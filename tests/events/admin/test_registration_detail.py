@@ -23,7 +23,7 @@ from tests.factories.registrations import make_registration, set_seats_of, statu
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def run_action(client, person, action, **data):

@@ -18,7 +18,7 @@ from tests.factories.registrations import make_registration, set_seats_of
 from tests.factories.users import admin_url
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def test_organiser_adds_a_participant(client, organiser, event):

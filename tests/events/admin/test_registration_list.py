@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+import pytest
 from django.utils import timezone
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
@@ -23,6 +24,8 @@ from home.tasks.health import BACKLOG_AFTER
 from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url
 from tests.html import soup
+
+pytestmark = pytest.mark.slow
 
 
 def names(response) -> list[str]:

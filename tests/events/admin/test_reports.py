@@ -20,7 +20,7 @@ from tests.factories.registrations import make_registration
 from tests.factories.users import admin_url
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 def test_the_attendance_list(client, organiser, event):

@@ -17,7 +17,7 @@ from tests.factories.registrations import make_registration, set_seats_of, statu
 from tests.factories.users import admin_url
 from tests.html import soup
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 SETTINGS = {
     "on_site_offered": "on",

@@ -21,6 +21,8 @@ from tests.factories.events import change_event
 from tests.factories.registrations import make_open_page, make_registration, make_staff, set_seats_of, status_of
 from tests.factories.users import admin_url, make_organiser, make_user
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 
 

@@ -23,6 +23,8 @@ from tests.factories.events import change_event
 from tests.factories.registrations import make_open_page, make_registration, make_staff, status_of
 from tests.factories.users import make_organiser
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 HOUR = datetime.timedelta(hours=1)
 MINUTE = datetime.timedelta(minutes=1)

@@ -15,6 +15,8 @@ from tests.events.attendance.test_offline import HOUR, MINUTE, Device, event, no
 from tests.factories.events import change_event
 from tests.factories.registrations import make_registration, set_seats_of, status_of
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["event", "north", "organiser", "south"]
 
 SAVED = "Was registered already, so nobody was added."

@@ -14,6 +14,8 @@ from tests.factories.events import row, rows_of
 from tests.factories.registrations import make_open_page, make_registration, make_staff
 from tests.factories.users import admin_url, make_organiser
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def event(home_page):

@@ -28,6 +28,8 @@ from tests.factories.events import DAY, publish, row, rows_of
 from tests.factories.registrations import make_open_page, make_registration, make_staff, status_of
 from tests.factories.users import admin_url, make_organiser
 
+pytestmark = pytest.mark.slow
+
 MORNING = datetime.datetime(2030, 5, 16, 6, tzinfo=datetime.UTC)
 
 

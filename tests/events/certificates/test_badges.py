@@ -29,6 +29,8 @@ from events.states import RegistrationStatus
 from tests.factories.mail import make_forum, make_registration
 from tests.factories.registrations import DAY, make_staff
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = (base64.urlsafe_b64encode(letter * 32).decode() for letter in (b"1", b"2"))
 PLAIN = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="

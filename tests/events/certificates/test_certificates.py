@@ -32,6 +32,8 @@ from tests.factories.project import describe_project, write_texts
 from tests.factories.registrations import make_staff
 from tests.factories.users import admin_url, make_organiser
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 
 

@@ -20,6 +20,8 @@ from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup
 
+pytestmark = pytest.mark.slow
+
 DAY = datetime.timedelta(days=1)
 
 

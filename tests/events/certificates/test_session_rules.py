@@ -15,6 +15,8 @@ from tests.factories.events import row, rows_of
 from tests.factories.registrations import DAY, make_open_page, make_registration, make_staff
 from tests.factories.users import admin_url, make_organiser
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def event(home_page):

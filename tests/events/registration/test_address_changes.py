@@ -30,7 +30,7 @@ from tests.visitors import Visitor, link_of
 
 _S = RegistrationStatus
 NEW = "new.address@example.org"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.factories import reload
 from tests.factories.events import make_event
 from tests.factories.registrations import NOW, make_open_page, make_registration, register_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from tests.factories import reload
 from tests.factories.events import change_event, commit, publish, row, rows_of
 from tests.factories.mail import make_forum, make_registration, part, rendered
 
+pytestmark = pytest.mark.slow
+
 WEEK = datetime.timedelta(days=7)
 
 

@@ -14,6 +14,8 @@ from tests.factories.registrations import make_open_page, make_registration, mak
 from tests.html import soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
+pytestmark = pytest.mark.slow
+
 _S = RegistrationStatus
 ADDRESS = "anna+<b>@example.org"
 

@@ -15,7 +15,7 @@ from events.states import RegistrationStatus
 from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
 from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 _S = RegistrationStatus
 # Parts that differ between any two responses: signatures, form tokens, the submitted address.

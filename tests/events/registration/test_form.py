@@ -34,6 +34,8 @@ from tests.factories.registrations import HOUR, make_open_page, make_registratio
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
+pytestmark = pytest.mark.slow
+
 PERSON = {"given_name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 
 

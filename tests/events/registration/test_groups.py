@@ -31,7 +31,7 @@ from tests.factories.registrations import (
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 _S = RegistrationStatus
 SENDER = "office@example.org"
 FORM = uuid.UUID("11111111-1111-4111-8111-111111111111")

@@ -27,7 +27,7 @@ from tests.factories.registrations import (
 from tests.html import soup, text_of
 from tests.visitors import Visitor, link_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 _S = RegistrationStatus
 KEY = "11111111-1111-4111-8111-111111111111"
 

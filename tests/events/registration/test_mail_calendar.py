@@ -18,7 +18,7 @@ from tests.factories.events import change_event
 from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.registrations import make_staff, register_person
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from tests.factories import reload
 from tests.factories.events import change_event, commit, make_page
 from tests.factories.mail import NOW, TOMORROW, make_forum, make_registration, queue_mail, real_now, sent
 
+pytestmark = pytest.mark.slow
+
 MINUTE = datetime.timedelta(minutes=1)
 FLAKY = "tests.events.registration.test_mail_delivery.FlakyBackend"
 

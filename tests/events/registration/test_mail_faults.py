@@ -26,6 +26,8 @@ from home.smtp import EmailBackend, TrackingSMTPOverTLS
 from tests.factories import reload
 from tests.factories.mail import make_forum, make_registration
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 TIMEOUT_SECONDS = 60
 

@@ -13,7 +13,7 @@ from tests.factories.events import change_event, commit
 from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.project import describe_project
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.factories.mail import (
 from tests.factories.pages import make_page as make_any_page
 from tests.factories.project import describe_project, write_texts
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 LANGUAGES = ("en", "fi", "et", "el")
 WITHOUT_PERSON = {MailKind.ERASED, MailKind.ORGANISER, MailKind.GROUP}

@@ -6,7 +6,7 @@ from django.core.mail import get_connection
 from events.registration.mail.rendering import render
 from tests.factories.mail import make_forum, make_registration, queue_mail
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ from tests.factories.registrations import (
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 _S = RegistrationStatus
 LONG_AGO = datetime.date(2020, 5, 1)

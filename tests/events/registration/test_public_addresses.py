@@ -10,7 +10,7 @@ from events.enums import MailKind
 from tests.factories.mail import STATES, make_forum, make_registration, queue_mail, rendered
 from tests.factories.users import admin_url, make_organiser
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 PUBLIC, ADMIN = "https://public.example.org", "https://admin.example.org"
 # Of emails that are tested with the commands that cause them.

@@ -10,7 +10,7 @@ from tests.factories import reload
 from tests.factories.events import in_language, translate_all
 from tests.factories.registrations import make_open_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def choices(*labels) -> StreamValue:

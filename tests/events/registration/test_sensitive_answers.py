@@ -13,6 +13,8 @@ from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import make_open_event
 from tests.factories.users import make_organiser, make_user
 
+pytestmark = pytest.mark.slow
+
 # Reads and records; decrypts.
 READERS = {
     "events/registration/sensitive_answers.py",

@@ -32,7 +32,7 @@ from tests.factories.registrations import (
     status_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 A, B, LATE, LONG = "Workshop A", "Workshop B", "Workshop C", "All afternoon"
 
 

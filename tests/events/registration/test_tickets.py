@@ -18,7 +18,7 @@ from tests.factories import reload
 from tests.factories.mail import make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.registrations import NOW, make_staff
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -35,6 +35,8 @@ from tests.factories.mail import make_forum, make_registration, part, rendered
 from tests.factories.registrations import DAY, HOUR
 from tests.factories.users import admin_url, make_organiser
 
+pytestmark = pytest.mark.slow
+
 GIVEN = GivenAnswers(usefulness=5, relevance=4, recommendation=9, improve="More breaks")
 
 
