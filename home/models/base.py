@@ -16,6 +16,7 @@ from wagtail.images import get_image_model_string
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
+from home.http.current_request import current_request
 from home.models.held_back import HeldBackMixin
 from home.models.page_context import page_context
 from home.page_forms import PageCopyForm, PageForm
@@ -113,6 +114,16 @@ class BasePage(HeldBackMixin, Page):
     def permissions_for_user(self, user):
         # Wagtail calls this method on the specific page if it has only the base page.
         return PagePermissions(user, self)
+
+    def get_admin_display_title(self):
+        """Return the title of the draft for those who may edit or publish the page, and the public one for others."""
+        request = current_request()
+        if request is None or not self.live or self.draft_title == self.title:
+            return super().get_admin_display_title()
+        permissions = self.permissions_for_user(request.user)
+        if permissions.can_edit() or permissions.can_publish():
+            return super().get_admin_display_title()
+        return self.title
 
     def full_clean(self, *args, **kwargs):
         self._give_slug()

@@ -19,9 +19,9 @@ from wagtail.admin.forms.auth import PasswordChangeForm, PasswordResetForm
 from wagtail.admin.utils import get_user_display_name
 
 from accounts import limits, records, totp_codes
-from accounts.current_request import current_request
 from accounts.models import Action, Invitation
 from accounts.organisations import organisation_choices, organisation_with
+from home.http.current_request import current_request
 from home.models import Organisation
 from home.roles import role_labels
 

@@ -14,9 +14,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import devices, records
-from accounts.current_request import current_request
 from accounts.models import AccessRecord, Action, RunningAttempt
 from home.http.client_address import client_network
+from home.http.current_request import current_request
 
 # Seconds after which an attempt without a result no longer counts: its process was ended.
 LONGEST_ATTEMPT = 60

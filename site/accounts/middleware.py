@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import devices, limits, second_factor, sessions
-from accounts.current_request import set_current_request
+from home.http.current_request import set_current_request
 
 Handler = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = 900

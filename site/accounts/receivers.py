@@ -17,10 +17,10 @@ from django.http import HttpRequest
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from accounts import devices, hand_over, invitations, limits, records, sessions
-from accounts.current_request import current_request
 from accounts.mail import send_account_mail
 from accounts.middleware import HAS_FACTOR
 from accounts.models import Action
+from home.http.current_request import current_request
 
 # The fields of an account whose changes give or take rights.
 RIGHTS = ("is_active", "is_superuser")

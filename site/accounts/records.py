@@ -13,9 +13,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.append_only import MINIMUM_DAYS
-from accounts.current_request import current_request
 from accounts.models import AccessRecord, Action
 from home.http.client_address import client_network
+from home.http.current_request import current_request
 
 PURPOSE = b"accounts.records"
 # What visitors without an account do: their network is stored as a hash only.

@@ -61,6 +61,23 @@ def test_the_page_chooser_lists_no_alias_of_a_private_page(client, home_pages, p
     assert titles_in(client, browse, WORDS) == []
 
 
+def test_the_title_of_a_draft_is_for_those_who_may_edit_the_page(client, home_page, pages):
+    page = pages[3]
+    page.title = "Renamed"
+    page.save_revision()
+    addresses = [
+        (reverse("wagtailadmin_choose_page_child", args=[home_page.pk]), {}),
+        (reverse("wagtailadmin_choose_page_chosen_multiple"), {"id": page.pk}),
+        (reverse("wagtailadmin_choose_page_search"), {"q": "Publ"}),
+    ]
+    client.force_login(make_user("translator", group=FINNISH))
+    assert [titles_in(client, url, ["Published", "Renamed"], **query) for url, query in addresses] == [
+        ["Published"]
+    ] * 3
+    client.force_login(make_editor())
+    assert all("Renamed" in titles_in(client, url, ["Renamed"], **query) for url, query in addresses)
+
+
 def test_editors_choose_from_every_page(client, home_page, pages):
     client.force_login(make_editor())
     browse = reverse("wagtailadmin_choose_page_child", args=[home_page.pk])

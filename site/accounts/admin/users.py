@@ -19,8 +19,8 @@ from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
 from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
 from accounts.admin.base import may_change_account
-from accounts.current_request import current_request
 from accounts.organisations import move, names_of, organisation_choices, organisation_with
+from home.http.current_request import current_request
 from home.models import Organisation
 from home.roles import role_labels
 

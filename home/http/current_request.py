@@ -1,4 +1,4 @@
-"""The request that is being answered, for entries of the record of access about changes that signals report."""
+"""The request that is being answered, for code that is called without it: receivers of signals, methods of models."""
 
 from __future__ import annotations
 
