@@ -149,7 +149,7 @@ class _Parts:
 
 
 class ShownObjectStorage(ObjectStorage):
-    """The bucket that everybody may read, below `MEDIA_URL`."""
+    """The bucket whose files everybody may read, at addresses below `MEDIA_URL`."""
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
         return settings.MEDIA_URL + str(filepath_to_uri(name or ""))

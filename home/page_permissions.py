@@ -1,7 +1,8 @@
 """What users may do with a page, so that menus offer only what is permitted.
 
-News and fact sheets belong to the organisation that they name, or else to the one of their writer. Whoever may write there
-changes those of their own organisation, whoever wrote them, and none of another organisation.
+News and fact sheets belong to the organisations that they name, or else to those of their author. Users who may add pages
+but not change all of them may change each page of their own organisations, whoever wrote it. They may not change a page that
+names only other organisations, even if they wrote it.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ READ_REPORTS = Level(_("read and export"), named=(VIEW_REPORTS,))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
 
 
-# Which of the resources a right applies to. The others can only be read.
+# Scopes: to which rows of a resource a right applies. The other rows can only be read.
 IN_LANGUAGE = _("in their language")
 OF_PARTNER = _("of their own organisation, in all languages")
 OWN = _("their own and, of news and fact sheets, those of their organisation, in all languages")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from home.codes import new_code, read_code
 
-# 55 bits, and the check character.
+# Random characters, of five bits each. The check character comes after them.
 LENGTH = 11
 
 

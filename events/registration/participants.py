@@ -38,9 +38,9 @@ class DayNumber:
 
 @dataclass(frozen=True)
 class Participants:
-    """`by_field` counts those who attended, or if nobody was checked in those who were admitted (`are_attendees`).
+    """The numbers of an event. `by_field` and `by_day` have none until the event is over.
 
-    It and `by_day` are empty until the event is over.
+    `by_field` counts those who attended or, if nobody was checked in, those who were admitted; `are_attendees` says which.
     """
 
     registered: int

@@ -11,7 +11,7 @@ WESTERN_CARONS = re.compile(rb"[\x8a\x8e\x9a\x9e]")
 
 
 def decode(content: bytes, encoding: str = "") -> str:
-    """Return the text, in `encoding` if one is given. Raises UnicodeDecodeError where it is no text."""
+    """Return the text, in `encoding` if one is given. Raises UnicodeDecodeError if it cannot be decoded."""
     for candidate in [encoding] if encoding else _candidates(content):
         try:
             text = content.decode(candidate)

@@ -36,7 +36,7 @@ LIST = "freeze.json"
 NOT_FOUND = "/404.html"
 SEARCH_SCRIPT = "search/search.js"
 REWRITTEN = {"text/html", "text/css", "text/calendar", *TEXTS, *XML}
-FOUND, NO_REDIRECT = 200, {301, 302, 303, 307, 308}
+FOUND, REDIRECTS = 200, {301, 302, 303, 307, 308}
 
 
 class FreezeError(Exception):
@@ -154,9 +154,9 @@ def _crawl(site: Site, copy: Copy, writing: _Writing, archive: WebArchive | None
     while waiting:
         path, source = waiting.popleft()
         answer = site.get(path)
-        if archive is not None and (answer.status == FOUND or answer.status in NO_REDIRECT):
+        if archive is not None and (answer.status == FOUND or answer.status in REDIRECTS):
             archive.add(path, answer)
-        if answer.status in NO_REDIRECT:
+        if answer.status in REDIRECTS:
             found = _redirect(answer, copy, path)
         elif answer.status != FOUND:
             if source:

@@ -41,7 +41,7 @@ class CachedResponse:
     generation: str
     valid_until: datetime.datetime
     headers: dict[str, str]
-    # The content by coding; the headers name the plain one. A compressed text is not kept a third time as it is.
+    # The content by coding. What is kept compressed is not kept plain, too; `headers` are those of the plain content.
     contents: dict[str, bytes] = field(default_factory=dict)
     fragment: CachedFragment | None = None
 

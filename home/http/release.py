@@ -1,4 +1,4 @@
-"""What makes the responses of a process different from those of a process with other code or settings."""
+"""The release that a process runs, as a digest of its code, templates, catalogues and settings."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def translate(translation: Translation, kinds: Collection[str], user: User | Ano
 
 
 def _first(texts: Iterable[Text], most: int) -> Iterable[Text]:
-    """Yield the first texts that fit into one request: at least one."""
+    """Yield the first texts, at most `most`, that fit into one request. The first is yielded even if it is longer."""
     characters = 0
     for text in islice(texts, most):
         characters += len(text.source)

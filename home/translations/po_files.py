@@ -22,7 +22,7 @@ LARGEST = 1024 * 1024
 
 
 def with_po_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap the upload of wagtail-localize, which expects that every request brings a PO file with a known header."""
+    """Wrap the upload view of wagtail-localize: only a PO file that names a translation reaches it, others get a message."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

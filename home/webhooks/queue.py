@@ -63,7 +63,7 @@ def deliver() -> None:
 
 
 def enqueue_due(now: datetime.datetime) -> int:
-    """Enqueue a run if requests are due. Returns the number of runs."""
+    """Enqueue the task `deliver` if requests are due. Returns the number of tasks, 1 or 0."""
     is_due = _due(now).exists()
     if is_due:
         deliver.enqueue()

@@ -52,7 +52,10 @@ def add(
 
 
 def key_of(purpose: str, *values: object) -> str:
-    """Return a keyed hash, so that the table reveals neither addresses of visitors nor what was typed as a username."""
+    """Return a keyed hash of the values, different for each purpose.
+
+    With it, the table reveals neither addresses of visitors nor what was typed as a username.
+    """
     text = "\0".join([purpose, *(str(value) for value in values)])
     return hmac.new(settings.SECRET_KEY.encode() + PURPOSE, text.encode(), hashlib.sha256).hexdigest()
 

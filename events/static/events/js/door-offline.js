@@ -85,7 +85,7 @@ export class Offline {
     this.isRenewed = worker?.active && this.renew(worker.active);
   }
 
-  // The worker of before, which may have lost its page with the list.
+  // A worker from before has lost the page if the list was removed since: it fetches it again.
   renew(worker) {
     const { port1, port2 } = new MessageChannel();
     return new Promise((done) => {
@@ -214,7 +214,7 @@ export class Offline {
     return this.tell("saved", this.texts.checkedLater, { button: ["undo", { scan: scan.id }] });
   }
 
-  // Of a button that the device answers, also when there is a connection again.
+  // Fields of a button that the device answers itself, even if there is a connection again.
   fields({ day, point }) {
     return { day, at: point, here: "1" };
   }

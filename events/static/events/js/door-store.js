@@ -75,7 +75,7 @@ class Store {
     await this.do("data", "readwrite", (store) => store.delete(name));
   }
 
-  // Device, clock and ends: about nobody, so not encrypted.
+  // The device, its clock, and when the list and sending end: no personal data, so not encrypted.
   async meta() {
     const found = await this.do("data", "readonly", (store) => store.get(META));
     return found ?? { device: crypto.randomUUID() };
