@@ -58,7 +58,9 @@ class CertificateRuleForm(forms.ModelForm):
                 required=False,
                 initial=self.instance.outcomes.get(code, ""),
                 widget=forms.Textarea(attrs={"rows": 3, "lang": code}),
-                help_text=_("One per line, at most six. Participants of other languages read those in English."),
+                help_text=_(
+                    "One per line, at most six. Certificates in a language without learning outcomes show those in English."
+                ),
             )
         for number in SIGNATORIES:
             stored = signatories.get(number)
