@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -35,6 +36,7 @@ from home.translations import permissions
 EDITORS_VIEWS = {
     "history",
     "history_results",
+    "usage",
     "revisions_compare",
     "revisions_revert",
     "lock",
@@ -55,6 +57,12 @@ def state_of(snippet: ReviewedSnippet) -> str:
     return gettext("Published, with a draft") if snippet.has_unpublished_changes else gettext("Published")
 
 
+def hidden_drafts(user: User | AnonymousUser, model: type[ReviewedSnippet]) -> list[int]:
+    """Return the keys of what was never published, or is no longer, and what the user may not edit."""
+    is_editable = permissions.editable(user, model)
+    return [row.pk for row in model.objects.filter(live=False) if not is_editable(row)]
+
+
 class StateColumn(StatusTagColumn):
     """Shows `state_of` each snippet."""
 
@@ -65,11 +73,15 @@ class StateColumn(StatusTagColumn):
 
 
 class SnippetListView(IndexView):
-    """Wagtail's list, with links only to what the user may edit in the language of the row."""
+    """Wagtail's list of what is public or what the user may edit, with links only to the latter."""
 
     @cached_property
     def _is_editable(self):
         return permissions.editable(self.request.user, self.model)
+
+    def get_base_queryset(self):
+        rows = super().get_base_queryset()
+        return rows.exclude(pk__in=hidden_drafts(self.request.user, self.model))
 
     def get_edit_url(self, instance):
         return super().get_edit_url(instance) if self._is_editable(instance) else None

@@ -1,11 +1,16 @@
 """Admin viewsets for organisations and people, in one menu."""
 
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, LocaleColumn
 from wagtail.snippets.views.snippets import SnippetViewSetGroup
 
 from home.admin.deletion import DeleteOrganisationView
-from home.admin.snippet_list import StateColumn, TranslatedSnippetViewSet
+from home.admin.snippet_list import StateColumn, TranslatedSnippetViewSet, hidden_drafts
 from home.models import Organisation, Person
 
 
@@ -28,6 +33,23 @@ class OrganisationViewSet(TranslatedSnippetViewSet):
     ordering = ["name"]
 
 
+def organisations_to_filter_by(request: HttpRequest) -> QuerySet[Organisation]:
+    return Organisation.objects.exclude(pk__in=hidden_drafts(request.user, Organisation))
+
+
+def name_of_organisation(person: Person) -> str:
+    """Return the name that is public: everybody who may read the list sees it."""
+    return person.organisation.name if person.organisation and person.organisation.live else ""
+
+
+class PersonFilterSet(WagtailFilterSet):
+    organisation = django_filters.ModelChoiceFilter(queryset=organisations_to_filter_by)
+
+    class Meta:
+        model = Person
+        fields = ["organisation", "on_partners_page"]
+
+
 class PersonViewSet(TranslatedSnippetViewSet):
     """Lists people with their organisations."""
 
@@ -38,12 +60,17 @@ class PersonViewSet(TranslatedSnippetViewSet):
     list_display = [
         "name",
         "role",
-        "organisation",
+        Column(
+            "organisation",
+            label=capfirst(Person._meta.get_field("organisation").verbose_name),
+            accessor=name_of_organisation,
+            sort_key="organisation",
+        ),
         "on_partners_page",
         StateColumn(),
         LocaleColumn(label=_("Language")),
     ]
-    list_filter = ["organisation", "on_partners_page"]
+    filterset_class = PersonFilterSet
     list_per_page = 50
     ordering = ["name"]
 

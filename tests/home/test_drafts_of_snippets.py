@@ -325,3 +325,32 @@ def test_the_list_says_what_is_published_and_what_has_a_draft(accounts, partner,
     Organisation.objects.filter(name="Tallinn").update(live=False)
     assert states() == {"Turku": "Published, with a draft", "Tallinn": "Draft"}
     assert numbers[0] == numbers[1]
+
+
+def test_the_lists_name_no_draft_to_those_who_may_not_edit_it(accounts, partner, client):
+    draft = make_organisation("Secret partner", live=False)
+    draft.editors.add(accounts["writer"])
+    make_person("Secret person", organisation=draft, live=False)
+    make_person("Public person", organisation=draft)
+    lists = [
+        reverse(model.snippet_viewset.get_url_name(name))
+        for model in (Organisation, Person)
+        for name in ("list", "list_results")
+    ]
+
+    def named(user: str, addresses: list[str]) -> list[bool]:
+        client.force_login(accounts[user])
+        return ["Secret" in client.get(address).text for address in addresses]
+
+    assert named("editor", lists) == named("writer", lists) == [True] * 4
+    assert named("other", lists) == named("translator", lists) == [False] * 4
+
+
+def test_where_a_snippet_is_used_names_no_draft_to_those_who_may_not_edit_it(accounts, partner, client):
+    client.force_login(accounts["writer"])
+    save(client, partner, name=SECRET)
+    address = url(partner, "usage")
+    for user, is_named in (("writer", True), ("editor", True), ("other", False), ("translator", False)):
+        client.force_login(accounts[user])
+        answer = client.get(address)
+        assert (answer.status_code == 200, SECRET in answer.text) == (is_named, is_named)
