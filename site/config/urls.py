@@ -16,7 +16,7 @@ from events.views import calendar, door, door_offline, embed, verify
 from events.views.personal import code_word, confirm, detail, edit, sessions, survey
 from factsheets.feeds import FactSheetFeed
 from home import api, document_serving, health, metrics, press_pack, share_pictures, views
-from home.admin import choosers, deletion, image_preview, page_history, wagtail_reports
+from home.admin import choosers, deletion, image_preview, page_history, redirect_import, wagtail_reports
 from home.enquiries import views as enquiries
 from home.http import routing
 from home.previews import views as previews
@@ -55,6 +55,7 @@ urlpatterns = [
     path("admin/", include(page_history)),
     path("admin/", include(deletion)),
     path("admin/", include(image_preview)),
+    path("admin/", include(redirect_import)),
     path("admin/", include(wagtail_reports)),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/authenticate_with_password/<int:restriction_id>/", page_passwords.document_password),
