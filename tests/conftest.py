@@ -71,6 +71,7 @@ FIRST = [
     "tests/system",
     *(f"tests/e2e/{name}.py" for name in OWN_SITE),
     "tests/events/registration/races/test_races.py",
+    "tests/home/test_backup.py",
 ]
 
 

@@ -21,7 +21,7 @@ from home.permissions import EDITORS, EVENT_ORGANISERS
 from tests.factories import reload
 from tests.factories.events import DAY, commit, make_index, make_page, row, rows_of
 from tests.factories.users import make_editor
-from tests.html import soup
+from tests.html import soup, text_of
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -329,6 +329,26 @@ def test_publishing_the_timetable_leaves_other_changes_in_the_draft(client, edit
     draft.save_revision().publish()
     assert reload(page).title == "A title in the making"
     assert [item.title for item in rows_of(page)] == ["One", "Two", "New"]
+
+
+def test_the_timetable_of_a_page_that_is_not_public_stays_a_draft(client, editor, home_page):
+    page = make_page(home_page, row("09:00", "One", "10:00"), live=False)
+    screen_shown = soup(client.get(screen(page)))
+    assert "The page of the event is not public yet" in text_of(screen_shown.main)
+    assert "Add a session" in [text_of(button) for button in screen_shown.select("button[data-add]")]
+    # Also for whoever sends the form as the button of a public page does.
+    new = {"key": "", "day": 1, "start": "09:00", "end": "10:00", "kind": TimetableRow().kind, "title": "Two"}
+    assert save(client, page, [new], action="publish").status_code == 302
+    draft = reload(page).get_latest_revision_as_object()
+    assert [item.title for item in draft.timetable_rows.all()] == ["Two"]
+    assert not reload(page).live
+    assert client.get(page.url).status_code == 404
+
+
+def test_the_screen_says_what_becomes_public(client, editor, page):
+    assert "makes these sessions public in all languages, and no other change in the draft" in text_of(
+        soup(client.get(screen(page))).main
+    )
 
 
 def test_a_scheduled_version_of_the_page_stays_scheduled(client, editor, page):

@@ -10,6 +10,7 @@ from wagtail.documents import get_document_model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import Locale, Page, ReferenceIndex
+from wagtail_localize.models import Translation
 
 from events.models import EventOrganiser
 from factsheets.models import Contributor, Topic
@@ -208,6 +209,22 @@ def test_replacing_reaches_translations(page, image):
     finnish.refresh_from_db()
     assert (finnish.share_image.pk, raw(finnish)[0]["value"]["image"]["image"]) == (new.pk, new.pk)
     assert finnish.live
+
+
+def test_pages_and_their_translations_can_be_edited_after_their_image_is_gone(page, image, admin_client):
+    """Its row can be lost, for example by a command. The texts of the translation are saved before the source is mended."""
+    with transaction.atomic():
+        make_translations(page, ["fi"])
+    finnish = ContentPage.objects.get(translation_key=page.translation_key, locale__language_code="fi")
+    image.delete()
+    for row in (page, finnish):
+        response = admin_client.get(reverse("wagtailadmin_pages:edit", args=[row.pk]))
+        assert response.status_code == 200
+        assert "Minutes" in response.text
+    with transaction.atomic():
+        Translation.objects.get(source__object_id=page.translation_key).save_target(publish=True)
+    assert admin_client.get(page.url).status_code == 200
+    assert admin_client.get(finnish.url).status_code == 200
 
 
 def test_replacing_reaches_organisations(image):

@@ -16,6 +16,7 @@ from wagtail.images.forms import get_image_form
 from home.image_normalization import LONGEST_SIDE
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
+from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
@@ -212,6 +213,10 @@ def test_every_kind_is_shown_on_its_page_in_lists_and_when_it_is_shared(client, 
     for page in [home_page, index, *NewsPage.objects.all()]:
         response = client.get(page.specific.get_url())
         assert response.status_code == 200, page
+        pictures = [found["src"] for found in soup(response).select("main picture img")]
+        assert pictures or page.specific not in NewsPage.objects.all(), page
+        # None is the placeholder of an image that cannot be shown.
+        assert all(source.startswith("/media/") for source in pictures), page
 
 
 @pytest.mark.django_db

@@ -324,6 +324,10 @@ def test_the_manifest_is_in_the_language_of_the_page(client, home_pages):
         "fi",
         "/fi/",
     )
+    page = soup(client.get("/fi/"))
+    colours = {meta["media"]: meta["content"] for meta in page.select("meta[name=theme-color]")}
+    assert list(colours) == ["(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"]
+    assert found["theme_color"] in colours.values()
     assert [icon["sizes"] for icon in found["icons"]] == ["192x192", "512x512"]
     for icon in found["icons"]:
         path = Path(finders.find(icon["src"].removeprefix("/static/")))

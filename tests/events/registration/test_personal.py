@@ -804,7 +804,10 @@ def test_erase_own_data(visitor, anna):
     assert reload(anna).name == "Anna Example"
     response = submit(visitor, anna, "erase", agree="on")
     assert (response.status_code, response["Location"]) == (303, reverse("registration_erased"))
-    assert text_of(soup(visitor.get(response["Location"])).h1) == "Your data is erased"
+    erased = soup(visitor.get(response["Location"]))
+    assert text_of(erased.h1) == "Your data is erased"
+    # What is left elsewhere.
+    assert "If you registered for other events, use the personal link of each of them" in text_of(erased.main)
     assert reload(anna).name == ""
     assert visitor.get(old).status_code == 404
 
