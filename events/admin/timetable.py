@@ -26,7 +26,7 @@ from home.languages import language_choices
 
 
 class TimetableBaseView(View):
-    """Finds the event's page and its draft. Raises PermissionDenied for users who may not edit the page."""
+    """Finds the event's page and its draft. Raises Http404 for users who may not edit the page, as if there were none."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
@@ -39,7 +39,7 @@ class TimetableBaseView(View):
 
     def dispatch(self, request, *args, **kwargs):
         if not self.permissions.can_edit():
-            raise PermissionDenied
+            raise Http404("no such event for this user")
         return super().dispatch(request, *args, **kwargs)
 
     def draft(self) -> EventPage:

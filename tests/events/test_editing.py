@@ -217,8 +217,15 @@ def test_users_without_permission_are_refused(client, page, name):
     client.force_login(member("Translators: Finnish"))
     for method in (client.get, client.post):
         response = method(url)
-        assert response.status_code in {302, 403, 405}
+        assert response.status_code in {302, 403, 404, 405}
         assert response.status_code != 302 or response.url == reverse("wagtailadmin_home")
+
+
+@pytest.mark.parametrize("name", ["timetable", "timetable_check", "timetable_paste"])
+def test_a_timetable_that_is_not_theirs_is_not_found_as_if_there_were_none(client, page, name):
+    client.force_login(member("Translators: Finnish"))
+    for key in (page.event_id, page.event_id + 1000):
+        assert client.post(reverse(f"events:{name}", args=[key])).status_code == 404
 
 
 def test_the_history_shows_each_change_with_its_author(client, editor, page):
