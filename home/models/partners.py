@@ -101,6 +101,7 @@ class Organisation(index.Indexed, ReviewedSnippet):
         index.SearchField("name"),
         index.AutocompleteField("name"),
         index.AutocompleteField("short_name"),
+        index.FilterField("id"),
         index.FilterField("locale_id"),
         index.FilterField("live"),
         index.FilterField("role"),
@@ -184,6 +185,7 @@ class Person(index.Indexed, ReviewedSnippet):
     search_fields = [
         index.SearchField("name"),
         index.AutocompleteField("name"),
+        index.FilterField("id"),
         index.FilterField("locale_id"),
         index.FilterField("live"),
     ]

@@ -460,6 +460,13 @@ def test_organisations_are_found_by_name_country_and_role(admin_client, home_pag
     assert names("?q=univ") == ["University"]
 
 
+def test_people_are_found_by_name(admin_client, home_page):
+    for name in ("Anna Example", "Bea Example"):
+        Person.objects.create(name=name, locale=home_page.locale)
+    page = soup(admin_client.get(reverse("wagtailsnippets_home_person:list") + "?q=anna"))
+    assert [link.get_text(strip=True) for link in page.select("table .title-wrapper a")] == ["Anna Example"]
+
+
 def test_articles_are_listed_newest_first(admin_client, home_page):
     index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
     for title, date in [("Old", "2023-01-01"), ("New", "2025-01-01"), ("Middle", "2024-01-01")]:
