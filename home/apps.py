@@ -24,13 +24,13 @@ class HomeConfig(AppConfig):
         from home.slugs import TransliteratedSlugField, TransliteratedSlugInput  # noqa: PLC0415
         from home.tasks import signals as task_signals  # noqa: F401, PLC0415
         from home.translations import signals as translation_signals  # noqa: F401, PLC0415
-        from home.translations.missing_images import leave_missing_images_out  # noqa: PLC0415
+        from home.translations.image_blocks import skip_blocks_without_image  # noqa: PLC0415
 
         connection_created.connect(add_collations, dispatch_uid="collations")
         connection_created.connect(log_slow_queries, dispatch_uid="slow-queries")
         register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})
         date_fields.register()
-        leave_missing_images_out()
+        skip_blocks_without_image()
         register_page_context(ContactPage, enquiry_views.page_context)
         register_page_context(ContactPage, press_context)
         register_form_field_override(

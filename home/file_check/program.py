@@ -31,7 +31,7 @@ def main() -> int:
     request = json.loads(Path(sys.argv[1]).read_text())
     # Python's isolated mode leaves out the folder of the site.
     sys.path.append(sys.argv[2])
-    from home.file_check.limits import isolate_from_network, limit  # noqa: PLC0415  (found only now)
+    from home.file_check.limits import isolate_from_network, limit  # noqa: PLC0415  (its folder is on the path only now)
 
     isolate_from_network()
     limit(request["limits"]["seconds"], request["limits"]["memory"])

@@ -101,6 +101,7 @@ class Organisation(index.Indexed, ReviewedSnippet):
         index.SearchField("name"),
         index.AutocompleteField("name"),
         index.AutocompleteField("short_name"),
+        # The list in the admin leaves out drafts by their key.
         index.FilterField("id"),
         index.FilterField("locale_id"),
         index.FilterField("live"),
@@ -185,6 +186,7 @@ class Person(index.Indexed, ReviewedSnippet):
     search_fields = [
         index.SearchField("name"),
         index.AutocompleteField("name"),
+        # The list in the admin leaves out drafts by their key.
         index.FilterField("id"),
         index.FilterField("locale_id"),
         index.FilterField("live"),

@@ -206,9 +206,10 @@ def test_adding_an_event_needs_an_event_index_page(client, editor):
     assert not Event.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["index", "add", "edit", "history", "timetable", "timetable_check", "timetable_paste", "delete"]
-)
+TIMETABLE = ["timetable", "timetable_check", "timetable_paste"]
+
+
+@pytest.mark.parametrize("name", ["index", "add", "edit", "history", "delete", *TIMETABLE])
 def test_users_without_permission_are_refused(client, page, name):
     args = [] if name in {"index", "add"} else [page.event_id]
     url = reverse(f"events:{name}", args=args)
@@ -217,11 +218,11 @@ def test_users_without_permission_are_refused(client, page, name):
     client.force_login(member("Translators: Finnish"))
     for method in (client.get, client.post):
         response = method(url)
-        assert response.status_code in {302, 403, 404, 405}
+        assert response.status_code in ({404} if name in TIMETABLE else {302, 403, 405})
         assert response.status_code != 302 or response.url == reverse("wagtailadmin_home")
 
 
-@pytest.mark.parametrize("name", ["timetable", "timetable_check", "timetable_paste"])
+@pytest.mark.parametrize("name", TIMETABLE)
 def test_a_timetable_that_is_not_theirs_is_not_found_as_if_there_were_none(client, page, name):
     client.force_login(member("Translators: Finnish"))
     for key in (page.event_id, page.event_id + 1000):

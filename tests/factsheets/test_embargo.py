@@ -143,10 +143,10 @@ each_reason = pytest.mark.parametrize("hidden", [*REASONS, "past its end"], indi
 
 
 def keys(page: Page) -> list[int]:
-    """Return the keys of the page and its publication, and of one of its files, with its first and its last version."""
-    file = PublicationFile.objects.filter(publication=page.publication_id).order_by("pk").first()
-    versions = FileVersion.objects.filter(file=file).order_by("pk")
-    return sorted({page.pk, page.publication_id, file.pk, versions.first().pk, versions.last().pk})
+    """Return the keys of the page, its publication and all its files and versions."""
+    files = PublicationFile.objects.filter(publication=page.publication_id).values_list("pk", flat=True)
+    versions = FileVersion.objects.filter(file__in=files).values_list("pk", flat=True)
+    return sorted({page.pk, page.publication_id, *files, *versions, 1})
 
 
 def keys_for(pattern: str, page: Page, *, signed_in: bool) -> list[int]:

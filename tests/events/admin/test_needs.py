@@ -23,7 +23,7 @@ from tests.factories.registrations import NOW, make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.html import soup, text_of
 
-pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 FISH, BEANS, SOUP = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 

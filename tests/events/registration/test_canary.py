@@ -44,7 +44,7 @@ from tests.factories.events import commit, make_index, translate_all
 from tests.factories.registrations import make_open_page, make_staff
 from tests.visitors import Visitor, link_of
 
-pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 LANGUAGES = ("en", "fi", "et", "el")
 FIELDS = ("name", "email", "organisation", "answer", "secret", "note", "message", "reason")

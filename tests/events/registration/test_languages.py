@@ -31,7 +31,7 @@ from tests.factories.events import commit, in_language, make_index, publish, row
 from tests.factories.personal_data import make_full_registration
 from tests.factories.registrations import make_open_page, make_staff, register_person, set_up_registration
 
-pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 TABLES = (
     RegistrationSettings,

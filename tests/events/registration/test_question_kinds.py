@@ -31,7 +31,7 @@ from tests.factories.users import admin_url, make_organiser
 from tests.html import soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
 
-pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 KEY = "00000000-0000-4000-8000-000000000001"
 LANGUAGES = ("en", "fi", "et", "el")

@@ -23,7 +23,7 @@ from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.visitors import old_form_token
 
-pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""Translations of pages that show an image which no longer exists.
+"""Translations of image blocks whose image no longer exists.
 
 An image in use is not deleted (`home/admin/deletion.py`), but its row can be lost: by a command, or in a restored database.
-wagtail-localize then fails to save every translation of the page, until the source is published without the image.
+wagtail-localize (1.14) then fails to save every translation of the page, until the source is published without the image.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from wagtail_localize.segments.ingest import StreamFieldSegmentsWriter
 Handler = Callable[..., Any]
 
 
-def leave_missing_images_out() -> None:
+def skip_blocks_without_image() -> None:
     """Let wagtail-localize write no texts into an image block without an image. Called once, when the site starts."""
-    StreamFieldSegmentsWriter.handle_image_block = _without_missing(StreamFieldSegmentsWriter.handle_image_block)
+    StreamFieldSegmentsWriter.handle_image_block = _with_image(StreamFieldSegmentsWriter.handle_image_block)
 
 
-def _without_missing(handle: Handler) -> Handler:
+def _with_image(handle: Handler) -> Handler:
     @wraps(handle)
     def handle_image_block(writer: StreamFieldSegmentsWriter, block: object, image: object, segments: object) -> Any:
         return None if image is None else handle(writer, block, image, segments)
