@@ -192,7 +192,7 @@ def test_a_place_that_went_to_somebody_else_is_not_given_twice(client, organiser
 
 @pytest.mark.parametrize("key", BULK_ACTIONS)
 def test_each_confirmation_says_how_the_action_is_taken_back(client, organiser, event, key):
-    started(event)
+    event = started(event)
     action = BULK_ACTIONS[key]
     person = make_registration(event, sorted(action.statuses)[0])
     if action.is_checked_in:
