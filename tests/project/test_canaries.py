@@ -293,7 +293,7 @@ def test_no_screen_or_file_lets_the_canary_act_nor_does_any_form(content):
     assert failed == [], "\n".join(failed)
     assert seen > 60
     assert outcomes["accepted"] > 50
-    assert outcomes["shown"] > 40
+    assert outcomes["shown"] > 30
     # Attendance list, name badges, report.
     assert outcomes["PDF"] >= 3
 
