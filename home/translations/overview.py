@@ -32,6 +32,18 @@ IGNORED_PATH = "slug"
 Translations = dict[uuid.UUID, dict[int, Translation]]
 # The model of the rows of pages.
 PAGES = "wagtailcore.page"
+# The others would be read of thousands of pages.
+PAGE_FIELDS = (
+    "title",
+    "draft_title",
+    "content_type_id",
+    "translation_key",
+    "locale_id",
+    "live",
+    "latest_revision_created_at",
+    "depth",
+    "path",
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +116,7 @@ def translated_models() -> list[type[TranslatableMixin]]:
 
 def page_rows(keys: Collection[uuid.UUID] | None = None, translations: Translations | None = None) -> list[Row]:
     """Return a row for each page in its source language, in the order of the tree, or only for those with these keys."""
-    pages = _with_keys(Page.objects.filter(depth__gte=2, alias_of=None).order_by("path"), keys)
+    pages = _with_keys(Page.objects.filter(depth__gte=2, alias_of=None).order_by("path"), keys).only(*PAGE_FIELDS)
     names = {content_type.pk: content_type.name for content_type in ContentType.objects.all()}
     instances = (
         _Instance(
@@ -300,7 +312,9 @@ def _counted_translations() -> QuerySet[Translation]:
         context__object_id=OuterRef("source__object_id"), locale_id=OuterRef("target_locale_id")
     )
     logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
-    return Translation.objects.select_related("source", "sync_failure").annotate(
+    # The content of a source is as long as its page.
+    rows = Translation.objects.select_related("source", "sync_failure").defer("source__content_json")
+    return rows.annotate(
         withholds=Exists(WrittenTexts.objects.filter(translation=OuterRef("pk"), withholds=True)),
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
