@@ -60,7 +60,7 @@ def _postgresql(cursor: CursorWrapper) -> Iterator[Result]:
 def migrations() -> Iterator[Result]:
     if pending := pending_migrations():
         yield error(
-            f"{len(pending)} migrations are not applied: {', '.join(pending[:5])}.",
+            f"There are new migrations. Not applied: {', '.join(pending[:5])}{' and more' if len(pending) > 5 else ''}.",
             "Run manage.py upgrade, which makes a backup first, and restart.",
         )
     if unknown := unknown_migrations():

@@ -356,7 +356,7 @@ MISTAKES = [
     ("mail settings", mail_held_back, "MAILS_PER_HOUR is 0", "Remove MAILS_PER_HOUR"),
     ("mail settings", mail_without_encryption, "without encryption", "smtp+tls://"),
     ("database", database_down, "does not respond", "DATABASE_URL"),
-    ("migrations", migration_missing, "home.0001_initial", "manage.py upgrade"),
+    ("migrations", migration_missing, "Not applied: home.0001_", "manage.py upgrade"),
     ("migrations", later_migration, "home.9999_later", "Install that version"),
     ("site", other_site, "localhost:80", "manage.py setup_site --hostname www.beacon.example --port 443"),
     ("site", no_home_page, "no home page", "manage.py setup_site"),

@@ -1,6 +1,8 @@
 """No migration is edited after it landed."""
 
 import pytest
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
 
 from tests.project.landed_migrations import migrations, recorded
 
@@ -21,3 +23,22 @@ def test_migrations_before_a_recorded_one_are_recorded():
     last = {path.rpartition("/")[0]: path for path in sorted(known)}
     assert last
     assert [path for path in migrations() if path not in known and path < last.get(path.rpartition("/")[0], "")] == []
+
+
+@pytest.mark.django_db  # Migrations of wagtail-localize read the database when they are imported.
+def test_squashed_migrations_make_the_same_models(settings):
+    """A new database takes the squashed migrations, an older one those that they replace: both end with the same models."""
+    settings.MIGRATION_MODULES = {}  # pytest-django hides the migrations on SQLite.
+    squashed, one_by_one = (MigrationLoader(None, replace_migrations=replace) for replace in (True, False))
+    own = {path.split("/")[-3] for path in migrations()}
+    last = {migration.replaces[-1] for key, migration in squashed.replacements.items() if key[0] in own}
+    assert {app for app, _name in last} == own
+
+    squashed_ends, ends = (
+        [key for key in loader.graph.leaf_nodes() if key[0] in own] for loader in (squashed, one_by_one)
+    )
+    before = one_by_one.project_state([key for key in ends if key not in one_by_one.replacements])
+    after = squashed.project_state(squashed_ends)
+    for old, new in ((before, after), (after, before)):
+        assert own <= {app for app, _model in new.models}
+        assert own.isdisjoint(MigrationAutodetector(old, new)._detect_changes())
