@@ -18,11 +18,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
+from wagtail.admin import filters
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.pages import ParentChooserForm
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views import workflows
-from wagtail.admin.views.pages import workflow
+from wagtail.admin.views.pages import choose_parent, workflow
 from wagtail.admin.widgets import BaseChooser
 from wagtail.documents import get_document_model
 from wagtail.documents.views import chooser as document_chooser
@@ -158,6 +159,13 @@ class EditableParentForm(ParentChooserForm):
         super().__init__(child_page_type, user, *args, **kwargs)
         field = self.fields["parent_page"]
         field.queryset = PagePermissionPolicy().instances_user_has_permission_for(user, "add")
+
+
+def replace_functions_of_wagtail() -> None:
+    """Let Wagtail use what is above, for which it has no setting."""
+    BaseChooser.get_value_data = value_data
+    choose_parent.ParentChooserForm = EditableParentForm
+    filters.popular_tags_for_model = image_chooser.popular_tags_for_model = popular_tags
 
 
 # At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
