@@ -97,6 +97,11 @@ def insert_paste_js():
     )
 
 
+@hooks.register("insert_editor_js")
+def insert_autosave_js():
+    return format_html('<script src="{}"></script>', static("admin/autosave.js"))
+
+
 @hooks.register("insert_global_admin_js")
 def insert_admin_js():
     return format_html(
