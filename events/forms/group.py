@@ -117,10 +117,10 @@ class GroupForm(ProtectedForm):
         if not any(seat.has_waiting_list for seat in seats.values()):
             del self.fields["when_full"]
         # What only the person may answer.
-        asked = [item for item in questions if not item.is_sensitive and item.statement is None]
+        shown = [item for item in questions if not item.is_sensitive and item.statement is None]
         self.people = [
             GroupPersonForm(
-                data, number=number, key=key, modes=self.modes, settings=registration_settings, questions=asked
+                data, number=number, key=key, modes=self.modes, settings=registration_settings, questions=shown
             )
             for number, key in enumerate(keys, 1)
         ]

@@ -11,7 +11,7 @@ from events.attendance.answers import BAD, GOOD, HEADINGS, WARN
 from events.attendance.check_ins import Result
 from events.models import Door
 
-# Answers that the script gives as the server does.
+# Answers that the script shows too, with the server's words.
 SHARED = (
     Result.WELCOME,
     Result.ALREADY_IN,

@@ -5,7 +5,6 @@ import io
 
 import openpyxl
 import pikepdf
-import pypdfium2
 import pytest
 from django.utils import translation
 
@@ -18,6 +17,7 @@ from events.survey import commands
 from events.survey.commands import GivenAnswers
 from tests.factories.events import make_event, make_page, row
 from tests.factories.mail import make_forum, make_registration
+from tests.factories.pdf import text_of
 from tests.factories.registrations import HOUR
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
 
@@ -110,10 +110,6 @@ def test_numbers_of_several_events_need_the_same_queries(home_page, number, djan
         attended(item, 2)
     with django_assert_num_queries(6):
         participants_of(events)
-
-
-def text_of(pdf: bytes) -> str:
-    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
 
 
 def full(event):

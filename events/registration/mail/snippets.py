@@ -229,7 +229,7 @@ def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
     return found
 
 
-def when_told(mail: OutboxMail, details: EventDetails) -> list[str]:
+def earlier_time(mail: OutboxMail, details: EventDetails) -> list[str]:
     """Return the time of the event as participants were told it last."""
     before = mail.payload.get("before")
     return _when_before(before, details) if before else details.when

@@ -35,7 +35,7 @@ class InvitingMixin:
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.has_perm(invitations.PERMISSION):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # of the view that it is mixed into
 
 
 class InvitationsView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
