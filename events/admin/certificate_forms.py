@@ -166,5 +166,5 @@ class RevokeForm(forms.Form):
         label=_("Reason"),
         widget=forms.RadioSelect,
         choices=[(reason.value, reason.label) for reason in (RevocationReason.MISTAKE, RevocationReason.REQUEST)],
-        help_text=_("Everybody who verifies the certificate reads it."),
+        help_text=_("Everyone who verifies the certificate reads it."),
     )

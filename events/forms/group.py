@@ -75,7 +75,7 @@ class GroupForm(ProtectedForm):
     sender = EmailAddressField(
         label=_("Your email address"),
         help_text=_(
-            "We send you one email about everybody. If you attend too, enter yourself as one of the people below."
+            "We send you one email about everyone. If you attend too, enter yourself as one of the people below."
         ),
         widget=forms.EmailInput(attrs=ADDRESS_ATTRIBUTES | {"autocomplete": "email"}),
         error_messages={"required": _("Enter your email address.")},

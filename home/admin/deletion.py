@@ -219,7 +219,7 @@ class DeleteSnippetView(DeletionMixin, snippets.DeleteView):
 
 
 class DeleteOrganisationView(DeleteSnippetView):
-    note = gettext_lazy("Its accounts do not belong to the new organisation until somebody adds them there.")
+    note = gettext_lazy("Its accounts do not belong to the new organisation until someone adds them there.")
 
 
 class UploadDeletionMixin:
