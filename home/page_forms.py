@@ -12,6 +12,7 @@ from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 
 from home.slugs import TransliteratedSlugField, TransliteratedSlugInput
+from home.text_normalization import one_line
 
 # A model and a primary key as text.
 Reference = tuple[type[Model], str]
@@ -26,6 +27,7 @@ class ReadableChoicesForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()
+        self._keep_to_one_line(data)
         rows = [row for formset in self.formsets.values() for row in formset.forms]
         for form in [self, *(row for row in rows if row.has_changed() and row.is_valid())]:
             for name in form.fields:
@@ -36,6 +38,13 @@ class ReadableChoicesForm(WagtailAdminModelForm):
                         name, _("Choose something else: this does not exist, or you have no permission to use it.")
                     )
         return data
+
+    def _keep_to_one_line(self, data: dict[str, Any]) -> None:
+        """Take line breaks and other control characters out of short texts: emails with the title as subject would fail."""
+        for field in self._meta.model._meta.concrete_fields:
+            value = data.get(field.name)
+            if field.get_internal_type() == "CharField" and isinstance(value, str):
+                data[field.name] = one_line(value)
 
     def _may_choose(self, model: type[Model], key: str) -> bool:
         # That module imports Wagtail's policies, which need loaded models. This module is imported while models load.

@@ -14,6 +14,8 @@ TAG = re.compile(r"<[^>]*>")
 LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
 # PostgreSQL indexes "306/2019" as one word, a path, and does not find its parts.
 SPACE = re.compile(r"[\s/]+")
+# Of the invisible characters only these: scripts and words need others.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def fold(text: str) -> str:
@@ -24,6 +26,11 @@ def fold(text: str) -> str:
     without_accents = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     # casefold() also replaces the final sigma by the common one.
     return SPACE.sub(" ", without_accents.casefold()).strip()
+
+
+def one_line(text: str) -> str:
+    """Return `text` without line breaks, other control characters, and those that reverse the order of what follows."""
+    return " ".join(CONTROL.sub(" ", text).split()) if CONTROL.search(text) else text
 
 
 def plain_text(markup: object) -> str:

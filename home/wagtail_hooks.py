@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.pages import choose_parent
+from wagtail.admin.widgets import BaseChooser
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
@@ -17,6 +19,7 @@ from wagtail_localize.models import Translation
 
 from home import view_permissions
 from home.admin import (
+    choosers,
     content_reports,
     deletion,
     deliverables,
@@ -256,6 +259,10 @@ hooks.register("register_account_settings_panel", EmailFrequencyPanel)
 hooks.register("register_page_header_buttons", preview_links.link_in_header)
 
 # Choosers
+
+# Wagtail has no setting for them.
+BaseChooser.get_value_data = choosers.value_data
+choose_parent.ParentChooserForm = choosers.EditableParentForm
 
 hooks.register("construct_page_chooser_queryset", view_permissions.readable_pages)
 hooks.register("construct_document_chooser_queryset", view_permissions.readable_documents)

@@ -7,20 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path
+from django.utils.translation import gettext as _
+from taggit.models import Tag, TaggedItem
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.forms.pages import ParentChooserForm
 from wagtail.admin.views import chooser as page_chooser
+from wagtail.admin.views import workflows
+from wagtail.admin.views.pages import workflow
+from wagtail.admin.widgets import BaseChooser
 from wagtail.documents import get_document_model
 from wagtail.documents.views import chooser as document_chooser
 from wagtail.images import get_image_model
 from wagtail.images.views import chooser as image_chooser
 from wagtail.models import Page
+from wagtail.permission_policies.pages import PagePermissionPolicy
+from wagtail.permissions import workflow_permission_policy
 
-from home.view_permissions import readable_documents, readable_images, readable_pages
+from home.http.current_request import current_request
+from home.view_permissions import may_choose, readable_documents, readable_images, readable_pages
+
+# As Wagtail's.
+MOST_TAGS = 10
 
 # Views that return the title of a row by its key
 
@@ -60,6 +76,77 @@ def _images(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return _only_readable(view, get_image_model(), readable_images)
 
 
+def _for_those_who_may_edit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a view of a page, for which Wagtail asks for no permission."""
+
+    @require_admin_access
+    @wraps(view)
+    def wrapped(request: HttpRequest, page_id: int) -> HttpResponse:
+        page = get_object_or_404(Page, pk=page_id)
+        permissions = page.permissions_for_user(request.user)
+        if not (permissions.can_edit() or permissions.can_publish()):
+            raise PermissionDenied
+        return view(request, page_id=page_id)
+
+    return wrapped
+
+
+def _for_those_who_set_up_workflows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Wrap a view of the chooser of tasks, for which Wagtail asks for no permission."""
+
+    @require_admin_access
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: object) -> HttpResponse:
+        if not workflow_permission_policy.user_has_any_permission(request.user, ("add", "change")):
+            raise PermissionDenied
+        return view(request, **kwargs)
+
+    return wrapped
+
+
+@require_admin_access
+def tags(request: HttpRequest, app_name: str = "taggit", model_name: str = "tag") -> JsonResponse:
+    """Return the tags that begin with `term`, of images and documents that the user may read."""
+    if (app_name, model_name) != ("taggit", "tag"):
+        raise Http404("no tags")
+    term = request.GET.get("term", "")
+    used = Q(pk__in=[])
+    for model, readable in ((get_image_model(), readable_images), (get_document_model(), readable_documents)):
+        keys = readable(model._default_manager.order_by(), request).values("pk")
+        used |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+    found = Tag.objects.filter(name__istartswith=term, pk__in=TaggedItem.objects.filter(used).values("tag"))
+    return JsonResponse(
+        list(found.order_by("name").values_list("name", flat=True)[:MOST_TAGS]) if term else [], safe=False
+    )
+
+
+# What a form shows of what a chooser has sent
+
+
+def value_data(chooser: BaseChooser, value: object) -> dict[str, Any] | None:
+    """Return what a chooser shows. What the user has sent and may not read is kept without its title and picture.
+
+    Otherwise a form that is refused, or has another mistake, would show them for any key.
+    """
+    instance = chooser.get_instance(value)
+    if instance is None:
+        return None
+    request = current_request()
+    if request is None or request.method != "POST" or may_choose(getattr(request, "user", None), instance):
+        return chooser.get_value_data_from_instance(instance)
+    hidden = {"id": instance.pk, "edit_url": None, "preview": {}, "parentId": None}
+    return hidden | {chooser.display_title_key: _("You have no permission to see this.")}
+
+
+class EditableParentForm(ParentChooserForm):
+    """Wagtail's form, which names no page below which the user may not add pages: its messages have the title."""
+
+    def __init__(self, child_page_type: type[Page], user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(child_page_type, user, *args, **kwargs)
+        field = self.fields["parent_page"]
+        field.queryset = PagePermissionPolicy().instances_user_has_permission_for(user, "add")
+
+
 # At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
 urlpatterns = [
     path("choose-page/<int:parent_page_id>/", _pages(page_chooser.BrowseView.as_view())),
@@ -67,5 +154,16 @@ urlpatterns = [
     path("documents/chooser/chosen/<str:pk>/", _documents(document_chooser.viewset.chosen_view)),
     path("documents/chooser/chosen-multiple/", _documents(document_chooser.viewset.chosen_multiple_view)),
     path("images/chooser/chosen/<str:pk>/", _images(image_chooser.viewset.chosen_view)),
+    path(
+        "pages/workflow/confirm_cancellation/<int:page_id>/",
+        _for_those_who_may_edit(workflow.ConfirmWorkflowCancellation.as_view()),
+    ),
+    path("tag-autocomplete/", tags),
+    path("tag-autocomplete/<slug:app_name>/<slug:model_name>/", tags),
+    path("workflows/task_chooser/", _for_those_who_set_up_workflows(workflows.TaskChooserView.as_view())),
+    path(
+        "workflows/task_chooser/results/", _for_those_who_set_up_workflows(workflows.TaskChooserResultsView.as_view())
+    ),
+    path("workflows/task_chooser/<int:task_id>/", _for_those_who_set_up_workflows(workflows.task_chosen)),
     path("images/chooser/chosen-multiple/", _images(image_chooser.viewset.chosen_multiple_view)),
 ]

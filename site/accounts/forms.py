@@ -14,11 +14,13 @@ from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import PasswordChangeForm, PasswordResetForm
 from wagtail.admin.utils import get_user_display_name
 
 from accounts import limits, records, totp_codes
+from accounts.mail import send_password_reset
 from accounts.models import Action, Invitation
 from accounts.organisations import organisation_choices, organisation_with
 from home.http.current_request import current_request
@@ -68,7 +70,8 @@ class LimitedPasswordResetForm(PasswordResetForm):
             return
         key = records.key_of("email", email.casefold())
         records.add(Action.PASSWORD_RESET_REQUESTED, request=request, subject_key=key)
-        super().save(*args, **kwargs)
+        # For an unknown address, too: how long the answer takes does not tell whose addresses have an account.
+        send_password_reset.enqueue(email, get_language() or settings.LANGUAGE_CODE)
 
 
 def _is_own_password(request: HttpRequest, password: str) -> bool:

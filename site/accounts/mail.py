@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 from wagtail.admin.utils import get_user_display_name
+from wagtail.admin.views.account import PasswordResetView
 from wagtail.models import Site
 from wagtail.users.models import UserProfile
 
@@ -58,6 +62,21 @@ def send_account_mail(kind: str, user_pk: int, context: dict[str, str], address:
         }
         body = render_to_string(f"accounts/mail/{kind}.txt", values | context)
         send_mail(subject_of(kind, site_name), body.strip() + "\n", None, [recipient])
+
+
+@task()
+def send_password_reset(address: str, language: str) -> None:
+    """Send a link that sets a new password to each active account with the address, in the language of the form."""
+    form = PasswordResetForm({"email": address})
+    if not form.is_valid():
+        return
+    with override(language):
+        # The texts name no address but that of the setting.
+        form.save(
+            domain_override=urlsplit(settings.WAGTAILADMIN_BASE_URL).netloc,
+            subject_template_name=PasswordResetView.subject_template_name,
+            email_template_name=PasswordResetView.email_template_name,
+        )
 
 
 @task()

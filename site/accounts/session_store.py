@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
@@ -24,3 +25,14 @@ class SessionStore(db.SessionStore):
             if isinstance(error.__context__, OperationalError):
                 raise error.__context__ from None
             raise
+
+    def cycle_key(self) -> None:
+        """Give the session another key, as after a change of the password, also in the list of the user's sessions.
+
+        A session that is not in the list is not ended with the others.
+        """
+        before = self.session_key
+        super().cycle_key()
+        if before:
+            listed = apps.get_model("accounts.UserSession").objects.filter(session_key=before)
+            listed.update(session_key=self.session_key)

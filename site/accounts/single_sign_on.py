@@ -12,6 +12,7 @@ from allauth.account import app_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.decorators import login_not_required
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
@@ -23,7 +24,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -41,11 +42,14 @@ logger = logging.getLogger(__name__)
 PROVIDER = "sso"
 # The time, in a session, until which its user may connect their account (`site/accounts/admin/single_sign_on.py`).
 MAY_CONNECT = "may_connect_single_sign_on"
+UID_LENGTH = SocialAccount._meta.get_field("uid").max_length
 # Seconds after its start within which a connection can be finished. Otherwise a foreign page could finish one that the user
 # has abandoned.
 CONNECT_SECONDS = 600
 # What a provider that is down or misconfigured makes allauth raise; ValueError includes invalid JSON.
 PROVIDER_ERRORS = (RequestException, OAuth2Error, ValidationError, KeyError, TypeError, ValueError)
+# Two first sign-ins of one user at the same time make one account.
+ERRORS = (*PROVIDER_ERRORS, IntegrityError)
 
 
 def is_configured() -> bool:
@@ -95,6 +99,38 @@ class Provider(OpenIDConnectProvider):
     def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {"groups": _claimed(data)}
 
+    def extract_uid(self, data: Mapping[str, Any]) -> str:
+        """Return the key of the user at the provider. Raises ValueError if it is none, or two different ones.
+
+        OpenID Connect Core 5.3.2: user information of another `sub` than that of the ID token must not be used.
+        """
+        found = {part["sub"] for part in (data.get("userinfo"), data.get("id_token")) if part}
+        if len(found) != 1:
+            raise ValueError("the user information and the ID token are about different users")
+        uid = found.pop()
+        if not isinstance(uid, str) or not 0 < len(uid) <= UID_LENGTH:
+            raise ValueError("not the key of a user")
+        return uid
+
+    def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the name and address of the user, without an address of which the provider says that it is unconfirmed.
+
+        Emails of the account go to it, and whoever gives roles takes the account for that of the person with this address.
+        """
+        fields: dict[str, Any] = super().extract_common_fields(data)
+        return {name: value for name, value in fields.items() if name != "email" or _is_confirmed(data)}
+
+    def extract_email_addresses(self, data: Mapping[str, Any]) -> list[EmailAddress]:
+        return super().extract_email_addresses(data) if _is_confirmed(data) else []
+
+    def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
+        """Return nothing: allauth would let a link to the sign-in replace the address to come back to, and the state."""
+        return self.get_auth_params()
+
+    def get_scope_from_request(self, request: HttpRequest) -> list[str]:
+        """Return the scopes of the site: allauth would let a link to the sign-in ask the user for others, too."""
+        return self.get_scope()
+
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     """Decides who of the provider's users may sign in, and with which groups."""
@@ -127,6 +163,12 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return True
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        user = super().populate_user(request, sociallogin, data)
+        # As the forms do: other letters that look the same are no other name.
+        user.username = User.normalize_username(user.username)
+        return user
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: object = None) -> User:
         with transaction.atomic():
@@ -178,8 +220,14 @@ def finish(request: HttpRequest, provider_id: str) -> HttpResponse:
 def _guarded(request: HttpRequest, provider_id: str, view: Any) -> HttpResponse:
     try:
         return view(request, provider_id)
-    except PROVIDER_ERRORS as error:
+    except ERRORS as error:
         return _failed(request, error)
+
+
+def _is_confirmed(data: Mapping[str, Any]) -> bool:
+    """Return whether the address is confirmed, or the provider does not say so of any."""
+    part = data.get("userinfo") or data.get("id_token") or {}
+    return part.get("email_verified", True) in {True, "true"}
 
 
 def _claimed(data: Mapping[str, Any]) -> list[str]:
@@ -211,13 +259,13 @@ def _check_new(request: HttpRequest, sociallogin: SocialLogin, groups: set[str])
     """
     if not groups:
         raise ImmediateHttpResponse(_refuse_without_group(request))
-    uid_length = SocialAccount._meta.get_field("uid").max_length
-    if len(sociallogin.account.uid) > uid_length:
-        raise ImmediateHttpResponse(_failed(request))
     address = sociallogin.user.email
     if not address:
         raise ImmediateHttpResponse(
-            _refuse(request, _("%(name)s sent no email address. Ask an administrator of this site for an account."))
+            _refuse(
+                request,
+                _("%(name)s sent no confirmed email address. Ask an administrator of this site for an account."),
+            )
         )
     if User.objects.filter(email__iexact=address).exists():
         text = _(

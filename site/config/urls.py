@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import page_passwords, single_sign_on
 from accounts.admin.invitations import AcceptView
+from accounts.admin.password_reset import PasswordResetConfirmView
 from accounts.sign_in import ReaderSignInView, SignInView
 from events.presentation.feeds import EventsFeed
 from events.views import calendar, door, door_offline, embed, verify
@@ -50,6 +51,11 @@ urlpatterns = [
     # The names and the argument are those by which allauth finds the views.
     path("admin/login/sso/", single_sign_on.begin, {"provider_id": "sso"}, name="openid_connect_login"),
     path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
+    path(
+        "admin/password_reset/confirm/<uidb64>/<token>/",
+        PasswordResetConfirmView.as_view(),
+        name="wagtailadmin_password_reset_confirm",
+    ),
     path("admin/invitation/<str:token>/", AcceptView.as_view(), name="invitation"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),

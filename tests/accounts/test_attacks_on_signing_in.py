@@ -5,7 +5,9 @@ import re
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
@@ -91,6 +93,30 @@ def test_the_link_of_a_password_reset_names_the_site_whatever_the_request_says(h
     (message,) = mail.outbox
     assert "evil.example" not in message.body
     assert settings.WAGTAILADMIN_BASE_URL in message.body
+
+
+def test_asking_for_a_link_takes_the_same_work_whether_the_address_has_an_account_or_not(anna, client, settings):
+    """Nothing is sent in the request, and the queries are the same: time does not tell who has an account."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "QUEUES": []}}
+    client.get(reverse("wagtailadmin_password_reset"))
+    queries = []
+    for address in (anna.email, "nobody@example.org"):
+        with CaptureQueriesContext(connection) as found:
+            client.post(reverse("wagtailadmin_password_reset"), {"email": address})
+        queries.append(len(found))
+    assert (queries[0], mail.outbox) == (queries[1], [])
+
+
+def test_a_link_that_sets_a_password_ends_with_the_account(anna, client):
+    client.post(reverse("wagtailadmin_password_reset"), {"email": anna.email})
+    (link,) = re.findall(r"/admin/password_reset/confirm/\S+", mail.outbox[0].body)
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    anna.is_active = False
+    anna.save()
+    for address in (link, form):
+        client.post(address, {"new_password1": "first long password 1", "new_password2": "first long password 1"})
+    anna.refresh_from_db()
+    assert not anna.check_password("first long password 1")
 
 
 def test_a_link_that_sets_a_password_works_once(anna, client):

@@ -80,6 +80,10 @@ def test_change_of_the_password_ends_all_other_sessions(anna):
     assert User.objects.get(pk=anna.pk).check_password(NEW_PASSWORD)
     assert [is_signed_in(browser) for browser in (here, there)] == [True, False]
     assert UserSession.objects.count() == 1
+    # The session has another key now, and can still be ended, such as by a reset of the second factor.
+    assert UserSession.objects.get().session_key == here.session.session_key
+    sessions.end_all(anna)
+    assert not is_signed_in(here)
 
 
 def test_deactivation_ends_all_sessions(anna):

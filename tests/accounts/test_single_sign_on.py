@@ -1,13 +1,16 @@
 """Single sign-on, against a provider on this machine that speaks OpenID Connect."""
 
 import logging
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount
+from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from oidc_provider_mock import User as ProviderUser
@@ -32,6 +35,8 @@ PEOPLE = {
     "anna": {"email": "anna@example.org", "given_name": "Anna", "family_name": "Virtanen", "groups": ["staff", "x"]},
     "outsider": {"email": "outsider@example.org", "groups": ["x"]},
     "nameless": {"groups": ["staff"]},
+    "unconfirmed": {"email": "boss@example.org", "email_verified": False, "groups": ["staff"]},
+    "x" * 300: {"email": "long@example.org", "groups": ["staff"]},
     "text": {"email": "text@example.org", "preferred_username": "text", "groups": "staff"},
 }
 
@@ -104,13 +109,54 @@ def test_groups_follow_the_provider_and_others_stay(client, settings):
 
 
 @pytest.mark.parametrize(
-    ("sub", "words"), [("outsider", "you have no role on this site"), ("nameless", "sent no email address")]
+    ("sub", "words"),
+    [
+        ("outsider", "you have no role on this site"),
+        ("nameless", "sent no confirmed email address"),
+        ("unconfirmed", "sent no confirmed email address"),
+        ("x" * 300, "did not work"),
+    ],
 )
 def test_unknown_people_are_refused(client, sub, words):
     assert come_back(client, sub).url == reverse("wagtailadmin_login")
     assert words in alert(client)
     assert not User.objects.exists()
     assert AccessRecord.objects.filter(action=Action.SINGLE_SIGN_ON_REFUSED).count() == 1
+
+
+@pytest.mark.parametrize("query", ["auth_params=redirect_uri%3Dhttps://evil.example%26state%3Dx", "scope=admin"])
+def test_a_link_to_the_sign_in_changes_nothing_of_what_the_provider_is_asked(query, client):
+    start = reverse("openid_connect_login", kwargs={"provider_id": "sso"})
+    asked, plain = (parse_qs(urlsplit(client.get(url).url).query) for url in (f"{start}?{query}", start))
+    assert {name: sorted(asked[name][0].split()) for name in ("redirect_uri", "scope", "client_id")} == {
+        name: sorted(plain[name][0].split()) for name in ("redirect_uri", "scope", "client_id")
+    }
+    assert asked["state"][0] in client.session["socialaccount_states"]
+
+
+def test_user_information_of_somebody_else_is_refused(client, monkeypatch):
+    monkeypatch.setattr(
+        OpenIDConnectOAuth2Adapter, "_fetch_user_info", lambda *args: PEOPLE["anna"] | {"sub": "somebody else"}
+    )
+    come_back(client, "anna")
+    assert "did not work" in alert(client)
+    assert not User.objects.exists()
+
+
+def test_two_first_sign_ins_at_once_are_no_fault(client, monkeypatch):
+    def taken(*args: object) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(single_sign_on, "set_groups", taken)
+    come_back(client, "anna")
+    assert "did not work" in alert(client)
+
+
+def test_a_username_in_other_letters_is_normalised(client, monkeypatch):
+    person = PEOPLE["anna"] | {"sub": "anna", "preferred_username": "\uff21nna"}
+    monkeypatch.setattr(OpenIDConnectOAuth2Adapter, "_fetch_user_info", lambda *args: person)
+    come_back(client, "anna")
+    assert User.objects.get().get_username() == "Anna"
 
 
 def test_claim_may_be_a_single_text(client):

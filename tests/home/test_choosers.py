@@ -156,10 +156,12 @@ def test_a_page_refers_to_nothing_that_its_writer_may_not_read(client, home_page
     client.force_login(make_user("writer", group=PARTNER_EDITORS))
     url = reverse("wagtailadmin_pages:add", args=["news", "newspage", news.pk])
 
+    shown = []
+
     def send(title: str, **changes) -> bool:
         data = {"title": title, "slug": title.lower(), "date": "2025-05-05", "comments": inline_formset([])}
         data |= {"body": streamfield([]), "related_pages": inline_formset([])} | changes
-        client.post(url, nested_form_data(data))
+        shown.append(client.post(url, nested_form_data(data), follow=True).text)
         return NewsPage.objects.filter(title=title).exists()
 
     draft, public = pages[0], pages[3]
@@ -172,6 +174,9 @@ def test_a_page_refers_to_nothing_that_its_writer_may_not_read(client, home_page
             page == public
         ] * 2
     assert not send("Picture", image=str(hidden_image.pk))
+    # The form that is refused keeps what was sent, and does not name it.
+    assert f'value="{hidden_image.pk}"' in shown[-1]
+    assert not {word for word in ("Unpublished", ">Hidden<", "max-165x165") if word in "".join(shown)}
     # What an editor has chosen stays.
     article = NewsPage.objects.get(title="Article10")
     article.image = hidden_image
@@ -194,3 +199,47 @@ def test_a_snippet_refers_to_nothing_that_its_writer_may_not_read(client, home_p
         values = {"name": image.title, "organisation": organisation.pk, "role": "", "orcid": "", "portrait": image.pk}
         client.post(url, values)
     assert list(Person.objects.values_list("name", flat=True)) == ["Shown"]
+
+
+def test_nobody_is_told_the_title_of_the_page_that_they_chose_for_a_new_page(client, home_page, pages):
+    make_page(NewsIndexPage, home_page, "News")
+    client.force_login(make_user("writer"))
+    addresses = [
+        reverse("wagtailadmin_pages:choose_parent", args=["news", "newspage"]),
+        reverse("articles:choose_parent"),
+    ]
+    for address in addresses:
+        found = "".join(client.post(address, {"parent_page": page.pk}).text for page in pages[:3])
+        assert not {word for word in WORDS[:3] if word in found}
+
+
+def test_tags_of_private_files_are_not_proposed(client, home_page, hidden_image):
+    hidden_image.tags.add("secret-visit")
+    get_image_model().objects.create(title="Shown", file=get_test_image_file()).tags.add("seen")
+    addresses = [
+        reverse("wagtailadmin_tag_autocomplete"),
+        reverse("wagtailadmin_tag_model_autocomplete", args=["taggit", "tag"]),
+    ]
+    for user, found in (
+        (make_user("writer", group=PARTNER_EDITORS), ["seen"]),
+        (make_editor(), ["secret-visit", "seen"]),
+    ):
+        client.force_login(user)
+        assert [client.get(address, {"term": "se"}).json() for address in addresses] == [found, found]
+    assert client.get(addresses[0]).json() == []
+    assert client.get(reverse("wagtailadmin_tag_model_autocomplete", args=["home", "person"])).status_code == 404
+
+
+def test_workflows_and_their_tasks_are_named_only_to_those_who_work_with_them(client, home_page, admin_user):
+    page = make_page(ContentPage, home_page, "Waiting", live=False)
+    page.save_revision()
+    task = page.get_workflow().start(page, admin_user).current_task_state.task
+    names = ["task_chooser", "task_chooser_results"]
+    addresses = [reverse(f"wagtailadmin_workflows:{name}") for name in names]
+    addresses += [reverse("wagtailadmin_workflows:task_chosen", args=[task.pk])]
+    addresses += [reverse("wagtailadmin_pages:confirm_workflow_cancellation", args=[page.pk])]
+    client.force_login(make_user("writer", group=PARTNER_EDITORS))
+    refused = [client.get(address) for address in addresses]
+    assert [response.status_code for response in refused] == [302] * 4
+    client.force_login(admin_user)
+    assert [client.get(address).status_code for address in addresses] == [200] * 4

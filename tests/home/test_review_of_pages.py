@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.urls import reverse
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from home import permissions
 from news.models import NewsIndexPage, NewsPage
@@ -48,3 +49,17 @@ def test_email_of_a_reviewer_asks_for_changes(sent_back):
     assert COMMENT in text
     assert f"Change it and submit it again: http://localhost/admin/pages/{sent_back.pk}/edit/" in text
     assert "reject" not in text
+
+
+def test_line_breaks_in_a_title_do_not_keep_the_reviewers_from_an_email(
+    sent_back, client, django_capture_on_commit_callbacks
+):
+    data = {"title": "Sea\r\nBcc: x@example.org\u202e", "slug": "sea", "date": "2025-05-05", "action-submit": "1"}
+    data |= {"body": streamfield([]), "related_pages": inline_formset([]), "comments": inline_formset([])}
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("wagtailadmin_pages:edit", args=[sent_back.pk]), nested_form_data(data))
+    (message,) = [item for item in mail.outbox if item.to == ["editor@example.org"]]
+    assert "Sea Bcc: x@example.org" in message.subject
+    sent_back.refresh_from_db()
+    assert sent_back.draft_title == "Sea Bcc: x@example.org"

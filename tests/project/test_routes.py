@@ -41,6 +41,8 @@ SAME_FOR_ALL = {
     "admin/deliverables/<int:page_id>/<uuid:key>/",
     "admin/translations/assigned/<int:pk>/done/",
     "admin/translations/start/",
+    # Only whoever has the link (tests/accounts/test_attacks_on_signing_in.py).
+    "admin/password_reset/confirm/<uidb64>/<token>/",
     # Only whoever asked for a download gets it.
     "admin/events/<int:pk>/registrations/export/<uuid:key>/",
     # Leads on, or shows whatever events a user may check in at.
