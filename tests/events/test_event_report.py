@@ -156,7 +156,7 @@ def test_the_workbook_has_a_sheet_for_each_table(client, event):
     client.force_login(make_organiser(event))
     response = client.post(admin_url(event, "event_report"), {"format": "xlsx"})
     book = openpyxl.load_workbook(io.BytesIO(response.content))
-    assert book.sheetnames[:4] == ["About this report", "1 Facts", "2 Programme", "3 Registered, admitted, attende"]
+    assert book.sheetnames[:4] == ["About this report", "1 Facts", "2 Timetable", "3 Registered, admitted, attende"]
     assert [[cell.value for cell in row] for row in book["4 By country"].iter_rows()] == [
         ["By country", "Number"], ["Finland", 6],
     ]  # fmt: skip
