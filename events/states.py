@@ -47,9 +47,9 @@ TRANSITIONS: dict[RegistrationStatus, frozenset[RegistrationStatus]] = {
     _S.ATTENDED: frozenset({_S.CONFIRMED}),
     _S.ABSENT: frozenset({_S.CONFIRMED, _S.ATTENDED}),
     _S.WITHDRAWN: frozenset({_S.CONFIRMED}),
-    _S.REJECTED: frozenset({_S.CONFIRMED}),
+    _S.REJECTED: frozenset({_S.CONFIRMED, _S.PENDING, _S.WAITING}),
     _S.EXPIRED: frozenset({_S.CONFIRMED}),
-    _S.CANCELLED: frozenset({_S.CONFIRMED}),
+    _S.CANCELLED: frozenset({_S.CONFIRMED, _S.PENDING, _S.WAITING}),
 }
 
 

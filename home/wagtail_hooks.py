@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.pages import choose_parent
-from wagtail.admin.widgets import BaseChooser
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
@@ -97,6 +95,11 @@ def insert_paste_js():
         reverse("pasted_html"),
         _("The pasted text could not be read. Its words are here, without headings and lists."),
     )
+
+
+@hooks.register("insert_editor_js")
+def insert_autosave_js():
+    return format_html('<script src="{}"></script>', static("admin/autosave.js"))
 
 
 @hooks.register("insert_global_admin_js")
@@ -260,10 +263,7 @@ hooks.register("register_page_header_buttons", preview_links.link_in_header)
 
 # Choosers
 
-# Wagtail has no setting for them.
-BaseChooser.get_value_data = choosers.value_data
-choose_parent.ParentChooserForm = choosers.EditableParentForm
-
+choosers.replace_functions_of_wagtail()
 hooks.register("construct_page_chooser_queryset", view_permissions.readable_pages)
 hooks.register("construct_document_chooser_queryset", view_permissions.readable_documents)
 hooks.register("construct_image_chooser_queryset", view_permissions.readable_images)

@@ -55,6 +55,9 @@ class BulkRegistrationAction:
     statuses: frozenset[str]
     run: Callable[[Registration, Actor, Details], object]
     warning: StrPromise
+    # The action that takes this one back, and what that does not bring back.
+    reverse: str
+    remains: StrPromise | str = ""
     asks_reason: bool = False
     # Asks for a day of the event, and is possible for those whose check-in on that day has this state.
     is_checked_in: bool | None = None
@@ -62,24 +65,36 @@ class BulkRegistrationAction:
     is_about_attendance: bool = False
 
 
+_DELETED = gettext_lazy(
+    "Sensitive answers and places in sessions are deleted now and do not come back, nor does a place that somebody else "
+    "has been offered."
+)
+_OTHER_EMAIL = gettext_lazy("The email has been sent then, and each gets another one.")
+
 BULK_ACTIONS = {
     "approve": BulkRegistrationAction(
         gettext_lazy("Approve"),
         frozenset({_S.PENDING}),
         lambda registration, actor, _details: commands.approve(registration.pk, actor),
         gettext_lazy("They are confirmed and each gets an email."),
+        reverse="cancel",
+        remains=_OTHER_EMAIL,
     ),
     "offer": BulkRegistrationAction(
         gettext_lazy("Offer a place"),
         frozenset({_S.WAITING}),
         lambda registration, actor, _details: commands.offer_place(registration.pk, actor),
         gettext_lazy("Each is offered a place by email, until no places are left."),
+        reverse="cancel",
+        remains=_OTHER_EMAIL,
     ),
     "reject": BulkRegistrationAction(
         gettext_lazy("Reject"),
         frozenset({_S.PENDING, _S.WAITING, _S.OFFERED}),
         lambda registration, actor, details: commands.reject(registration.pk, actor, details.reason),
         gettext_lazy("They are rejected and each gets an email. Free places go to the next on the waiting list."),
+        reverse="reinstate",
+        remains=_DELETED,
         asks_reason=True,
     ),
     "cancel": BulkRegistrationAction(
@@ -87,13 +102,27 @@ BULK_ACTIONS = {
         frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}),
         lambda registration, actor, details: commands.cancel(registration.pk, actor, details.reason),
         gettext_lazy("They lose their places and each gets an email. Free places go to the next on the waiting list."),
+        reverse="reinstate",
+        remains=_DELETED,
         asks_reason=True,
+    ),
+    "reinstate": BulkRegistrationAction(
+        gettext_lazy("Reinstate"),
+        commands.RESTORABLE,
+        lambda registration, actor, _details: commands.restore(registration.pk, actor),
+        gettext_lazy(
+            "They have the status again that they had before they were rejected or cancelled, and each gets an email. "
+            "Whoever had a place gets it back if one is left."
+        ),
+        reverse="cancel",
+        remains=_OTHER_EMAIL,
     ),
     "attended": BulkRegistrationAction(
         gettext_lazy("Mark as attended"),
         ADMITTED,
         lambda registration, actor, details: commands.check_in(registration.pk, _day(details), actor),
         gettext_lazy("They are checked in on this day. They get no email."),
+        reverse="undo_attended",
         is_checked_in=False,
         is_about_attendance=True,
     ),
@@ -102,6 +131,7 @@ BULK_ACTIONS = {
         ADMITTED,
         lambda registration, actor, details: commands.undo_check_in(registration.pk, _day(details), actor),
         gettext_lazy("They are no longer checked in on this day. They get no email."),
+        reverse="attended",
         is_checked_in=True,
         is_about_attendance=True,
     ),
@@ -113,6 +143,7 @@ BULK_ACTIONS = {
             "They were not checked in on any day. They get no email. If you check someone in later, they count as "
             "attended again."
         ),
+        reverse="undo_absent",
         is_about_attendance=True,
     ),
     "undo_absent": BulkRegistrationAction(
@@ -120,6 +151,7 @@ BULK_ACTIONS = {
         frozenset({_S.ABSENT}),
         lambda registration, actor, _details: commands.undo_absence(registration.event_id, [registration.pk], actor),
         gettext_lazy("They are confirmed again. They get no email."),
+        reverse="absent",
         is_about_attendance=True,
     ),
 }
@@ -259,6 +291,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
         context = super().get_context_data(**kwargs)
         return context | {
             "action": self.action,
+            "reverse": BULK_ACTIONS[self.action.reverse],
             "action_key": self.request.POST["action"],
             "people": self._allowed,
             "digest": self._digest,

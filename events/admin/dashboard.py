@@ -39,7 +39,7 @@ class EventsPanel(Panel):
     """The next events that the user may change, or whose registrations they see, with the numbers of places."""
 
     name = "events"
-    order = 140
+    order = 225
     template_name = "events/admin/dashboard_panel.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:

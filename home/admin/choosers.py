@@ -12,17 +12,18 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
+from wagtail.admin import filters
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.pages import ParentChooserForm
 from wagtail.admin.views import chooser as page_chooser
 from wagtail.admin.views import workflows
-from wagtail.admin.views.pages import workflow
+from wagtail.admin.views.pages import choose_parent, workflow
 from wagtail.admin.widgets import BaseChooser
 from wagtail.documents import get_document_model
 from wagtail.documents.views import chooser as document_chooser
@@ -33,7 +34,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import workflow_permission_policy
 
 from home.http.current_request import current_request
-from home.view_permissions import may_choose, readable_documents, readable_images, readable_pages
+from home.view_permissions import may_choose, readable_documents, readable_images, readable_pages, request_of
 
 # As Wagtail's.
 MOST_TAGS = 10
@@ -104,6 +105,20 @@ def _for_those_who_set_up_workflows(view: Callable[..., HttpResponse]) -> Callab
     return wrapped
 
 
+def _of_readable(model: type[Model], request: HttpRequest) -> Q:
+    """Return a condition for the uses of tags on the images or documents that the user may read."""
+    readable = readable_images if model is get_image_model() else readable_documents
+    keys = readable(model._default_manager.order_by(), request).values("pk")
+    return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+
+
+def popular_tags(model: type[Model], count: int = MOST_TAGS) -> QuerySet[Tag]:
+    """Return the tags by which lists of images and documents can be filtered, instead of Wagtail's function."""
+    used = TaggedItem.objects.filter(_of_readable(model, current_request() or request_of(None)))
+    tags = Tag.objects.filter(taggit_taggeditem_items__in=used).annotate(uses=Count("taggit_taggeditem_items"))
+    return tags.order_by("-uses", "name")[:count]
+
+
 @require_admin_access
 def tags(request: HttpRequest, app_name: str = "taggit", model_name: str = "tag") -> JsonResponse:
     """Return the tags that begin with `term`, of images and documents that the user may read."""
@@ -111,9 +126,8 @@ def tags(request: HttpRequest, app_name: str = "taggit", model_name: str = "tag"
         raise Http404("no tags")
     term = request.GET.get("term", "")
     used = Q(pk__in=[])
-    for model, readable in ((get_image_model(), readable_images), (get_document_model(), readable_documents)):
-        keys = readable(model._default_manager.order_by(), request).values("pk")
-        used |= Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+    for model in (get_image_model(), get_document_model()):
+        used |= _of_readable(model, request)
     found = Tag.objects.filter(name__istartswith=term, pk__in=TaggedItem.objects.filter(used).values("tag"))
     return JsonResponse(
         list(found.order_by("name").values_list("name", flat=True)[:MOST_TAGS]) if term else [], safe=False
@@ -145,6 +159,13 @@ class EditableParentForm(ParentChooserForm):
         super().__init__(child_page_type, user, *args, **kwargs)
         field = self.fields["parent_page"]
         field.queryset = PagePermissionPolicy().instances_user_has_permission_for(user, "add")
+
+
+def replace_functions_of_wagtail() -> None:
+    """Let Wagtail use what is above, for which it has no setting."""
+    BaseChooser.get_value_data = value_data
+    choose_parent.ParentChooserForm = EditableParentForm
+    filters.popular_tags_for_model = image_chooser.popular_tags_for_model = popular_tags
 
 
 # At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.

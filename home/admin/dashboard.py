@@ -140,7 +140,7 @@ class TranslationsPanel(Panel):
     """Translations that need attention in the languages that the user may edit."""
 
     name = "translations"
-    order = 150
+    order = 230
     template_name = "wagtailadmin/home/translations.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +208,7 @@ class ComingPanel(Panel):
     """For users who write pages: pages that go live or expire soon, and the number of broken links to other sites."""
 
     name = "coming"
-    order = 160
+    order = 235
     template_name = "wagtailadmin/home/coming.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
@@ -255,7 +255,7 @@ class MissingInformationPanel(Panel):
     """Information that public pages leave out because it has not been entered."""
 
     name = "missing-information"
-    order = 200
+    order = 240
     template_name = "wagtailadmin/home/missing_information.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:

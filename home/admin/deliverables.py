@@ -62,6 +62,11 @@ class DeliverablesMixin(WagtailAdminTemplateMixin, View):
     def given(self) -> deliverables.Given:
         return deliverables.given_to(self.request.user)
 
+    def lock_message(self, page: ResultsPage) -> str:
+        """Return why the user may not change the deliverables of the page now, such as that a change waits for approval."""
+        lock = page.get_lock()
+        return lock.get_message(self.request.user) if lock and lock.for_user(self.request.user) else ""
+
 
 class DeliverableListView(DeliverablesMixin, TemplateView):
     template_name = "wagtailadmin/deliverables/index.html"
@@ -78,8 +83,9 @@ class DeliverableListView(DeliverablesMixin, TemplateView):
         for _page, rows in pages:
             for row in rows:
                 row["file"] = titles.get(row["deliverable"].document_id, "")
-        is_given = any(row["url"] for _page, rows in pages for row in rows)
-        return super().get_context_data(**kwargs) | {"pages": pages, "is_given": is_given}
+        own = [page for page, rows in pages if any(row["url"] for row in rows)]
+        locks = {page.pk: message for page in own if (message := self.lock_message(page))}
+        return super().get_context_data(**kwargs) | {"pages": pages, "is_given": bool(own), "locks": locks.values()}
 
     def _rows(self, page: ResultsPage) -> list[dict[str, Any]]:
         """Return the deliverables: those of the user as they are in the draft, the others as visitors see them."""
@@ -167,18 +173,13 @@ class DeliverableView(DeliverablesMixin, TemplateView):
             "form": form,
             "media": form.media,
             "page": self.page,
-            "lock_message": self._lock_message(),
+            "lock_message": self.lock_message(self.page),
             "requested_changes": requested_changes(self.page),
             "changes": deliverables.changes_of(self.page, self.deliverable.translation_key),
         }
 
     def _form(self, data: Any = None) -> DeliverableForm:
         return form_class()(data, instance=self.deliverable, for_user=self.request.user)
-
-    def _lock_message(self) -> str:
-        user = self.request.user
-        lock = self.page.get_lock()
-        return lock.get_message(user) if lock and lock.for_user(user) else ""
 
 
 class ChangedFormatter(LogFormatter):

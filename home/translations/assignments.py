@@ -83,7 +83,7 @@ def open_items(user: User) -> list[Item]:
     assignments = _translatable(user, TranslationAssignment.objects.filter(assignee=user, done_at=None))
     if not assignments:
         return []
-    rows = {row.key: row for row in overview.all_rows()}
+    rows = {row.key: row for row in overview.all_rows({assignment.key for assignment in assignments})}
     found = []
     for assignment in assignments:
         row = rows.get(assignment.key)

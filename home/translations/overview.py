@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from django.apps import apps
@@ -28,8 +28,22 @@ from home.view_permissions import editable_pages, readable_pages
 
 # A slug may be the same in two languages, so it is not counted as untranslated.
 IGNORED_PATH = "slug"
+# By the key of what is translated and the language.
+Translations = dict[uuid.UUID, dict[int, Translation]]
 # The model of the rows of pages.
 PAGES = "wagtailcore.page"
+# The others would be read of thousands of pages.
+PAGE_FIELDS = (
+    "title",
+    "draft_title",
+    "content_type_id",
+    "translation_key",
+    "locale_id",
+    "live",
+    "latest_revision_created_at",
+    "depth",
+    "path",
+)
 
 
 @dataclass(frozen=True)
@@ -100,11 +114,11 @@ def translated_models() -> list[type[TranslatableMixin]]:
     return [model for model in get_snippet_models() if issubclass(model, TranslatableMixin)]
 
 
-def page_rows() -> list[Row]:
-    """Return a row for each page in its source language, in the order of the tree."""
-    pages = Page.objects.filter(depth__gte=2, alias_of=None).order_by("path")
+def page_rows(keys: Collection[uuid.UUID] | None = None, translations: Translations | None = None) -> list[Row]:
+    """Return a row for each page in its source language, in the order of the tree, or only for those with these keys."""
+    pages = _with_keys(Page.objects.filter(depth__gte=2, alias_of=None).order_by("path"), keys).only(*PAGE_FIELDS)
     names = {content_type.pk: content_type.name for content_type in ContentType.objects.all()}
-    return _rows(
+    instances = (
         _Instance(
             pk=page.pk,
             title=page.draft_title or page.title,
@@ -121,12 +135,17 @@ def page_rows() -> list[Row]:
         )
         for page in pages
     )
+    return _rows(instances, _translations(keys) if translations is None else translations)
 
 
-def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
-    """Return a row for each snippet of `model` in its source language."""
+def snippet_rows(
+    model: type[TranslatableMixin],
+    keys: Collection[uuid.UUID] | None = None,
+    translations: Translations | None = None,
+) -> list[Row]:
+    """Return a row for each snippet of `model` in its source language, or only for those with these keys."""
     viewset = model.snippet_viewset
-    return _rows(
+    instances = (
         _Instance(
             pk=snippet.pk,
             title=str(snippet),
@@ -139,13 +158,20 @@ def snippet_rows(model: type[TranslatableMixin]) -> list[Row]:
             edited=None,
             edit_url=reverse(viewset.get_url_name("edit"), args=[quote(snippet.pk)]),
         )
-        for snippet in model.objects.all()
+        for snippet in _with_keys(model.objects.all(), keys)
     )
+    return _rows(instances, _translations(keys) if translations is None else translations)
 
 
-def all_rows() -> list[Row]:
-    """Return the rows of pages and of every kind of snippet."""
-    return [*page_rows(), *(row for model in translated_models() for row in snippet_rows(model))]
+def all_rows(keys: Collection[uuid.UUID] | None = None) -> list[Row]:
+    """Return the rows of pages and of every kind of snippet, or only those with these keys."""
+    translations = _translations(keys)
+    snippets = (row for model in translated_models() for row in snippet_rows(model, keys, translations))
+    return [*page_rows(keys, translations), *snippets]
+
+
+def _with_keys(rows: QuerySet, keys: Collection[uuid.UUID] | None) -> QuerySet:
+    return rows if keys is None else rows.filter(translation_key__in=keys)
 
 
 def visible(rows: Iterable[Row], request: HttpRequest) -> list[Row]:
@@ -178,14 +204,11 @@ def _editable_keys(drafts: dict[str, list[Row]], user: User | AnonymousUser) -> 
     return keys
 
 
-def _rows(instances: Iterable[_Instance]) -> list[Row]:
+def _rows(instances: Iterable[_Instance], translations: Translations) -> list[Row]:
     locales = all_locales()
     groups: dict[uuid.UUID, dict[int, _Instance]] = {}
     for instance in instances:
         groups.setdefault(instance.key, {})[instance.locale_id] = instance
-    translations: dict[uuid.UUID, dict[int, Translation]] = {}
-    for translation in _translations():
-        translations.setdefault(translation.source.object_id, {})[translation.target_locale_id] = translation
     return [_row(group, translations.get(key, {}), locales) for key, group in groups.items()]
 
 
@@ -249,7 +272,15 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
     )
 
 
-def _translations() -> QuerySet[Translation]:
+def _translations(keys: Collection[uuid.UUID] | None) -> Translations:
+    found: Translations = {}
+    rows = _counted_translations()
+    for translation in rows if keys is None else rows.filter(source__object_id__in=keys):
+        found.setdefault(translation.source.object_id, {})[translation.target_locale_id] = translation
+    return found
+
+
+def _counted_translations() -> QuerySet[Translation]:
     """Return every translation with the number of untranslated, unread and outdated segments, and two times.
 
     `translated_at` is when a segment was last saved, `synced_at` when the page was last updated from the segments.
@@ -281,7 +312,9 @@ def _translations() -> QuerySet[Translation]:
         context__object_id=OuterRef("source__object_id"), locale_id=OuterRef("target_locale_id")
     )
     logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
-    return Translation.objects.select_related("source", "sync_failure").annotate(
+    # The content of a source is as long as its page.
+    rows = Translation.objects.select_related("source", "sync_failure").defer("source__content_json")
+    return rows.annotate(
         withholds=Exists(WrittenTexts.objects.filter(translation=OuterRef("pk"), withholds=True)),
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),

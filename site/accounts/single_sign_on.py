@@ -124,8 +124,11 @@ class Provider(OpenIDConnectProvider):
         return super().extract_email_addresses(data) if _is_confirmed(data) else []
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
-        """Return nothing: allauth would let a link to the sign-in replace the address to come back to, and the state."""
-        return self.get_auth_params()
+        """Return what the provider is asked besides: allauth would let a link replace the address to come back to.
+
+        Whoever is signed in confirms who they are. Otherwise a session at the provider would do it for them.
+        """
+        return {"prompt": "login"} if request.user.is_authenticated else {}
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
         """Return the scopes of the site: allauth would let a link to the sign-in ask the user for others, too."""

@@ -134,6 +134,14 @@ def test_a_link_to_the_sign_in_changes_nothing_of_what_the_provider_is_asked(que
     assert asked["state"][0] in client.session["socialaccount_states"]
 
 
+def test_who_is_signed_in_has_to_sign_in_again_at_the_provider(client):
+    start = reverse("openid_connect_login", kwargs={"provider_id": "sso"})
+    before = client.get(start).url
+    client.force_login(make_user("member", group=EDITORS))
+    asked = [parse_qs(urlsplit(url).query).get("prompt") for url in (before, client.get(start).url)]
+    assert asked == [None, ["login"]]
+
+
 def test_user_information_of_somebody_else_is_refused(client, monkeypatch):
     monkeypatch.setattr(
         OpenIDConnectOAuth2Adapter, "_fetch_user_info", lambda *args: PEOPLE["anna"] | {"sub": "somebody else"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from tests.snapshots import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-# The part of `tests/events/bench_many_registrations.py`, which is the last one.
+# The part of `tests/events/bench_many_registrations.py`.
 MANY_REGISTRATIONS = "## Many registrations of one event"
+# The part of `tests/home/bench_many_pages.py`, which is the last one.
+MANY_PAGES = "## Many pages"
 
 
 def write_pages(text: str) -> None:
@@ -17,5 +19,13 @@ def write_pages(text: str) -> None:
 
 def write_many_registrations(text: str) -> None:
     """Replace the part about registrations. `text` has no heading."""
-    before = DOCUMENT.read_text().partition(MANY_REGISTRATIONS)[0].rstrip()
-    DOCUMENT.write_text(f"{before}\n\n{MANY_REGISTRATIONS}\n\n{text}")
+    before, _heading, after = DOCUMENT.read_text().partition(MANY_REGISTRATIONS)
+    _old, heading, pages = after.partition(MANY_PAGES)
+    rest = f"\n{heading}{pages}" if heading else ""
+    DOCUMENT.write_text(f"{before.rstrip()}\n\n{MANY_REGISTRATIONS}\n\n{text}{rest}")
+
+
+def write_many_pages(text: str) -> None:
+    """Replace the part about pages. `text` has no heading."""
+    before = DOCUMENT.read_text().partition(MANY_PAGES)[0].rstrip()
+    DOCUMENT.write_text(f"{before}\n\n{MANY_PAGES}\n\n{text}")

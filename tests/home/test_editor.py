@@ -13,6 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
 
 from events.models import EventPage
+from factsheets.models import FactSheetIndexPage
 from home import checks as our_checks
 from home import permissions
 from home.admin.dashboard import tasks_for
@@ -377,29 +378,45 @@ def test_admin_menu_order(member, client):
     assert "Snippets" not in menu(client)
 
 
-# Writing news
+# Writing news and fact sheets
+
+LISTS = pytest.mark.parametrize(
+    ("screen", "model", "path"),
+    [
+        ("articles", NewsIndexPage, ["news", "newspage"]),
+        ("fact_sheets", FactSheetIndexPage, ["factsheets", "factsheetpage"]),
+    ],
+    ids=["news", "fact sheets"],
+)
 
 
-def test_author_of_news_chooses_the_language_first(member, client, home_pages):
+@LISTS
+def test_authors_choose_the_language_first(member, client, home_pages, screen, model, path):
     for home in home_pages.values():
-        home.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home.locale))
+        home.add_child(instance=model(title="List", slug="list", locale=home.locale))
     member(permissions.PARTNER_EDITORS)
-    page = soup(client.get(reverse("articles:choose_parent")))
+    button = soup(client.get(reverse(f"{screen}:index"))).select_one(
+        "a.button[href*='/choose_parent/'], a[href*='/choose_parent/']"
+    )
+    page = soup(client.get(button["href"]))
+    # The languages, and not the tree of pages.
     assert [link.get_text(strip=True) for link in page.select(".tasks a")] == [
         "English",
         "Finnish",
         "Estonian",
         "Greek",
     ]
+    assert page.select("main form") == []
     for link in page.select(".tasks a"):
         assert client.get(link["href"]).status_code == 200
 
 
-def test_author_of_news_skips_the_choice_if_there_is_one_list(member, client, home_page):
-    index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
+@LISTS
+def test_authors_skip_the_choice_if_there_is_one_list(member, client, home_page, screen, model, path):
+    index = home_page.add_child(instance=model(title="List", slug="list", locale=home_page.locale))
     member(permissions.PARTNER_EDITORS)
-    answer = client.get(reverse("articles:choose_parent"))
-    assert answer["Location"] == reverse("wagtailadmin_pages:add", args=["news", "newspage", index.pk])
+    answer = client.get(reverse(f"{screen}:choose_parent"))
+    assert answer["Location"] == reverse("wagtailadmin_pages:add", args=[*path, index.pk])
 
 
 def test_translators_cannot_create_news(member, client, home_pages):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pillow_heif
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image as Pillow
 from PIL import ImageCms
 from wagtail.images import get_image_model
@@ -66,6 +67,27 @@ def animation(kind: str, size: tuple[int, int] = SIZE, **options) -> bytes:
     return saved(picture(size=size), kind, save_all=True, append_images=[picture(size=size, color="red")], **options)
 
 
+def rgb_profile(*primaries: tuple[float, float, float], gamma: float = 563 / 256) -> bytes:
+    """Return an ICC profile for colours of these primaries (XYZ, adapted to D50)."""
+
+    def xyz(values: tuple[float, ...]) -> bytes:
+        return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 65536) for value in values))
+
+    tags = {b"wtpt": xyz((0.9642, 1.0, 0.8249)), b"cprt": b"text" + bytes(4) + b"Zeisig\0\0"}
+    tags[b"desc"] = b"desc" + bytes(4) + struct.pack(">I", 7) + b"Zeisig\0" + bytes(79) + b"\0\0"
+    for letter, primary in zip((b"r", b"g", b"b"), primaries, strict=True):
+        tags[letter + b"XYZ"] = xyz(primary)
+        tags[letter + b"TRC"] = b"curv" + bytes(4) + struct.pack(">IHxx", 1, round(gamma * 256))
+    table, content, start = b"", b"", 128 + 4 + 12 * len(tags)
+    for name, data in tags.items():
+        table += name + struct.pack(">II", start + len(content), len(data))
+        content += data + bytes(-len(data) % 4)
+    header = struct.pack(">I4xI", start + len(content), 0x02100000) + b"mntrRGB XYZ " + bytes(12) + b"acsp" + bytes(28)
+    return header + xyz((0.9642, 1.0, 0.8249))[8:] + bytes(48) + struct.pack(">I", len(tags)) + table + content
+
+
+ADOBE_RGB = rgb_profile((0.60969, 0.31109, 0.01948), (0.20524, 0.62567, 0.06089), (0.14926, 0.06323, 0.74501))
+DISPLAY_P3 = rgb_profile((0.51507, 0.24117, -0.00105), (0.29194, 0.69224, 0.04188), (0.15718, 0.06659, 0.78455))
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "photograph": ("a.jpg", photograph),
@@ -91,7 +113,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "animated and long": ("a.webp", lambda: animation("WEBP", (5000, 10))),
     "one pixel": ("a.png", lambda: saved(picture(size=(1, 1)), "PNG")),
     "one row": ("a.png", lambda: saved(picture(size=(3000, 1)), "PNG")),
-    "long": ("a.png", lambda: saved(picture("L", (40, 9000), 0), "PNG")),
+    "long": ("a.png", lambda: saved(picture("L", (400, 9000), 0), "PNG")),
 }
 
 
@@ -131,12 +153,87 @@ def test_a_photograph_is_turned_upright_and_its_original_has_no_place():
     assert (image.width, image.height) == (48, 64)
 
 
+# The quarters of an upright image, as its middle and those of the quarters to the right of and below it see them.
+QUARTERS = {(16, 12): (255, 0, 0), (48, 12): (0, 255, 0), (16, 36): (0, 0, 255), (48, 36): (255, 255, 255)}
+# How a camera that notes an orientation (Exif 2.3, 4.6.4) has turned the upright image.
+TURNS = {
+    1: None,
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_90,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_270,
+}
+
+
+def close(found: Pillow.Image, place: tuple[int, int], color: tuple[int, ...], tolerance: int = 3) -> bool:
+    """Return whether a pixel has a colour, apart from what JPEG and HEIC round."""
+    pixel = found.convert("RGB").getpixel(place)
+    return all(abs(one - other) <= tolerance for one, other in zip(pixel, color, strict=True))
+
+
 @pytest.mark.django_db
-def test_colours_are_converted_to_srgb():
-    with stored("CMYK").file.open("rb") as file, Pillow.open(file) as found:
-        assert found.mode == "RGB"
-    with stored("16-bit grey").file.open("rb") as file, Pillow.open(file) as found:
-        assert abs(found.getpixel((0, 0)) - 40_000 * 255 // 65_535) <= 1
+@pytest.mark.parametrize("orientation", TURNS)
+def test_each_part_of_an_upright_image_is_where_it_was(orientation):
+    image = picture(color="white")
+    for left, top, color in ((0, 0, "#f00"), (32, 0, "#0f0"), (0, 24, "#00f")):
+        image.paste(color, (left, top, left + 32, top + 24))
+    turn, exif = TURNS[orientation], Pillow.Exif()
+    exif[ORIENTATION] = orientation
+    turned = image if turn is None else image.transpose(turn)
+    form = upload("a.jpg", saved(turned, "JPEG", exif=exif, quality=95))
+    assert form.is_valid(), form.errors
+    with form.save().file.open("rb") as file, Pillow.open(file) as found:
+        assert found.size == SIZE
+        assert [place for place, color in QUARTERS.items() if not close(found, place, color)] == []
+
+
+SRGB = {
+    "photograph": (0, 128, 128),
+    # Pillow's conversion of CMYK without a profile: 255 minus black, less the share of each colour.
+    "CMYK": (207, 198, 190),
+    "CMYK with a profile for RGB": (207, 198, 190),
+    "damaged profile": (0, 128, 128),
+    "16-bit grey": (156, 156, 156),
+    "16-bit colours": (156, 78, 0),
+    "palette": (0, 128, 128),
+    "MPO": (0, 128, 128),
+    "HEIC": (0, 128, 128),
+    "animated": (0, 128, 128),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", SRGB)
+def test_colours_are_converted_to_srgb(kind):
+    with stored(kind).file.open("rb") as file, Pillow.open(file) as found:
+        assert found.mode in ({"L"} if kind == "16-bit grey" else {"RGB", "P"})
+        assert close(found, (0, 0), SRGB[kind])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIC"])
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    # Computed from the primaries and the gamma of each space.
+    [(ADOBE_RGB, (162, 121, 88)), (DISPLAY_P3, (157, 119, 85))],
+    ids=["Adobe RGB", "Display P3"],
+)
+def test_colours_of_a_wide_profile_look_as_before(kind, profile, expected):
+    image = picture(color=(150, 120, 90))
+    if kind == "HEIC":
+        image.info["icc_profile"] = profile
+        content = saved_heif(image)
+    else:
+        content = saved(image, kind, icc_profile=profile, **({} if kind == "PNG" else {"quality": 95}))
+    assert b"acsp" in content or kind == "PNG"
+    form = upload(f"a.{kind.lower()}", content)
+    assert form.is_valid(), form.errors
+    with form.save().file.open("rb") as file, Pillow.open(file) as found:
+        assert not found.info.get("icc_profile")
+        assert close(found, (0, 0), expected)
 
 
 @pytest.mark.django_db
@@ -205,18 +302,35 @@ def test_an_image_that_needs_too_much_is_refused(monkeypatch):
     assert form.errors["file"] == ["This image needs too much memory or time. Make it smaller and upload it again."]
 
 
-def test_every_kind_is_shown_on_its_page_in_lists_and_when_it_is_shared(client, home_page, monkeypatch):
+def picture_sources(client, address: str) -> list[str]:
+    """Return the addresses of the pictures that a page, a screen of the admin or a chooser shows."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    page = soup(response.json()["html"] if "json" in response["Content-Type"] else response)
+    return [
+        found["src"]
+        for found in page.select("main picture img, main .listing img, .image-choice img, .show-transparency")
+    ]
+
+
+def test_every_kind_is_shown_on_pages_and_in_the_admin(client, admin_client, home_page, monkeypatch):
     monkeypatch.setattr("home.models.base.SMALLEST_SHARED", (1, 1))
     index = make_page(NewsIndexPage, home_page, "News")
-    for number, kind in enumerate(KINDS):
-        make_page(NewsPage, index, f"Article {number}", image=stored(kind), image_alt="A picture")
-    for page in [home_page, index, *NewsPage.objects.all()]:
-        response = client.get(page.specific.get_url())
-        assert response.status_code == 200, page
-        pictures = [found["src"] for found in soup(response).select("main picture img")]
-        assert pictures or page.specific not in NewsPage.objects.all(), page
-        # None is the placeholder of an image that cannot be shown.
-        assert all(source.startswith("/media/") for source in pictures), page
+    images = [stored(kind) for kind in KINDS]
+    for number, image in enumerate(images):
+        make_page(NewsPage, index, f"Article {number}", image=image, image_alt="A picture")
+    shown = {page.specific.get_url(): picture_sources(client, page.specific.get_url()) for page in [home_page, index]}
+    for page in NewsPage.objects.all():
+        shown[page.get_url()] = found = picture_sources(client, page.get_url())
+        assert found, page
+    screens = {reverse("wagtailimages:index"): len(KINDS), reverse("wagtailimages_chooser:choose"): 10}
+    screens |= {reverse("wagtailimages:edit", args=[image.pk]): 1 for image in images}
+    for address, number in screens.items():
+        shown[address] = found = picture_sources(admin_client, address)
+        assert len(found) >= number, address
+    # Else it is the placeholder of an image that cannot be shown.
+    failed = [address for address, found in shown.items() if not all(src.startswith("/media/images/") for src in found)]
+    assert failed == []
 
 
 @pytest.mark.django_db

@@ -1,7 +1,8 @@
 """A text that would act in any format stands in every text field of the project's tables: no screen or file lets it act.
 
 Every GET route of the site from its URL resolver, every page, and every kind of email is shown, and checked by its type.
-The rows are written past every form and validation, so that only the output is tested.
+The rows are written past every form and validation. Then the text is typed into every field of every form that these pages
+have, and what answers it is checked, too.
 """
 
 import csv
@@ -9,14 +10,17 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 
 import html5lib
 import openpyxl
+import pypdfium2
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import IntegrityError, models, transaction
 from django.utils import translation
+from lxml.html import HtmlElement
 from wagtail.blocks import Block, CharBlock, ListBlock, StreamBlock, StreamValue, StructBlock, TextBlock
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
@@ -29,6 +33,7 @@ from events.registration import tokens
 from events.states import RegistrationStatus
 from tests.factories.mail import STATES, part, rendered
 from tests.factories.registrations import make_registration
+from tests.forms import ServedForm, served_forms
 from tests.routes import Content, all_routes
 
 pytestmark = [
@@ -39,7 +44,10 @@ pytestmark = [
 ]
 
 # A formula, the ends of attributes, of elements with plain text, of scripts and comments, template tags, a header line.
-CANARY = """=1+1"'><zqx onzq=1>--></title></textarea></script><zqx onzq='1'>{{ zq }}{% zq %}\r\nX-Zq: 1\r\n"""
+# For typst: code and markup.
+CANARY = (
+    """=1+1"'><zqx onzq=1>--></title></textarea></script><zqx onzq='1'>{{ zq }}{% zq %}#(7*7)*zq*$x$\r\nX-Zq: 1\r\n"""
+)
 SHORT = '="><zqx>\r\nX-Zq: 1\r\n'
 TINY = "=<zqx>"
 APPS = ("home", "events", "factsheets", "news", "accounts")
@@ -169,6 +177,24 @@ def check_workbook(source: bytes, where: str) -> None:
         assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"], f"{where}: a formula"
 
 
+def check_pdf(source: bytes, where: str) -> bool:
+    """Fail if typst or a template evaluated a text. Returns whether it is there, letter by letter."""
+    if len(source) < 1000:
+        # The uploaded file.
+        return False
+    document = pypdfium2.PdfDocument(source)
+    text = "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    # Long words have joiners, where they must not be broken.
+    text = "".join(text.replace("\u2060", "").split())
+    for known, following in (("{{zq}}", "{%zq%}"), ("{%zq%}", "#(7*7)*zq*$x$")):
+        found = re.findall(f"{re.escape(known)}(.{{{len(following)}}})", text)
+        # Where there is no room, the end is cut off.
+        wrong = [text for text in found if text != following and "…" not in text]
+        assert wrong == [], f"{where}: not as it was written: {wrong}"
+    return "<zqx" in text
+
+
 def check(response, where: str) -> bool:
     """Check the body by its content type. Returns whether it has the canary."""
     assert response.status_code < 500, f"{where}: {response.status_code}"
@@ -191,7 +217,7 @@ def check(response, where: str) -> bool:
     elif "spreadsheet" in kind:
         check_workbook(body, where)
     elif kind == "application/pdf":
-        assert body.startswith(b"%PDF"), where
+        return check_pdf(body, where)
     return b"zqx" in body
 
 
@@ -205,14 +231,59 @@ def addresses(content: Content) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def test_no_screen_or_file_lets_the_canary_act(content):
+def typed(field: HtmlElement) -> str | None:
+    """Return what is typed into a field of a form: the canary, or a value that lets the rest of the form be accepted."""
+    kind = field.get("type", "text") if field.tag == "input" else field.tag
+    name, script = field.get("name"), field.get("data-controller", "")
+    if kind == "select":
+        return None if field.value else next((value for value in field.value_options if value), None)
+    if kind == "email":
+        return '"<zqx>"@example.org'
+    if kind == "url":
+        return f"https://example.org/?{TINY}"
+    if kind not in {"text", "textarea", "search"} or name in INTERNAL or name == "csrfmiddlewaretoken":
+        return None
+    if "w-date" in script:
+        return field.value or "2030-05-16"
+    if (field.value or "").startswith('{"blocks"') or "draftail" in " ".join(field.attrib).lower():
+        return json.dumps({"blocks": [{"key": "a", "text": CANARY, "type": "unstyled"}], "entityMap": {}})
+    length = int(field.get("maxlength") or 10_000)
+    return next((text for text in (CANARY, SHORT, TINY) if len(text) <= length), "<")
+
+
+def send(client, form: ServedForm) -> str:
+    """Send a form, check the answer and where it leads, undo it, and return what came of it."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        try:
+            response = client.post(form.action, form.data)
+            outcome = "shown" if check(response, f"POST {form.action}") else "other"
+            if response.status_code in {302, 303}:
+                outcome = "accepted"
+                shown = client.get(response["Location"])
+                check(shown, f"after POST {form.action}")
+                shown.close()
+            response.close()
+        finally:
+            transaction.set_rollback(True)
+            client.cookies = cookies
+    is_pdf = outcome == "shown" and response["Content-Type"] == "application/pdf"
+    return "PDF" if is_pdf else outcome
+
+
+def test_no_screen_or_file_lets_the_canary_act_nor_does_any_form(content):
     client = content.clients()["administrator"]
-    failed, seen = [], 0
+    failed, seen, sent, outcomes = [], 0, set(), Counter()
     for address in addresses(content):
         with transaction.atomic():
             response = client.get(address)
             try:
                 seen += check(response, address)
+                for form in served_forms(response, address, typed) if response.status_code == 200 else ():
+                    kind = form.action, frozenset(form.data)
+                    if kind not in sent:
+                        sent.add(kind)
+                        outcomes[send(client, form)] += 1
             except AssertionError as error:
                 failed.append(str(error).splitlines()[0])
             finally:
@@ -221,6 +292,10 @@ def test_no_screen_or_file_lets_the_canary_act(content):
 
     assert failed == [], "\n".join(failed)
     assert seen > 60
+    assert outcomes["accepted"] > 50
+    assert outcomes["shown"] > 30
+    # Attendance list, name badges, report.
+    assert outcomes["PDF"] >= 3
 
 
 def test_no_email_lets_the_canary_act(content):

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
+from tests.forms import ServedForm, served_forms
 from tests.routes import ROLES, Content, Route, all_routes
 
 pytestmark = [
@@ -95,10 +97,12 @@ def blocks_own_scripts(response) -> bool:
     return bool(INLINE_SCRIPT.search(response.content)) and "'unsafe-inline'" not in policy["script-src"]
 
 
-def request(client, address: str, *, post: bool) -> bool:
-    """Send the request and undo what it changed."""
+def request(client, address: str, *, post: bool, forms: dict[str, ServedForm]) -> bool:
+    """Send the request and undo what it changed. Adds the forms of the page to `forms`, by action."""
     with transaction.atomic():
         response = client.post(address) if post else client.get(address)
+        if response.status_code == 200:
+            forms.update({form.action: form for form in served_forms(response, address)})
         response.close()
         transaction.set_rollback(True)
     # Nobody reads the messages of refused requests here, and the cookie would grow with each of them.
@@ -107,15 +111,26 @@ def request(client, address: str, *, post: bool) -> bool:
     return reaches(response)
 
 
+def refused(client, form: ServedForm) -> bool:
+    """Send a form as a browser does, with its token and cookies, and undo what it changed."""
+    browser = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    browser.cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = browser.post(form.action, form.data)
+        response.close()
+        transaction.set_rollback(True)
+    return response.status_code in {403, 404, 405} or response.status_code >= 500
+
+
 @pytest.fixture
 def content(home_page):
     return Content(home_page)
 
 
 @pytest.mark.slow
-def test_every_route_has_a_row_that_says_who_reaches_it(content):
+def test_every_route_has_a_row_that_says_who_reaches_it_and_whose_forms_are_accepted(content):
     clients = content.clients()
-    found, blocked = {}, set()
+    found, blocked, forms = {}, set(), {role: {} for role in ROLES}
     for pattern, route in own_routes().items():
         address = content.address(route)
         with transaction.atomic():
@@ -125,12 +140,18 @@ def test_every_route_has_a_row_that_says_who_reaches_it(content):
             response.close()
             post = response.status_code == 405
             transaction.set_rollback(True)
-        found[pattern] = "".join(LETTERS[request(clients[role], address, post=post)] for role in ROLES)
+        found[pattern] = "".join(
+            LETTERS[request(clients[role], address, post=post, forms=forms[role])] for role in ROLES
+        )
     expected = table()
     wrong = [f"{pattern}\t{letters}" for pattern, letters in sorted(found.items()) if expected.get(pattern) != letters]
     gone = sorted(set(expected) - set(found))
 
     assert (wrong, gone) == ([], []), "Rows that are missing or differ:\n" + "\n".join(wrong)
+    served = [(role, form) for role in ROLES for form in forms[role].values()]
+    assert len(served) > 100
+    assert [f"{role}: {form.action}" for role, form in served if not form.has_token] == []
+    assert [f"{role}: {form.action}" for role, form in served if refused(clients[role], form)] == []
     assert blocked == set(), "Screens with inline scripts that are not in ADMIN_INLINE_SCRIPT_VIEWS"
 
 

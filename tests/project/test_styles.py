@@ -121,3 +121,16 @@ def test_each_character_is_taken_from_the_part_of_the_font_that_has_it():
         assert lacking == set(), name
         others = set().union(*(other for file, other in ranges.items() if file != name))
         assert not range_ & others, name
+
+
+def test_ticks_of_the_admin_are_as_large_as_their_text():
+    """Wagtail gives an icon no size of its own."""
+    lines = [
+        line
+        for template in (ROOT / "site/templates/wagtailadmin").rglob("*.html")
+        for line in template.read_text().splitlines()
+        if '{% icon name="success"' in line
+    ]
+
+    assert len(lines) > 3
+    assert [line for line in lines if '<p class="nothing-to-do">' not in line] == []

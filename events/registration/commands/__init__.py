@@ -35,6 +35,7 @@ from events.registration.commands.sessions import (
 )
 from events.registration.commands.signup import register
 from events.registration.commands.staff import (
+    RESTORABLE,
     approve,
     cancel,
     offer_place,
@@ -42,11 +43,13 @@ from events.registration.commands.staff import (
     reinstate,
     reject,
     resend,
+    restore,
     set_seats,
 )
 from events.registration.schemas import Applicant, GivenAnswer, GivenConsent, Outcome
 
 __all__ = [
+    "RESTORABLE",
     "Applicant",
     "GivenAnswer",
     "GivenConsent",
@@ -86,6 +89,7 @@ __all__ = [
     "renew_link",
     "request_address",
     "resend",
+    "restore",
     "retract_change_notice",
     "set_chosen",
     "set_counted",

@@ -11,7 +11,7 @@ from events.enums import MailKind, Mode
 from events.models import Event, OutboxMail, Registration, SeatPool
 from events.registration import locking, transitions
 from events.registration.actor import Actor
-from events.registration.commands.registration_emails import notify
+from events.registration.commands.registration_emails import CONFIRMATION_MAIL, notify
 from events.registration.deadlines import refuse_if_inactive
 from events.registration.errors import FullError, ModeNotOfferedError, NotPossibleError
 from events.registration.locking import lock_registration
@@ -19,9 +19,11 @@ from events.registration.mail import queue
 from events.registration.mail.relevance import TO_RECIPIENT
 from events.registration.seats import seat_counts, seat_counts_for_pools
 from events.registration.waiting_list import next_in_line, offer, seats_change
-from events.states import CLOSED, RegistrationStatus
+from events.states import CLOSED, HOLDS_SEAT, RegistrationStatus
 
 _S = RegistrationStatus
+# What organisers did and can take back. Who withdrew, or let an offer expire, is reinstated one by one.
+RESTORABLE = frozenset({_S.REJECTED, _S.CANCELLED})
 
 # Keys of an email's payload that its copy keeps. All others describe the registration and are read again.
 COPIED_PAYLOAD = (
@@ -124,6 +126,44 @@ def reinstate(
             transitions.move(registration, _S.CONFIRMED, actor, "reinstate", now)
         notify(registration, MailKind.CONFIRMED)
         return registration
+
+
+def restore(registration_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Registration:
+    """Take back a rejection or cancellation: the registration has the status again that it had before.
+
+    Whoever had an offer is on the waiting list again, where people keep their turn. Sensitive answers and places in
+    sessions were deleted.
+
+    Raises EventOffError, ModeNotOfferedError, FullError, AddressTakenError (the participant registered again),
+    NotPossibleError (also for an address that was never confirmed) and BusyError.
+    """
+    now = now or timezone.now()
+    with lock_registration(registration_pk) as registration:
+        if registration.status not in RESTORABLE:
+            raise NotPossibleError
+        event = registration.event
+        refuse_if_inactive(event, now)
+        after = _status_before(registration)
+        count = seat_counts(event).get(Mode(registration.mode))
+        if count is None:
+            raise ModeNotOfferedError
+        if count.is_full and after in HOLDS_SEAT:
+            raise FullError
+        with seats_change(event, now):
+            transitions.move(registration, after, actor, "reinstate", now)
+        notify(registration, CONFIRMATION_MAIL[after])
+        return registration
+
+
+def _status_before(registration: Registration) -> RegistrationStatus:
+    """Return the status that a rejected or cancelled registration gets back."""
+    entry = registration.history.filter(after=registration.status).order_by("pk").last()
+    before = entry.before if entry else _S.CONFIRMED
+    if before not in {_S.OFFERED, _S.WAITING}:
+        return RegistrationStatus(before)
+    if registration.queued_at is None:
+        raise NotPossibleError
+    return _S.WAITING
 
 
 def offer_place(

@@ -148,9 +148,21 @@ function confirmButton(entry) {
   return button;
 }
 
+// Takes the terms of the glossary away from texts that are no longer open.
+function removeTerms() {
+  for (const entry of entries()) if (!isOpen(entry)) entry.querySelector(".translation-terms")?.remove();
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   const editor = document.querySelector(EDITOR);
   if (!editor) return;
-  markUnread();
-  new MutationObserver(markUnread).observe(editor, { childList: true, subtree: true, characterData: true });
+  // The template cannot add anything between the header and the editor.
+  const notes = document.querySelector("[data-translation-notes]");
+  if (notes) editor.before(notes);
+  const update = () => {
+    markUnread();
+    removeTerms();
+  };
+  update();
+  new MutationObserver(update).observe(editor, { childList: true, subtree: true, characterData: true });
 });

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from events.admin.bulk_actions import BULK_ACTIONS
 from events.enums import Mode
 from events.models import CheckIn
 from events.registration.errors import BusyError
@@ -155,3 +156,50 @@ def test_another_day_than_the_listed_one_is_listed_first(client, organiser, even
     response = client.post(url, data | confirmation(page) | {"day": "2020-05-16"})
     assert soup(response).select_one("[name=listed_day]")["value"] == "2020-05-16"
     assert not CheckIn.objects.exists()
+
+
+def test_a_bulk_cancellation_and_rejection_are_taken_back(client, organiser, event):
+    """Each has the status again that it had: nobody gets ahead of the waiting list."""
+    set_seats_of(event, Mode.ON_SITE, 3)
+    confirmed, pending = make_registration(event), make_registration(event, "pending")
+    waiting = make_registration(event, "waiting", mode=Mode.ONLINE)
+    set_seats_of(event, Mode.ONLINE, 0)
+    withdrawn = make_registration(event, "withdrawn")
+    people = [confirmed, pending, waiting]
+    for action in ("cancel", "reject"):
+        act(client, event, action, people if action == "cancel" else people[1:])
+        page = act(client, event, "reinstate", [], select_all="1")
+        assert f"{3 if action == 'cancel' else 2} registrations" in soup(page).select_one("h2.w-h1").get_text()
+        assert [status_of(person) for person in people] == ["confirmed", "pending", "waiting"]
+    assert status_of(withdrawn) == "withdrawn"
+    kinds = waiting.mails.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["cancelled", "waiting", "rejected", "waiting"]
+
+
+def test_a_place_that_went_to_somebody_else_is_not_given_twice(client, organiser, event):
+    set_seats_of(event, Mode.ON_SITE, 1)
+    first, second = make_registration(event), make_registration(event, "waiting")
+    act(client, event, "cancel", [first])
+    assert status_of(second) == "offered"
+    act(client, event, "reinstate", [first])
+    assert [status_of(first), status_of(second)] == ["cancelled", "offered"]
+    act(client, event, "cancel", [second])
+    act(client, event, "reinstate", [first])
+    assert status_of(first) == "confirmed"
+    act(client, event, "reinstate", [second])
+    assert status_of(second) == "waiting"
+
+
+@pytest.mark.parametrize("key", BULK_ACTIONS)
+def test_each_confirmation_says_how_the_action_is_taken_back(client, organiser, event, key):
+    event = started(event)
+    action = BULK_ACTIONS[key]
+    person = make_registration(event, sorted(action.statuses)[0])
+    if action.is_checked_in:
+        CheckIn.objects.create(registration=person, day=event.first_day)
+    page = client.post(admin_url(event, "registration_bulk_action"), {"action": key, "person": [person.pk]})
+    text = " ".join(soup(page).select_one("form.registrations-form").get_text(" ").split())
+    assert f"then “{BULK_ACTIONS[action.reverse].label}”. {action.remains}".strip() in text
+    # The list has a button for it.
+    buttons = soup(client.get(admin_url(event))).select("button[name=action]")
+    assert action.reverse in [button["value"] for button in buttons]

@@ -15,6 +15,7 @@ from events.registration.commands import (
     reinstate,
     reject,
     resend,
+    restore,
     set_seats,
     undo_absence,
     undo_check_in,
@@ -328,3 +329,27 @@ def test_reinstating_is_refused(organiser):
         reinstate(online.pk, organiser, now=NOW)
     with pytest.raises(errors.EventOffError):
         reinstate(online.pk, organiser, now=NOW + 90 * DAY)
+
+
+def test_restoring_leaves_out_what_participants_ended_and_addresses_that_were_never_confirmed(organiser):
+    event = make_open_event()
+    unconfirmed = make_registration(event, _S.OFFERED, queued_at=None, is_address_confirmed=False)
+    cancel(unconfirmed.pk, organiser, now=NOW)
+    for person in (unconfirmed, make_registration(event, _S.WITHDRAWN), make_registration(event, _S.EXPIRED)):
+        with pytest.raises(errors.NotPossibleError):
+            restore(person.pk, organiser, now=NOW)
+    assert not reload(unconfirmed).is_address_confirmed
+
+
+def test_restoring_is_refused_where_reinstating_is(organiser):
+    event = make_open_event({Mode.ON_SITE: (1, True)})
+    first, online = make_registration(event, _S.PENDING), make_registration(event, _S.CONFIRMED, Mode.ONLINE)
+    for person in (first, online):
+        cancel(person.pk, organiser, now=NOW)
+    make_registration(event)
+    with pytest.raises(errors.FullError):
+        restore(first.pk, organiser, now=NOW)
+    with pytest.raises(errors.ModeNotOfferedError):
+        restore(online.pk, organiser, now=NOW)
+    with pytest.raises(errors.EventOffError):
+        restore(first.pk, organiser, now=NOW + 90 * DAY)

@@ -19,9 +19,10 @@ def test_every_status_is_in_the_table():
     assert set(TRANSITIONS) == set(_S)
 
 
-def test_closed_statuses_can_only_become_confirmed():
-    back = {status for status in _S if TRANSITIONS[status] == {_S.CONFIRMED}}
-    assert back - {_S.ATTENDED} == CLOSED == {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED}
+def test_closed_statuses_can_become_confirmed_and_those_that_organisers_decide_be_taken_back():
+    assert {_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED} == CLOSED
+    assert TRANSITIONS[_S.WITHDRAWN] == TRANSITIONS[_S.EXPIRED] == {_S.CONFIRMED}
+    assert TRANSITIONS[_S.REJECTED] == TRANSITIONS[_S.CANCELLED] == {_S.CONFIRMED, _S.PENDING, _S.WAITING}
 
 
 def test_waiting_and_closed_statuses_hold_no_seat():
