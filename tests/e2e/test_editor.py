@@ -1,5 +1,6 @@
 """The admin in a browser: the screens of each demo account, translation, and preview."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -106,6 +107,19 @@ def test_the_finnish_page_opens_in_the_translation_editor(demo, sign_in):
     expect(item.get_by_role("button", name="Edit")).to_be_visible()
     expect(page.get_by_role("button", name="Publish in Finnish")).to_be_visible()
     assert source["x"] + source["width"] <= translation["x"], "source and translation must be side by side"
+
+    # A link to a text, such as "Translate anew", opens it, whichever tab it is on.
+    editor, address = page.locator(".js-translation-editor"), page.url.partition("#")[0]
+    segments = json.loads(editor.get_attribute("data-props"))["segments"]
+    texts = [segment for segment in segments if segment["type"] == "string"]
+    last = {segment["location"]["tab"]: segment for segment in texts}
+    assert len(last) > 1
+    for segment in last.values():
+        page.goto("about:blank")
+        page.goto(f"{address}#segment-{segment['id']}")
+        expect(editor.locator("textarea")).to_be_focused()
+        expect(editor.locator("li").filter(has=page.locator("textarea")).last).to_contain_text(segment["source"])
+        expect(editor.locator("textarea")).to_be_in_viewport()
     assert_none(watch.problems)
 
 
@@ -121,7 +135,14 @@ def test_new_article_is_previewed_while_it_is_edited(changeable_demo, sign_in):
     watch = Watch(page, changeable_demo)
     page.get_by_role("link", name="Estonian : Write news").click()
     page.locator("#id_title").fill("A workshop in Tallinn")
-    page.locator("#id_lead").fill("Forty nurses tried the first module.")
+    lead = page.locator("#id_lead")
+    lead.fill("n" * 500)
+    counter = page.locator(f"#{lead.get_attribute('aria-describedby').split()[-1]}")
+    # Nothing is cut.
+    expect(lead).to_have_value("n" * 500)
+    expect(counter).to_have_text("Characters: 500 of 400")
+    lead.fill("Forty nurses tried the first module.")
+    expect(counter).to_have_text("Characters: 36 of 400")
     page.get_by_role("button", name="Toggle preview").click()
     preview = page.frame_locator("#w-preview-iframe")
     expect(preview.get_by_role("heading", level=1)).to_have_text("A workshop in Tallinn")
@@ -198,6 +219,56 @@ def test_typed_dates_stay_as_they_are_typed(changeable_demo, sign_in):
     page.goto(f"{changeable_demo}/admin/settings/home/projectsettings/")
     assert page.locator("[name=starts_on]").input_value() == "2027-03-10"
     assert page.locator("[name=ends_on]").input_value() == "2027-04-01"
+
+
+def beside(page: Page, name: str) -> str:
+    """Return the text around a field: its label, help and errors."""
+    field = page.locator(f"[name={name}]").first
+    return field.locator("xpath=ancestor::*[contains(@class, 'field')][last()]").inner_text()
+
+
+def test_typed_times_stay_as_they_are_typed(changeable_demo, sign_in):
+    """Times of sessions, the days of an event, and moments of its registration: accepted, or refused beside the field."""
+    page = sign_in(changeable_demo, "admin")
+    page.goto(f"{changeable_demo}/admin/events/")
+    page.get_by_role("link", name="DigiCanTrain kickoff").click()
+    screen = page.url
+    page.locator(".event-links").get_by_role("link", name="Timetable").click()
+    page.get_by_role("button", name="Add a session").click()
+    row = page.locator(".timetable-row").last
+    start, end, title = (row.locator(f"[name={name}]") for name in ("start", "end", "title"))
+    for typed, shown in (("930", "09:30"), ("9.30", "09:30"), ("9", "09:00"), ("9.3o", "9.3o"), ("2460", "2460")):
+        start.fill(typed)
+        end.focus()
+        expect(start).to_have_value(shown)
+    end.fill("1015")
+    title.fill("A session")
+    page.get_by_role("button", name="Save draft").click()
+    expect(row.locator("[name=start] ~ .timetable-error")).to_be_visible()
+    expect(start).to_have_value("2460")
+    expect(end).to_have_value("10:15")
+
+    page.goto(screen)
+    day = page.locator("[name=first_day]")
+    day.fill("31.2.2027")
+    page.locator("[name=venue_name]").focus()
+    expect(day).to_have_value("31.2.2027")
+    page.get_by_role("button", name="Save draft").first.click()
+    expect(day).to_have_value("31.2.2027")
+    assert "Enter a valid date." in beside(page, "first_day")
+
+    page.goto(screen)
+    page.locator(".event-links").get_by_role("link", name="Registration").first.click()
+    opens, closes = page.locator("[name=opens_at]"), page.locator("[name=closes_at]")
+    opens.fill("930")
+    closes.fill("20/9/2023 9.30")
+    page.locator("[name=offer_hours]").focus()
+    assert (opens.input_value(), closes.input_value()) == ("930", "20/9/2023 9.30")
+    page.locator("[name=offer_hours]").press("Enter")
+    expect(page.get_by_text("Enter a valid date/time.").first).to_be_visible()
+    assert (opens.input_value(), closes.input_value()) == ("930", "20/9/2023 9.30")
+    assert "Enter a valid date/time." in beside(page, "opens_at")
+    assert "Enter a valid date/time." not in beside(page, "closes_at")
 
 
 WORD = (Path(__file__).parents[1] / "home" / "pasted" / "word.html").read_text()

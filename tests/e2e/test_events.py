@@ -32,11 +32,69 @@ def test_no_session_is_marked_months_before(demo: str, new_context: Callable[...
     assert page.locator("[data-moment]").count() == 0
 
 
+# The links and menus of each session that the keyboard reaches while no menu is open.
+TAB_STOPS = """() => [...document.querySelectorAll("[data-session]")].map((session) =>
+  [...session.querySelectorAll("a[href], button, summary, [tabindex]")].filter(
+    (element) => element.tabIndex >= 0 && element.checkVisibility({ visibilityProperty: true }),
+  ).length)"""
+
+
 def test_local_time_is_shown_if_it_differs(demo: str, new_context: Callable[..., BrowserContext]) -> None:
     page = new_context(timezone_id="Europe/Madrid").new_page()
     page.goto(demo + FORUM)
     assert page.locator(".session__local-time").first.inner_text().endswith("08:30")
-    assert "Europe/Madrid" in page.locator("[data-local-note-target]").inner_text()
+    note = page.locator("[data-local-note-target]")
+    assert "Europe/Madrid" in note.inner_text()
+    assert page.evaluate(TAB_STOPS) == [1] * 15
+    for width in (320, 390, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        # Each session has the time of which the note speaks, and the note does not say on which side.
+        times = page.locator("[data-session]:has(.session__time) .session__local-time")
+        assert [place for place in range(times.count()) if not times.nth(place).is_visible()] == []
+        assert times.count() == 15
+        assert not {"below", "beside", "under", "next to"} & set(note.inner_text().replace(".", " ").split())
+
+
+TRACK_LINES = """() => {
+  // The style has colours of other spaces, such as oklch.
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d");
+  const rgb = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (color) => rgb(color).slice(0, 3).map((part) => part / 255)
+    .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const ground = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return rgb(color)[3] > 0 ? color : ground(element.parentElement);
+  };
+  const contrast = (one, other) => {
+    const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const seen = (element, part) => {
+    const style = getComputedStyle(element, part);
+    const drawn = style.content !== "none" && parseFloat(style.inlineSize) > 1 && parseFloat(style.blockSize) > 1;
+    const color = rgb(style.backgroundColor)[3] > 0 ? style.backgroundColor : style.borderTopColor;
+    return drawn ? contrast(color, ground(element)) : 0;
+  };
+  return [...document.querySelectorAll(".tracks__cell:not(.tracks__cell--empty, :has(.session--pause))")]
+    .map((cell) => [seen(cell, "::before"), seen(cell.querySelector(".session"), "::after")]);
+}"""
+
+
+def test_talks_of_each_track_have_a_line_and_a_marker_that_are_seen_in_the_dark(
+    demo: str, new_context: Callable[..., BrowserContext]
+) -> None:
+    page = new_context(color_scheme="dark").new_page()
+    page.goto(f"{demo}/en/events/demo-forum/")
+    contrasts = page.evaluate(TRACK_LINES)
+    assert len(contrasts) > 4
+    # WCAG 1.4.11: at least 3 : 1.
+    assert [pair for pair in contrasts if min(pair) < 3] == []
 
 
 def test_local_time_is_not_shown_if_it_is_the_same(demo: str, new_context: Callable[..., BrowserContext]) -> None:
@@ -191,3 +249,32 @@ def test_a_printed_page_has_no_sheet_with_the_footer_alone(
     assert len(sheets) <= 3
     assert "Funded by the European Union" in sheets[-1]
     assert len(sheets[-1].partition("Funded by the European Union")[0].strip()) > 100
+
+
+HEADINGS = """() => [...document.querySelectorAll("main :is(h1, h2, h3, h4)")].filter((element) => element.checkVisibility())
+  .map((element) => element.textContent.replace(/\\s/g, ""))"""
+
+
+def lowest_line(sheet: pypdfium2.PdfPage) -> str:
+    """Return the text that stands lowest on a sheet, without spaces."""
+    text = sheet.get_textpage()
+    boxes = [text.get_rect(number) for number in range(text.count_rects())]
+    _left, bottom, _right, top = min(boxes, key=lambda box: box[1])
+    line = text.get_text_bounded(left=0, bottom=bottom, right=sheet.get_width(), top=(bottom + top) / 2)
+    return "".join(line.split())
+
+
+@pytest.mark.parametrize("path", ["/en/privacy/", "/el/aporrito/"])
+def test_no_heading_of_a_text_stands_at_the_foot_of_a_printed_page(
+    demo: str, new_context: Callable[..., BrowserContext], path
+) -> None:
+    page = new_context().new_page()
+    page.goto(demo + path)
+    page.emulate_media(media="print")
+    headings = page.evaluate(HEADINGS)
+    assert len(headings) > 5
+    # Each height has other lines at the foot.
+    for height in range(200, 300, 9):
+        with pypdfium2.PdfDocument(page.pdf(width="210mm", height=f"{height}mm")) as document:
+            lines = [lowest_line(sheet) for sheet in document]
+        assert [line for line in lines if any(line and heading.endswith(line) for heading in headings)] == [], height
