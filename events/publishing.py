@@ -55,7 +55,7 @@ def publish_timetable(page: EventPage, rows: Sequence[TimetableRow], user: Abstr
     public.timetable_rows.set(rows)
     public.save_revision(user=user, log_action=False).publish(user=user)
     if draft is not None:
-        # Read again, with the keys that the new sessions have got.
+        # Read again: the new sessions have their keys now.
         draft.timetable_rows.set(EventPage.objects.get(pk=page.pk).timetable_rows.all())
         draft.save_revision(user=user, log_action=False)
 

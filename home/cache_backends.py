@@ -156,7 +156,7 @@ class TolerantFileCache(FailureTolerantCache, FileBasedCache):
     def _createdir(self) -> None:
         # Also called when the cache is set up, which must not fail.
         with suppress(OSError):
-            super()._createdir()  # type: ignore[misc]
+            super()._createdir()  # type: ignore[misc]  # a method that the stubs lack
 
     def _count(self) -> int:
         return len(self._list_cache_files())  # type: ignore[attr-defined]  # of FileBasedCache

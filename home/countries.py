@@ -20,7 +20,8 @@ EU_MEMBERS = tuple(
 # Names that CLDR does not have in their current official form yet.
 CURRENT_NAMES = {
     "en": {"CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo"},
-    "et": {"NL": "Madalmaad", "SZ": "Eswatini"},
+    "et": {"CD": "Kongo Demokraatlik Vabariik", "NL": "Madalmaad", "SZ": "Eswatini"},
+    "el": {"CD": "Λαϊκή Δημοκρατία του Κονγκό", "CG": "Δημοκρατία του Κονγκό"},
 }
 
 Choice = tuple[str, str]

@@ -1,4 +1,4 @@
-"""What accounts of a partner do with the deliverables of the results page: nothing else of the page is theirs.
+"""What accounts of a partner do with the deliverables of the results page. They can change nothing else of the page.
 
 An editor names on the page which organisation edits the deliverables of which work package. A change is a new version of
 the page, in its source language, in which only that deliverable differs. An editor approves it as every other page.

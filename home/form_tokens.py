@@ -1,4 +1,7 @@
-"""Signed tokens in public forms: for what a form is, and when it was opened. Nothing is stored for them."""
+"""Signed tokens in public forms. They say which event or page a form is about, and when it was opened.
+
+Nothing is stored for them.
+"""
 
 from __future__ import annotations
 

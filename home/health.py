@@ -1,4 +1,4 @@
-"""What load balancers and monitoring ask: whether a process lives, and whether it can serve the site."""
+"""What load balancers and monitoring ask: whether a process is alive, and whether it can serve the site."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def normalise_animation(image: Image.Image, target: str) -> str | None:
     It stays an animation in the same format. All its frames together have at most as many pixels as one image may have.
     """
     kind = image.format or ""
-    pixels = image.width * image.height * image.n_frames  # type: ignore[attr-defined]
+    pixels = image.width * image.height * image.n_frames  # type: ignore[attr-defined]  # the stubs lack it
     scale = min(1.0, LONGEST_SIDE / max(image.size), math.sqrt((Image.MAX_IMAGE_PIXELS or pixels) / pixels))
     size = max(1, int(image.width * scale)), max(1, int(image.height * scale))
     loop, keep, frames, durations = image.info.get("loop"), scale == 1.0, [], []
@@ -96,7 +96,7 @@ def has_16_bits(image: Image.Image) -> bool:
     """Return whether a PNG has 16 bits per colour. Pillow reads them as 8, but each rendition would decode twice as much."""
     if image.format != "PNG":
         return False
-    with Path(image.filename).open("rb") as file:  # type: ignore[attr-defined]
+    with Path(image.filename).open("rb") as file:  # type: ignore[attr-defined]  # the stubs lack it
         return file.read(25)[24:] == b"\x10"
 
 

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path, PurePath
 from typing import Any
 
-import willow  # type: ignore[import-untyped]
+import willow  # type: ignore[import-untyped]  # has no types
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -66,7 +66,7 @@ class NormalisedImageField(WagtailImageField):
             return file
         extension, content = found
         new = SimpleUploadedFile(f"{PurePath(file.name).stem}.{extension}", content, _media_type(extension))
-        # As Wagtail's field leaves it.
+        # Wagtail's field sets this attribute, too.
         new.image = willow.Image.open(BytesIO(content))  # type: ignore[attr-defined]
         return new
 

@@ -69,7 +69,7 @@ class ObjectStorage(S3Storage):
             response_checksum_validation="when_required",
         )
         return found | {
-            # As in a folder: a name that is taken gets an ending.
+            # A name that is taken gets an ending, as in a folder.
             "file_overwrite": False,
             "default_acl": None,
             "max_memory_size": MEMORY,

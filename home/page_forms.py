@@ -47,7 +47,7 @@ class ReadableChoicesForm(WagtailAdminModelForm):
                 data[field.name] = one_line(value)
 
     def _may_choose(self, model: type[Model], key: str) -> bool:
-        # Wagtail's policies, which that module imports, need loaded models, and models name this form as theirs.
+        # That module imports Wagtail's policies, which need loaded models. This module is imported while models load.
         from home.view_permissions import may_choose  # noqa: PLC0415
 
         target = model._default_manager.filter(pk=key).first()

@@ -44,7 +44,7 @@ class WholeFileSystemStorage(FileSystemStorage):
                 for chunk in content.chunks():
                     part.write(chunk if isinstance(chunk, bytes) else chunk.encode())
                 part.close()
-                return str(super()._save(name, WrittenFile(None, str(written))))  # type: ignore[misc]
+                return str(super()._save(name, WrittenFile(None, str(written))))  # type: ignore[misc]  # the stubs lack it
             finally:
                 written.unlink(missing_ok=True)
 

@@ -217,7 +217,7 @@ def _content(child: Model) -> tuple[object, ...]:
 
 
 def _is_model(model: Any, row: Model) -> bool:
-    return isinstance(model, type) and model._meta.concrete_model is row._meta.concrete_model  # type: ignore[attr-defined]
+    return isinstance(model, type) and model._meta.concrete_model is row._meta.concrete_model  # type: ignore[attr-defined]  # any class has passed
 
 
 def _replace_in_block(block: Any, raw: Any, old: Model, new: Model) -> Any:

@@ -15,7 +15,6 @@ from wagtail.models import Page, TranslatableMixin
 from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
-from home import view_permissions
 from home.admin import (
     choosers,
     content_reports,
@@ -261,12 +260,7 @@ hooks.register("before_create_page", manual.remember_new_page, order=-100)
 hooks.register("register_account_settings_panel", EmailFrequencyPanel)
 hooks.register("register_page_header_buttons", preview_links.link_in_header)
 
-# Choosers
-
-choosers.replace_functions_of_wagtail()
-hooks.register("construct_page_chooser_queryset", view_permissions.readable_pages)
-hooks.register("construct_document_chooser_queryset", view_permissions.readable_documents)
-hooks.register("construct_image_chooser_queryset", view_permissions.readable_images)
+choosers.register()
 
 
 # Deleting, and replacing what is in use

@@ -71,7 +71,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         return [article.teaser(request) for article in self.articles()[:limit]]
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a year, category or page number with an unknown value."""
+        """Return the context of the list. Raises Http404 for a year, category or page number with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
         listing = memoized_parts(LISTING, partial(self._listing, request))
         # A query string is checked now. The list without one is a part of the template that is cached.

@@ -64,7 +64,7 @@ class AccessView(RegistrationAdminView):
         messages.success(self.request, _("%(name)s now has access.") % {"name": _name(user)})
         if saw_links and role == "check_in" and form.cleaned_data["ends_links"]:
             self._end_links(user)
-        self._tell(user, role)
+        self._notify(user, role)
         if not user.has_perm("wagtailadmin.access_admin"):
             messages.warning(
                 self.request, _("This account cannot sign in here yet. Ask an administrator to add it to a group.")
@@ -77,7 +77,7 @@ class AccessView(RegistrationAdminView):
             text = ngettext("%(number)s door link was ended.", "%(number)s door links were ended.", number)
             messages.success(self.request, text % {"number": number})
 
-    def _tell(self, user: User, role: str) -> None:
+    def _notify(self, user: User, role: str) -> None:
         """Email the link to a colleague who has got access."""
         name = "registration_check_in" if role == "check_in" else "registrations"
         context = {"event": str(self.event), "url": settings.WAGTAILADMIN_BASE_URL + self.url(name)}

@@ -89,10 +89,10 @@ class CertificateRuleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        asked = [name for name in ("counts_sessions", "min_hours", "min_sessions") if cleaned.get(name)]
-        if asked and not counted_sessions(self.instance.event, ""):
+        required = [name for name in ("counts_sessions", "min_hours", "min_sessions") if cleaned.get(name)]
+        if required and not counted_sessions(self.instance.event, ""):
             self.add_error(
-                asked[0], _("No session is counted yet. Choose the sessions first, on the screen “Sessions”.")
+                required[0], _("No session is counted yet. Choose the sessions first, on the screen “Sessions”.")
             )
         for code in self.languages:
             lines = [line.strip() for line in cleaned.get(f"outcomes_{code}", "").splitlines() if line.strip()]
@@ -166,5 +166,5 @@ class RevokeForm(forms.Form):
         label=_("Reason"),
         widget=forms.RadioSelect,
         choices=[(reason.value, reason.label) for reason in (RevocationReason.MISTAKE, RevocationReason.REQUEST)],
-        help_text=_("Everybody who verifies the certificate reads it."),
+        help_text=_("Everyone who verifies the certificate reads it."),
     )

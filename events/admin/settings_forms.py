@@ -86,7 +86,7 @@ def contact_problem(event: Event) -> str:
     """Return why registration cannot open: nobody is named whom people can write to. Empty if there is a contact."""
     if EventDetails(event, source_language(event), None).contact is not None:
         return ""
-    return gettext("Enter a contact email address under “Event details” first. Participants need somebody to write to.")
+    return gettext("Enter a contact email address under “Event details” first. Participants need someone to write to.")
 
 
 class StartForm(SeatsMixin, forms.Form):

@@ -17,7 +17,7 @@ from events.registration import access
 from events.registration.errors import NotPossibleError, RegistrationError
 from events.registration.mail.context import page_in
 from events.survey import commands, results
-from events.survey.questions import asked
+from events.survey.questions import questions_of
 from home import spreadsheets
 
 
@@ -85,5 +85,5 @@ class SurveyView(RegistrationAdminView):
             "results": results.results_of(self.event, self.page_of_language),
             "smallest": results.SMALLEST_GROUP,
             "closes_at": commands.closes_at(self.event),
-            "questions": asked(self.page_of_language),
+            "questions": questions_of(self.page_of_language),
         }

@@ -213,7 +213,7 @@ def editor_labels() -> dict[str, str]:
         "track": _("Track"),
         "language": _("Language"),
         "qa": _("Includes time for questions"),
-        "cancelled": _("Is cancelled: shown struck through, and cancelled in calendars"),
+        "cancelled": _("Cancelled: the page shows the session crossed out, and calendars show it as cancelled"),
         "abstract": _("Text below the title"),
         "organisation": _("Organisation"),
         "slides": _("Slides"),

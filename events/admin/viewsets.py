@@ -227,7 +227,7 @@ class EventViewSet(ModelViewSet):
     def get_edit_handler(self):
         panels = [
             ExistingEventPanel(template="events/admin/event_links.html"),
-            ConfirmationPanel([ConditionalFieldPanel("mail_confirmed")], heading=_("What will follow")),
+            ConfirmationPanel([ConditionalFieldPanel("mail_confirmed")], heading=_("What happens when you save")),
             NewEventPanel([FieldPanel("title"), FieldPanel("written_in")], heading=_("Page")),
             MultiFieldPanel(
                 [

@@ -103,7 +103,7 @@ NOTES: dict[Note, StrPromise] = {
 
 
 def answer_of_walk_in(answer: Answer, notes: Sequence[Note]) -> Answer:
-    """Return the answer to a person whom a device has added. What the helper should know makes it a warning."""
+    """Return the answer to a person whom a device has added: a warning if there are notes for the helper."""
     if not notes:
         return answer
     level = BAD if answer.level == BAD else WARN

@@ -48,7 +48,7 @@ DURATION = _folded(
 )
 # A line without any of these has no headings; most lines are read once less.
 MAY_HAVE_HEADINGS = re.compile("name|nimi|osallistuja|osaleja|participant|όνομα|ονομα|συμμετέχων", re.IGNORECASE)
-# The order matters only where a file fits several: durations are the same then.
+# The order matters only where the times of a file fit several formats: durations are the same then.
 FORMATS = [
     f"{date}{comma} {time}"
     for time in ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")

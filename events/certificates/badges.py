@@ -123,7 +123,7 @@ def _absolute(name: str, **parts: object) -> str:
 
 
 class BadgeResult(StrEnum):
-    """What is wrong with a file, or that its signature is right."""
+    """What is wrong with a file, or that its signature is valid."""
 
     SIGNED = "signed"
     NO_CREDENTIAL = "no_credential"
@@ -134,7 +134,7 @@ class BadgeResult(StrEnum):
 
 @dataclass(frozen=True)
 class ReadBadge:
-    """The result and, if the signature is right, what the file states. `number` leads to the status."""
+    """The result and, if the signature is valid, what the file states. `number` leads to the status."""
 
     result: BadgeResult
     number: str = ""

@@ -68,7 +68,7 @@ class Groups:
 
     # Those who get a certificate by the rule and have none yet.
     getting: QuerySet[Registration]
-    # Those who get none by the rule and have none.
+    # Those who have no certificate, and get none by the rule.
     missing: QuerySet[Registration]
     # Those who have a valid certificate, whatever the rule says now.
     issued: QuerySet[Registration]

@@ -98,7 +98,7 @@ ROWS: tuple[dict[str, Any], ...] = (
         "start": time(9, 45),
         "end": time(10, 45),
         "title": "Example talk for all tracks",
-        "abstract": "Sessions without a track are for everybody and span all columns.",
+        "abstract": "Sessions without a track are for everyone and span all columns.",
         "language": "en",
         "has_qa": True,
     },
@@ -167,7 +167,7 @@ def content(demo) -> dict[str, Any]:
             "To show a timetable of two days with two parallel tracks.",
             "To show times in the visitor’s own time zone, calendar files and the timetable as PDF.",
         ),
-        "target_groups": rich("Everybody who wants to try out the site."),
+        "target_groups": rich("Everyone who wants to try out the site."),
         "body": stream(
             "demo-forum/body",
             text("The dates of this event depend on the day on which the demonstration was loaded."),

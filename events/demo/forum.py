@@ -64,7 +64,7 @@ ROWS: tuple[dict[str, Any], ...] = (
 
 def content(demo) -> dict[str, Any]:
     return {
-        "lead": "The last public event of the project: one day, on site and online, for everybody who wants to use its "
+        "lead": "The last public event of the project: one day, on site and online, for everyone who wants to use its "
         "results.",
         "summary": "The last public event of the project, on site and online: aim, target groups and timetable.",
         "aim": bullets(

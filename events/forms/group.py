@@ -75,7 +75,7 @@ class GroupForm(ProtectedForm):
     sender = EmailAddressField(
         label=_("Your email address"),
         help_text=_(
-            "We send you one email about everybody. If you attend too, enter yourself as one of the people below."
+            "We send you one email about everyone. If you attend too, enter yourself as one of the people below."
         ),
         widget=forms.EmailInput(attrs=ADDRESS_ATTRIBUTES | {"autocomplete": "email"}),
         error_messages={"required": _("Enter your email address.")},
@@ -117,10 +117,10 @@ class GroupForm(ProtectedForm):
         if not any(seat.has_waiting_list for seat in seats.values()):
             del self.fields["when_full"]
         # What only the person may answer.
-        asked = [item for item in questions if not item.is_sensitive and item.statement is None]
+        shown = [item for item in questions if not item.is_sensitive and item.statement is None]
         self.people = [
             GroupPersonForm(
-                data, number=number, key=key, modes=self.modes, settings=registration_settings, questions=asked
+                data, number=number, key=key, modes=self.modes, settings=registration_settings, questions=shown
             )
             for number, key in enumerate(keys, 1)
         ]

@@ -39,7 +39,7 @@ class SurveyForm(forms.Form):
         own = {question.key: _stored(question, value) for question, value in entered if question.is_own and value}
         return GivenAnswers(**common, own=own)
 
-    def asked(self) -> list[tuple[forms.BoundField, str]]:
+    def question_fields(self) -> list[tuple[forms.BoundField, str]]:
         """Return each field with the language of its question, if it is not that of the page."""
         return [(self[field_name(question)], question.language) for question in self.questions]
 

@@ -47,9 +47,9 @@ def question_columns(event: Event) -> dict[str, QuestionColumn]:
     page = event.page or event.find_source_page()
     if page is None:
         return {}
-    asked = [item for item in questions_for(page) if not item.is_sensitive and item.statement is None]
+    imported = [item for item in questions_for(page) if not item.is_sensitive and item.statement is None]
     texts: dict[Any, list[EventQuestion]] = {}
-    for row in EventQuestion.objects.filter(page__event=event, page__alias_of=None) if asked else []:
+    for row in EventQuestion.objects.filter(page__event=event, page__alias_of=None) if imported else []:
         texts.setdefault(row.translation_key, []).append(row)
     return {
         question_name(item): QuestionColumn(
@@ -57,7 +57,7 @@ def question_columns(event: Event) -> dict[str, QuestionColumn]:
             frozenset(plain_heading(label) for label in (item.label, *(row.label for row in texts.get(item.key, [])))),
             _choices(item, texts.get(item.key, [])),
         )
-        for item in asked
+        for item in imported
     }
 
 

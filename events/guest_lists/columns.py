@@ -86,12 +86,12 @@ def recognise(headings: Iterable[str], questions: Mapping[str, frozenset[str]] |
 
 def used_fields(settings: RegistrationSettings, modes: Sequence[str]) -> dict[str, StrPromise]:
     """Return the labels of the fields that the event's form asks for. No other detail is stored."""
-    asked = {
+    requirements = {
         "organisation": settings.asks_organisation,
         "profession": settings.asks_profession,
         "country": settings.asks_country,
     }
-    unused = {name for name, requirement in asked.items() if requirement == FieldRequirement.NO}
+    unused = {name for name, requirement in requirements.items() if requirement == FieldRequirement.NO}
     unused |= {"mode"} if len(modes) < 2 else set()
     return {name: label for name, label in LABELS.items() if name not in unused}
 

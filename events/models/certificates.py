@@ -60,7 +60,9 @@ class CertificateRule(models.Model):
         _("a session counts from (percent of its time)"),
         default=50,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("Whoever attended a smaller part has not attended the session. Their hours count all the same."),
+        help_text=_(
+            "People who attended less than this do not count as having attended the session. Their hours still count."
+        ),
     )
     issue_after_days = models.PositiveSmallIntegerField(
         _("issue automatically after (days)"),

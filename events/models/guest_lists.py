@@ -26,8 +26,8 @@ class GuestList(models.Model):
         DONE = "done", _("Imported")
 
     class Action(models.TextChoices):
-        REGISTER = "register", _("Register everybody, and send them the confirmation")
-        INVITE = "invite", _("Invite everybody: hold a place for them, and send them a link to complete the form")
+        REGISTER = "register", _("Register everyone, and send them the confirmation")
+        INVITE = "invite", _("Invite everyone: hold a place for them, and send them a link to complete the form")
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="guest_lists")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

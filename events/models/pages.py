@@ -56,7 +56,7 @@ class EventIndexPage(SectionIndexMixin, BasePage):
         return page_builders.home_page_teasers(self, request, limit)
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a filter with an unknown value."""
+        """Return the context of the list. Raises Http404 for a filter with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
         return context | page_builders.index_context(self, request)
 
@@ -257,7 +257,7 @@ class EventPage(BasePage):
         return " ".join([super().body_text(), *(f"{row.title} {row.abstract}" for row in rows), *people])
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a filter with an unknown value."""
+        """Return the context of the event. Raises Http404 for a filter with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
         return context | page_builders.event_context(self, request)
 

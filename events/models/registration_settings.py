@@ -99,7 +99,7 @@ class RegistrationSettings(models.Model):
         _("largest group"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
-        help_text=_("How many people somebody may register together, at most 30. With 1, people register themselves."),
+        help_text=_("How many people someone may register together, at most 30. With 1, people register themselves."),
     )
     asks_photo_consent = models.BooleanField(
         _("ask for photo consent"),

@@ -53,7 +53,7 @@ class SurveyQuestion(TranslatableMixin, Orderable):
     label = models.CharField(
         _("question"),
         max_length=200,
-        help_text=_("Do not ask for anything that shows who somebody is: the answers are anonymous."),
+        help_text=_("Do not ask for anything that shows who someone is: the answers are anonymous."),
     )
     kind = models.CharField(
         _("type of answer"), max_length=10, choices=SurveyQuestionKind, default=SurveyQuestionKind.SCALE

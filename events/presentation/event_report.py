@@ -1,8 +1,8 @@
-"""The report of an event for funders: facts, programme, participants, attendance, feedback, materials and certificates.
+"""The report of an event for funders: facts, timetable, participants, attendance, feedback, materials and certificates.
 
 Numbers of participants are suppressed where they are small, also those that could be found by subtraction, so that the
-report has no personal data beyond the public programme. They are shown once the event is over: before that, two reports
-tell the country and profession of everybody who registered between them.
+report has no personal data beyond the public timetable. They are shown once the event is over: before that, two reports
+tell the country and profession of everyone who registered between them.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
         made_at=now,
         sections=[
             Section(_("Facts"), [_facts(event, known)]),
-            Section(_("Programme"), [_programme(known)]),
+            Section(_("Timetable"), [_programme(known)]),
             Section(_("Participants"), _participants(people), text=_population(people)),
             Section(_("Attendance"), _attendance(event, language, people)),
             Section(_("Feedback"), _feedback(event, known)),
@@ -107,7 +107,7 @@ def _programme(page: EventPage | None) -> Table:
         for session in (sessions_of(page) if page else [])
     ]
     columns = [_("Day"), _("Time"), _("Session"), _("Chairs and speakers"), _("Room and notes")]
-    return Table(_("Programme"), columns, rows, empty=_("The event has no timetable."))
+    return Table(_("Timetable"), columns, rows, empty=_("The event has no timetable."))
 
 
 def _population(people: Participants) -> str:

@@ -19,7 +19,7 @@ from events.enums import Attendance, EventPhase, EventStatus
 from events.forms.filters import EventFilterForm
 from events.models import EventIndexPage, EventMaterial, EventPage, TimetableRow
 from events.presentation.page import RegistrationInfo, registration_info
-from events.registration.availability import RegistrationAvailability, RegistrationState, registration_states
+from events.registration.availability import RegistrationAvailability, RegistrationOverview, registration_states
 from home.collation import sort_key
 from home.countries import countries
 from home.filter_links import FilterLink
@@ -64,7 +64,7 @@ def teaser(
     *,
     has_materials: bool = False,
     has_report: bool = False,
-    registration: RegistrationState | None = None,
+    registration: RegistrationOverview | None = None,
     is_next: bool = False,
 ) -> EventTeaser:
     event = page.event
@@ -92,7 +92,7 @@ def teaser(
     )
 
 
-def states_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationState]:
+def states_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationOverview]:
     """Return the state of registration by event id, for events that are not over. Three queries at most."""
     coming = [page.event for page in pages if page.event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}]
     return registration_states(coming, now) if coming else {}
@@ -219,7 +219,7 @@ class Listing:
         )
 
     @cached_property
-    def _registrations(self) -> dict[int, RegistrationState]:
+    def _registrations(self) -> dict[int, RegistrationOverview]:
         return states_of(self._matching, self.now)
 
     def _is_over(self, page: EventPage) -> bool:

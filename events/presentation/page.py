@@ -19,7 +19,7 @@ from events.forms.filters import TimetableFilterForm
 from events.models import EventPage, EventSession
 from events.registration.availability import (
     RegistrationAvailability,
-    RegistrationState,
+    RegistrationOverview,
     availability_for,
     joinable_seats,
     registration_states,
@@ -130,9 +130,9 @@ def _shown(page: EventPage, request: HttpRequest) -> dict[str, object]:
     }
 
 
-def registration_state(page: EventPage) -> RegistrationState:
+def registration_state(page: EventPage) -> RegistrationOverview:
     """Return the state of registration, read once for each response: page and structured data show it."""
-    found: RegistrationState | None = page.__dict__.get("shown_registration_state")
+    found: RegistrationOverview | None = page.__dict__.get("shown_registration_state")
     if found is None:
         found = registration_states([page.event], timezone.now())[page.event_id]
         page.__dict__["shown_registration_state"] = found
@@ -204,7 +204,7 @@ class RegistrationInfo:
 
 
 def registration_info(
-    page: EventPage, request: HttpRequest, now: datetime.datetime, state: RegistrationState
+    page: EventPage, request: HttpRequest, now: datetime.datetime, state: RegistrationOverview
 ) -> RegistrationInfo:
     """Return what a page shows about registration. No query."""
     event, status, settings = page.event, state.availability, state.settings

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 ACTIONS: dict[str, StrPromise] = {
     "register": gettext_lazy("registered"),
-    "register_group": gettext_lazy("registered by somebody, in a group"),
+    "register_group": gettext_lazy("registered with a group"),
     "add": gettext_lazy("added by staff"),
     "import": gettext_lazy("added by staff from a guest list"),
     "invite": gettext_lazy("invited by staff"),

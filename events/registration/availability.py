@@ -62,7 +62,7 @@ def availability(event: Event, now: datetime.datetime | None = None) -> Registra
 
 
 @dataclass(frozen=True)
-class RegistrationState:
+class RegistrationOverview:
     """What public pages say about the registration for an event: settings are None where it takes none on this site."""
 
     availability: RegistrationAvailability
@@ -70,7 +70,7 @@ class RegistrationState:
     seats: Mapping[Mode, SeatCount]
 
 
-def registration_states(events: list[Event], now: datetime.datetime | None = None) -> dict[int, RegistrationState]:
+def registration_states(events: list[Event], now: datetime.datetime | None = None) -> dict[int, RegistrationOverview]:
     """Return the state of each event by its primary key.
 
     Two queries, however many events, and one more if their settings were not read with them.
@@ -83,7 +83,7 @@ def registration_states(events: list[Event], now: datetime.datetime | None = Non
     states = {}
     for event in events:
         settings, seats = found.get(event.pk), counts.get(event.pk, {})
-        states[event.pk] = RegistrationState(availability_for(event, settings, seats, now), settings, seats)
+        states[event.pk] = RegistrationOverview(availability_for(event, settings, seats, now), settings, seats)
     return states
 
 

@@ -37,7 +37,7 @@ class Need:
     """
 
     label: str
-    asked: int
+    respondents: int
     answered: int
     counts: list[tuple[str, int]] = field(default_factory=list)
     texts: list[tuple[str, int]] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Need:
 
     @property
     def unanswered(self) -> int:
-        return max(0, self.asked - self.answered)
+        return max(0, self.respondents - self.answered)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def needs_summary(
         given.setdefault(key, []).append((kind, value))
     needs = [_need(question, by_mode, given.get(question.key, [])) for question in questions]
     # A question for participants on site is not part of a summary of those online.
-    return NeedsSummary(by_mode.total(), now, [need for need in needs if need.asked])
+    return NeedsSummary(by_mode.total(), now, [need for need in needs if need.respondents])
 
 
 def rows_of(summary: NeedsSummary) -> list[list[object]]:
@@ -106,14 +106,14 @@ def rows_of(summary: NeedsSummary) -> list[list[object]]:
 
 
 def _need(question: FormQuestion, by_mode: Counter[str], given: list[Given]) -> Need:
-    asked = by_mode[Mode(question.only_mode)] if question.only_mode else by_mode.total()
+    respondents = by_mode[Mode(question.only_mode)] if question.only_mode else by_mode.total()
     readable = [(kind, value) for kind, value in given if value is not None]
     # An answer that was given while the question was of another kind is shown as text.
     same = [value for kind, value in readable if kind == question.kind and kind not in TEXTS]
     others = [(kind, value) for kind, value in readable if kind != question.kind or kind in TEXTS]
     return Need(
         label=question.label,
-        asked=asked,
+        respondents=respondents,
         answered=len(given),
         counts=_counts(question, same),
         texts=_texts(answer_text(kind, value) for kind, value in others),

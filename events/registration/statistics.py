@@ -198,7 +198,7 @@ def _counts(event: Event, *fields: str) -> list[dict[str, Any]]:
 
 
 def _numbers(counts: list[dict[str, Any]], field: str, statuses: Set[str] | None = None) -> Numbers:
-    """Add up what `_counts` has found, of all registrations or of those with these statuses."""
+    """Add up what `_counts` found by the values of a field: all registrations, or those with these statuses."""
     known: Counter[str] = Counter()
     anonymous: Counter[str] = Counter()
     for row in counts:

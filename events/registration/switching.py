@@ -75,7 +75,7 @@ def effects_of(
     plain = dict(Answer.objects.filter(registration=registration).values_list("question_key", "label"))
     sensitive = set(SensitiveAnswer.objects.filter(registration=registration).values_list("question_key", flat=True))
     other = {key for key, only in modes_of_questions(event.pk).items() if only != mode}
-    asked = [question for question in questions if question.applies_to(mode)]
+    applicable = [question for question in questions if question.applies_to(mode)]
     latest = current_consents(registration)
     consents = {purpose for purpose, row in latest.items() if row.is_given and row.withdrawn_at is None}
     chosen = seats_of(registration, get_language() or "")
@@ -94,12 +94,14 @@ def effects_of(
         ),
         kept_answers=[label for key, label in plain.items() if key in other],
         kept_sensitive_count=len(sensitive & other),
-        new_questions=[question.label for question in asked if question.only_mode and question.key not in answered],
+        new_questions=[
+            question.label for question in applicable if question.only_mode and question.key not in answered
+        ],
         sessions_given_up=given_up,
         sessions_to_wait_for=to_wait_for,
         keeps_photo_consent=ConsentPurpose.PHOTOS in consents,
         may_withdraw_sensitive=ConsentPurpose.SENSITIVE in consents
-        and not any(question.is_sensitive for question in asked),
+        and not any(question.is_sensitive for question in applicable),
     )
 
 

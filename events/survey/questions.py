@@ -30,7 +30,7 @@ class AskedQuestion:
     language: str = ""
 
 
-def asked(page: EventPage | None) -> list[AskedQuestion]:
+def questions_of(page: EventPage | None) -> list[AskedQuestion]:
     """Return the questions: the common ones in the active language, those of the page in its language."""
     return [*common_questions(), *(own_questions(page) if page and page.pk else [])]
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from events.enums import SurveyQuestionKind
 from events.models import Event, EventPage, Registration, Survey, SurveyAnswer
 from events.states import RegistrationStatus
-from events.survey.questions import AskedQuestion, asked
+from events.survey.questions import AskedQuestion, questions_of
 from home.bar_charts import bar_chart
 from home.languages import language_name
 
@@ -77,7 +77,7 @@ def results_of(event: Event, page: EventPage | None) -> Results:
         answered=len(answers),
         invited=people,
         is_hidden=False,
-        questions=[_result(question, answers) for question in asked(page)],
+        questions=[_result(question, answers) for question in questions_of(page)],
         score=_score([answer.recommendation for answer in answers if answer.recommendation is not None]),
         languages=[_language(code, [answer for answer in answers if answer.language == code]) for code in large],
         hidden_languages=len(by_language) - len(large),
@@ -94,7 +94,7 @@ def count_rows(results: Results) -> Iterator[list[object]]:
 
 
 def scale_columns(page: EventPage | None) -> list[AskedQuestion]:
-    return [question for question in asked(page) if question.scale]
+    return [question for question in questions_of(page) if question.scale]
 
 
 def scale_rows(event: Event, page: EventPage | None) -> Iterator[list[object]]:

@@ -151,7 +151,7 @@ def _act(door: DoorRequest) -> Answer:
     try:
         return answer_of(check_ins.undo(person, door.point, actor), zone)
     except errors.NotPossibleError:
-        return Answer(BAD, _("Not undone"), person.name, [_("Somebody else checked them in. Ask the organisers.")])
+        return Answer(BAD, _("Not undone"), person.name, [_("Someone else checked them in. Ask the organisers.")])
 
 
 def _walk_in(door: DoorRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from events.attendance.answers import BAD, GOOD, HEADINGS, WARN
 from events.attendance.check_ins import Result
 from events.models import Door
 
-# Answers that the script gives as the server does.
+# Answers that the script shows too, with the server's words.
 SHARED = (
     Result.WELCOME,
     Result.ALREADY_IN,
@@ -73,7 +73,7 @@ def _texts() -> dict[str, str | list[str]]:
         "kept": _("The list is on this device: %(number)s participants, as of %(time)s. It is deleted on %(end)s."),
         "notKept": _("The list is not on this device. Without a connection nobody can be checked in."),
         "saved": _("Saved on this device. It is sent when there is a connection."),
-        "checkedLater": _("The code is checked when there is a connection. Look then whether there was a problem."),
+        "checkedLater": _("The code is checked when there is a connection. Check then whether there was a problem."),
         "notListed": _("The ticket is of another event or newer than the list. Search for the name."),
         "notListedName": _("The participant is not on the list of this device."),
         "status": _("Status: %(label)s"),

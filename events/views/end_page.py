@@ -67,5 +67,5 @@ class CachedEndPage:
             return HttpResponse(self.without_address)
         lines = [str(escape(line)) for key, line in self.sessions if key in chosen]
         row = self.sessions_row.replace(SESSIONS_MARK, "<br>".join(lines)) if lines else ""
-        # The address last: it is what somebody has typed.
+        # The address last, so that marks typed into it are not replaced.
         return HttpResponse(self.with_address.replace(SESSIONS_MARK, row).replace(ADDRESS_MARK, str(escape(address))))

@@ -77,7 +77,7 @@ def _form(registering: RegistrationRequest, seats: Seats, keys: list[str] | None
 
 
 def _keys(registering: RegistrationRequest) -> list[str]:
-    """Return the keys of the people in the form: numbers, which do not change when somebody is removed."""
+    """Return the keys of the people in the form: numbers, which do not change when someone is removed."""
     sent = registering.request.POST.getlist("person") if registering.is_post else []
     keys = [key for key in dict.fromkeys(sent) if key.isdecimal() and len(key) <= KEY_LENGTH]
     return keys[: registering.settings.largest_group] or [str(number + 1) for number in range(FEWEST)]
@@ -111,7 +111,7 @@ def _process(registering: RegistrationRequest, seats: Seats) -> HttpResponse:
     except errors.FullError:
         form.add_error(
             "when_full" if "when_full" in form.fields else None,
-            _("There are not enough places for everybody now. Nobody is registered."),
+            _("There are not enough places for everyone now. Nobody is registered."),
         )
         return _with_status(_show(registering, form), 409)
     except errors.RegistrationError:

@@ -38,7 +38,7 @@ BADGE_PROBLEMS: dict[BadgeResult, tuple[StrPromise, StrPromise]] = {
         ),
     ),
     BadgeResult.OTHER_ISSUER: (
-        gettext_lazy("Issued by somebody else"),
+        gettext_lazy("Issued by someone else"),
         gettext_lazy("This badge does not come from this site. Verify it where it was issued."),
     ),
     BadgeResult.UNKNOWN_KEY: (
@@ -47,12 +47,12 @@ BADGE_PROBLEMS: dict[BadgeResult, tuple[StrPromise, StrPromise]] = {
     ),
     BadgeResult.ALTERED: (
         gettext_lazy("This badge was altered"),
-        gettext_lazy("The signature does not fit: something in the file was changed after it was issued."),
+        gettext_lazy("The signature is not valid: something in the file was changed after it was issued."),
     ),
 }
 NOT_IN_THE_LIST = (
     gettext_lazy("Unknown certificate"),
-    gettext_lazy("The signature is right, but the certificate is not in the list of this site. Ask the organisers."),
+    gettext_lazy("The signature is valid, but this site has no record of the certificate. Ask the organisers."),
 )
 
 

@@ -108,7 +108,7 @@ def months_between(start: datetime.date, end: datetime.date) -> list[tuple[int, 
 
 def _slot(month: tuple[int, int]) -> Slot:
     first = datetime.date(*month, 1)
-    return Slot(month, date_format(first, "m/y"), date_format(first, "F Y"))
+    return Slot(month, date_format(first, "m/y"), date_format(first, "YEAR_MONTH_FORMAT"))
 
 
 def as_csv(header: list[str], rows: Iterable[list[object]]) -> HttpResponse:

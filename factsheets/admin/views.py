@@ -27,7 +27,7 @@ from home.file_delivery import deliver, lost_files_are_not_found, readable_name
 
 
 def get_publication(user: AbstractBaseUser | AnonymousUser, pk: int) -> Publication:
-    """Raises Http404 if the user may not view the publication."""
+    """Return a publication. Raises Http404 if the user may not view the publication."""
     publication = get_object_or_404(Publication, pk=pk)
     if not can_view(user, publication):
         raise Http404("not for this user")
@@ -172,7 +172,7 @@ class DetailsView(PublicationMixin, EditView):
 
 
 def get_version(user: AbstractBaseUser | AnonymousUser, pk: int) -> FileVersion:
-    """Raises Http404 if the user may not view the publication."""
+    """Return a version of a file. Raises Http404 if the user may not view the publication."""
     version = get_object_or_404(FileVersion.objects.select_related("file__publication"), pk=pk)
     if not can_view(user, version.file.publication):
         raise Http404("not for this user")

@@ -48,7 +48,7 @@ class FactSheetIndexPage(SectionIndexMixin, BasePage):
         return page_builders.home_page_teasers(self, request, limit)
 
     def get_context(self, request, *args, **kwargs):
-        """Raises Http404 for a filter or page number with an unknown value."""
+        """Return the context of the list. Raises Http404 for a filter or page number with an unknown value."""
         context = super().get_context(request, *args, **kwargs)
         return context | page_builders.index_context(self, request)
 

@@ -49,7 +49,7 @@ def home_page_teasers(index: FactSheetIndexPage, request: HttpRequest | None, li
 
 
 def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, object]:
-    """Raises Http404 for a filter or page number with an unknown value."""
+    """Return the context of the list. Raises Http404 for a filter or page number with an unknown value."""
     listing = memoized_parts(LISTING, partial(_listing, index, request))
     # A query string is checked now. The list without one is a part of the template that is cached.
     is_whole = not request.GET.keys() & FactSheetFilterForm.parameters

@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from taggit.models import Tag, TaggedItem
+from wagtail import hooks
 from wagtail.admin import filters
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.pages import ParentChooserForm
@@ -161,8 +162,11 @@ class EditableParentForm(ParentChooserForm):
         field.queryset = PagePermissionPolicy().instances_user_has_permission_for(user, "add")
 
 
-def replace_functions_of_wagtail() -> None:
-    """Let Wagtail use what is above, for which it has no setting."""
+def register() -> None:
+    """Let Wagtail's choosers use what is above: by hooks, and by its functions for which it has no setting."""
+    hooks.register("construct_page_chooser_queryset", readable_pages)
+    hooks.register("construct_document_chooser_queryset", readable_documents)
+    hooks.register("construct_image_chooser_queryset", readable_images)
     BaseChooser.get_value_data = value_data
     choose_parent.ParentChooserForm = EditableParentForm
     filters.popular_tags_for_model = image_chooser.popular_tags_for_model = popular_tags

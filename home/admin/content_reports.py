@@ -39,7 +39,7 @@ SOON = datetime.timedelta(days=30)
 
 
 class ReportView(WagtailAdminTemplateMixin, TemplateView):
-    """A report for everybody who writes pages, of what they may read or edit."""
+    """A report for everyone who writes pages, of what they may read or edit."""
 
     page_title: ClassVar[str | Promise]
     header_icon = "list-ul"
@@ -105,7 +105,7 @@ class CheckLinkView(View):
 
 class FilesView(ReportView):
     template_name = "wagtailadmin/reports/files.html"
-    page_title = gettext_lazy("Images and documents to look at")
+    page_title = gettext_lazy("Images and documents that need attention")
     header_icon = "image"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -144,7 +144,7 @@ class DeletionMixin:
         elif any(use.is_public for use in self.uses):
             messages.error(request, IN_USE)
             return self.render_to_response(self.get_context_data())
-        # Wagtail refuses by what the index knew before.
+        # Wagtail would refuse because of the use that was just replaced.
         self.usage = None
         return super().post(request, *args, **kwargs)
 
@@ -219,7 +219,7 @@ class DeleteSnippetView(DeletionMixin, snippets.DeleteView):
 
 
 class DeleteOrganisationView(DeleteSnippetView):
-    note = gettext_lazy("Its accounts do not belong to the new organisation until somebody adds them there.")
+    note = gettext_lazy("Its accounts do not belong to the new organisation until someone adds them there.")
 
 
 class UploadDeletionMixin:

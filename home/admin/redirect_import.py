@@ -28,7 +28,7 @@ def _is_signed(request: HttpRequest) -> bool:
     try:
         return ConfirmImportManagementForm(request.POST).is_valid()
     except (AttributeError, KeyError):
-        # What Wagtail's form raises for a wrong signature and for a missing value.
+        # Wagtail's form raises these for a wrong signature and for a missing value.
         return False
 
 

@@ -96,7 +96,7 @@ def _write(target: IO[bytes], key: str, made_at: datetime.datetime) -> None:
     with archive.written(target, key) as writer:
         writer.add_bytes(archive.ABOUT, json.dumps(about).encode())
         _add_files(writer, PRIVATE, ERASURES)
-        # Before the files: a file that is uploaded meanwhile has no row, but no row lacks its file.
+        # The database first: a file uploaded meanwhile may have no row, but no row lacks its file.
         with databases.dumped() as dump:
             writer.add_stream(archive.DATABASE, dump.content)
             tables = dump.tables

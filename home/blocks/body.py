@@ -126,7 +126,7 @@ class CallToActionBlock(blocks.StructBlock):
         description = _("A link to the reader’s next step. Use at most one on a page.")
         preview_value = {
             "heading": _("Take part"),
-            "text": _("The training is open to everybody who works with people affected by cancer."),
+            "text": _("The training is open to everyone who works with people affected by cancer."),
             "link": {"label": _("Read about the training"), "url": "https://example.org/"},
         }
 
@@ -140,7 +140,7 @@ class DetailsBlock(blocks.StructBlock):
         icon = "collapse-down"
         template = "home/blocks/details.html"
         description = _("A question or title with text that opens on click.")
-        preview_value = {"summary": _("Who can take part?"), "body": _("<p>Everybody who works in cancer care.</p>")}
+        preview_value = {"summary": _("Who can take part?"), "body": _("<p>Everyone who works in cancer care.</p>")}
 
 
 class TimelineItemBlock(blocks.StructBlock):

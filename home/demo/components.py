@@ -19,7 +19,7 @@ from home.filter_links import FilterLink
 DAY = datetime.date(2030, 5, 16)
 LONG_FINNISH = "Terveydenhuollon ammattihenkilöiden digiosaamiskoulutusohjelma"
 LONG_GREEK = "Διεπιστημονικές ομάδες ηλεκτροεγκεφαλογραφικής παρακολούθησης"
-SENTENCE = "The training is for everybody who works in cancer care, with or without a clinical role. "
+SENTENCE = "The training is for everyone who works in cancer care, with or without a clinical role. "
 
 
 def modules(number: int) -> list[Sample]:

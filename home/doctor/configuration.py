@@ -105,7 +105,7 @@ def wrong_packages() -> list[str]:
     file = Path(settings.BASE_DIR) / "requirements.txt"
     wrong = []
     for name, version, condition in PINNED.findall(file.read_text()):
-        # Some are for other systems or other versions of Python, and one package may have a line for each.
+        # Some lines are for other systems or versions of Python. A package may have several lines.
         if condition and not Marker(condition).evaluate():
             continue
         try:

@@ -48,7 +48,7 @@ def _eviction(name: str) -> Iterator[Result]:
     if not isinstance(caches[name], RedisCache) or name != "default":
         return
     try:
-        client = caches[name]._cache.get_client()  # type: ignore[attr-defined]
+        client = caches[name]._cache.get_client()  # type: ignore[attr-defined]  # of Django's Redis cache alone
         limits = client.config_get("maxmemory*")
     except (RedisError, OSError):
         # Providers of Redis often refuse this command.
@@ -133,7 +133,7 @@ def static_files() -> Iterator[Result]:
     remedy = "Run manage.py collectstatic --noinput and restart the site."
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return
-    # From the file: this process may have started before it was written.
+    # Read the manifest again: this process may have started before it was written.
     manifest = type(staticfiles_storage)().hashed_files
     if not manifest:
         yield error("There are no collected static files: every page answers 500.", remedy)

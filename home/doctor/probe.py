@@ -32,20 +32,20 @@ def probe_request(file: str, entry: str) -> str:
 def probe_response(request: HttpRequest) -> dict[str, Any] | None:
     """Return what the process that answers the request sees, or None without a question that this site has signed."""
     try:
-        asked = signing.loads(request.headers.get(HEADER, ""), salt=SALT)
+        payload = signing.loads(request.headers.get(HEADER, ""), salt=SALT)
     except signing.BadSignature:
         return None
     now = time.time()
-    if abs(now - asked["at"]) > VALID:
+    if abs(now - payload["at"]) > VALID:
         return None
     return {
         "release": settings.RELEASE,
         "database": database_fingerprint(),
         "proxies": _proxies(request.META.get("HTTP_X_FORWARDED_FOR", "")),
         "scheme": request.scheme,
-        "ahead": now - asked["at"],
-        "has_file": _has_file(asked["file"]),
-        "has_entry": cache.get(asked["entry"]) is not None,
+        "ahead": now - payload["at"],
+        "has_file": _has_file(payload["file"]),
+        "has_entry": cache.get(payload["entry"]) is not None,
     }
 
 

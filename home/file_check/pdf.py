@@ -34,7 +34,7 @@ def read_structure(path: Path, fact_sheet: dict[str, Any] | None) -> dict[str, A
     import pikepdf  # noqa: PLC0415  (after the limits are set)
 
     try:
-        # Opened without repair: a file that needs one is damaged.
+        # Opened without repair: a file that needs repair is damaged.
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
                 return {"stop": True, "issues": [{"code": "encrypted"}]}

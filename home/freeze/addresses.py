@@ -25,7 +25,7 @@ ENDINGS = {
 }
 FILE_NAME = re.compile(r"""filename\*?=(?:UTF-8'')?"?([^";]+)""", re.IGNORECASE)
 UNSAFE = re.compile(r"[^\w.-]+")
-# Whose name tells it from all others.
+# Query strings that are used as file names unchanged.
 SIMPLE_QUERY = re.compile(r"\w+=[\w-]+(?:&\w+=[\w-]+)*", re.ASCII)
 LONGEST_NAME = 80
 

@@ -22,7 +22,7 @@ XML = {"application/atom+xml", "application/xml", "text/xml"}
 TEXTS = {"text/plain", "application/json", "application/x-bibtex", "application/x-research-info-systems"}
 # RFC 5545 folds lines of a calendar after 75 octets.
 LONGEST_LINE = 75
-# Calendar programs are told so to read a calendar again and again.
+# The scheme by which calendar programs subscribe.
 SUBSCRIPTION = "webcal://"
 META = {"og:image", "og:url", "twitter:image"}
 

@@ -40,7 +40,7 @@ def read() -> Generations:
 def _read() -> Generations:
     if isinstance(cache, FailureTolerantCache) and cache.is_failing():
         return Generations(uuid4().hex, {})
-    found: Generations = cache.get_or_set(KEY, lambda: Generations(uuid4().hex, {}), None)  # type: ignore[assignment]
+    found: Generations = cache.get_or_set(KEY, lambda: Generations(uuid4().hex, {}), None)  # type: ignore[assignment]  # the stubs allow None
     return found
 
 

@@ -33,7 +33,7 @@ FRAGILE: dict[tuple[str, str], type[Exception]] = {
     ("wagtail.admin.views.home", "error_test"): Exception,
 }
 # Functions of libraries that read JSON of a request and expect the shape that their scripts give it: that of the rich text
-# editor, of messages that a user has dismissed, and of passkeys. Whatever they raise, the request caused.
+# editor, of messages that a user has dismissed, and of passkeys. Every error that they raise is the fault of the request.
 READERS: set[tuple[str, str]] = {
     ("wagtail.admin.rich_text.editors.draftail", "value_from_datadict"),
     ("wagtail.admin.views.dismissibles", "patch"),

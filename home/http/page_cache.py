@@ -66,7 +66,7 @@ def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = Non
     the response's content.
     """
     response.is_cacheable = True  # type: ignore[attr-defined]  # read by the middleware
-    response.cached_fragment = fragment  # type: ignore[attr-defined]
+    response.cached_fragment = fragment  # type: ignore[attr-defined]  # an attribute of our own
     return response
 
 
@@ -78,8 +78,8 @@ def accept_query(request: HttpRequest, values: Mapping[str, object]) -> None:
     stored: there would be no end of query strings, and they would displace other pages.
     """
     canonical = {name: "" if value is None else str(value) for name, value in values.items()}
-    asked = [(name, value) for name, value in canonical.items() if name in request.GET]
-    request.has_accepted_query = urlencode(asked) == request.META.get("QUERY_STRING", "")  # type: ignore[attr-defined]
+    present = [(name, value) for name, value in canonical.items() if name in request.GET]
+    request.has_accepted_query = urlencode(present) == request.META.get("QUERY_STRING", "")  # type: ignore[attr-defined]  # an attribute of our own
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,10 @@ class Lookup:
         return self.entry.response(self.request) if self.entry and self._is_valid() else None
 
     def find_earlier(self) -> HttpResponse | None:
-        """Return a response that was valid until a moment ago, or None."""
+        """Return the response that ended at most GRACE seconds ago, or None.
+
+        Visitors get it while another process renders the new one.
+        """
         entry, now = self.entry, timezone.now()
         if entry is None or entry.fragment:
             return None

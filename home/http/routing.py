@@ -32,7 +32,7 @@ def find_site(request: HttpRequest) -> Site | None:
     site: Site | None = getattr(request, "_wagtail_site", None) or page_cache.cached(
         f"site-{request.get_host()}", lambda: Site.find_for_request(request)
     )
-    request._wagtail_site = site  # type: ignore[attr-defined]
+    request._wagtail_site = site  # type: ignore[attr-defined]  # where Wagtail keeps it
     return site
 
 

@@ -28,7 +28,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if getattr(request, "is_dummy", False):
             response.is_preview = True  # type: ignore[attr-defined]  # read below
-            response.shows_user_bar = _shows_user_bar(request)  # type: ignore[attr-defined]
+            response.shows_user_bar = _shows_user_bar(request)  # type: ignore[attr-defined]  # an attribute of our own
             return response
         return super().process_response(request, response)
 
@@ -77,7 +77,7 @@ def script_sources(request: HttpRequest, *, with_user_bar: bool = False) -> list
 
 def mark_user_bar(request: HttpRequest) -> None:
     """Record that the response shows Wagtail's user bar, which needs two scripts of the admin."""
-    request.shows_user_bar = True  # type: ignore[attr-defined]
+    request.shows_user_bar = True  # type: ignore[attr-defined]  # an attribute of our own
 
 
 def _shows_user_bar(request: HttpRequest) -> bool:

@@ -54,7 +54,7 @@ class ProjectSettings(RevisionMixin, ClusterableModel, BaseSiteSetting):
         COFUNDED = "cofunded", _("Co-funded by the European Union")
 
     class ChangedTexts(models.TextChoices):
-        """What translations show where a text changed in the source, until somebody has checked its translation."""
+        """What translations show where a text changed in the source, until someone has checked its translation."""
 
         KEEP = "keep", _("The old translation")
         SOURCE = "source", _("The new text in the source language")
@@ -105,7 +105,7 @@ class ProjectSettings(RevisionMixin, ClusterableModel, BaseSiteSetting):
         choices=ChangedTexts,
         default=ChangedTexts.KEEP,
         help_text=_(
-            "What a translated page shows when a text changes in the source, until somebody has checked its translation. "
+            "What a translated page shows when a text changes in the source, until someone has checked its translation. "
             "It applies to texts that change from now on."
         ),
     )

@@ -81,7 +81,7 @@ class Ended(models.TextChoices):
     """Why a link that has not expired does not work. It shows what its maker may see."""
 
     INACTIVE = "inactive", gettext_lazy("Ended: the account that made it is no longer active.")
-    NO_RIGHT = "no_right", gettext_lazy("Ended: whoever made it may no longer edit the page.")
+    NO_RIGHT = "no_right", gettext_lazy("Ended: the person who made it can no longer edit the page.")
 
 
 def why_ended(page: Page, maker: User | None) -> Ended | None:

@@ -1,4 +1,8 @@
-"""Sitemaps: an index, and one sitemap for each language with its public pages and their translations."""
+"""Sitemaps: an index, and one sitemap for each language with its public pages and their translations.
+
+Wagtail's sitemap class has no links to translations, and Django's expects one object with an address in each language, where
+Wagtail has a page for each. So the sitemaps are views of our own, which take two queries.
+"""
 
 from __future__ import annotations
 

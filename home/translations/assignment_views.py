@@ -38,7 +38,7 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         assignee = cast("forms.ModelChoiceField", self.fields["assignee"])
         assignee.queryset = User.objects.filter(is_active=True).order_by("last_name", "username")
-        assignee.label_from_instance = get_user_display_name  # type: ignore[method-assign]
+        assignee.label_from_instance = get_user_display_name  # type: ignore[method-assign]  # as Django documents it
 
 
 class AssignView(View):

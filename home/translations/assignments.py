@@ -125,7 +125,7 @@ def mail_assignments(user_pk: int, keys: list[int]) -> None:
 
 @task()
 def mail_digest(user_pk: int) -> None:
-    """Tell a person what is open."""
+    """Email a person the list of their open assignments."""
     user = User.objects.filter(pk=user_pk, is_active=True).first()
     if user is not None:
         _send(user, open_items(user))

@@ -46,7 +46,7 @@ MISSING, CHANGED = "missing", "changed"
 
 @dataclass(frozen=True)
 class Text:
-    """A text of a translation that nobody has translated, or that changed in the source after somebody did (`is_stale`)."""
+    """A text of a translation that nobody has translated, or that changed in the source after someone did (`is_stale`)."""
 
     context: int
     string: int
@@ -197,7 +197,7 @@ def _saved(translation: Translation, condition: Q) -> Exists:
 
 
 def _store(translation: Translation, text: Text, data: str, user: User | AnonymousUser, service: Any) -> str:
-    """Store a text, or return why not. One that somebody saved while the service answered stays as it is."""
+    """Store a text, or return why not. One that someone saved while the service answered stays as it is."""
     place = {
         "translation_of_id": text.string,
         "context_id": text.context,
@@ -215,7 +215,7 @@ def _store(translation: Translation, text: Text, data: str, user: User | Anonymo
         row, is_new = StringTranslation.objects.select_for_update().get_or_create(**place, defaults=values)
         if not is_new:
             if row.tool_name != StaleString.CARRIED_OVER:
-                return _("Somebody translated it meanwhile.")
+                return _("Someone translated it meanwhile.")
             for name, value in values.items():
                 setattr(row, name, value)
             row.save()

@@ -189,7 +189,7 @@ class AcceptInvitationForm(BaseUserCreationForm[User]):
 
 
 class HandOverForm(forms.Form):
-    """Who takes over what somebody leaves behind."""
+    """Choose who takes over the pages and tasks of an account that is closed."""
 
     successor = forms.ModelChoiceField(
         User.objects.none(),
@@ -215,4 +215,4 @@ class HandOverForm(forms.Form):
         successor.queryset = others.annotate(is_colleague=is_colleague).order_by(
             "-is_colleague", "last_name", "first_name", "username"
         )
-        successor.label_from_instance = get_user_display_name  # type: ignore[method-assign]
+        successor.label_from_instance = get_user_display_name  # type: ignore[method-assign]  # as Django documents it

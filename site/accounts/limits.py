@@ -28,14 +28,14 @@ def begin_attempt(request: HttpRequest, action: Action, subject_key: str) -> Non
     `action` is the one that is recorded if it fails.
     """
     attempt = RunningAttempt.objects.create(action=action, subject_key=subject_key, network_key=_network_key(request))
-    request.running_attempts = [*running_attempts(request), attempt.pk]  # type: ignore[attr-defined]
+    request.running_attempts = [*running_attempts(request), attempt.pk]  # type: ignore[attr-defined]  # an attribute of our own
 
 
 def end_attempts(request: HttpRequest) -> None:
     """Stop counting the attempts of the request. Call it after failures are recorded."""
     if attempts := running_attempts(request):
         RunningAttempt.objects.filter(pk__in=attempts).delete()
-        request.running_attempts = []  # type: ignore[attr-defined]
+        request.running_attempts = []  # type: ignore[attr-defined]  # an attribute of our own
 
 
 def running_attempts(request: HttpRequest | None) -> list[int]:
@@ -97,10 +97,10 @@ def is_account_attacked(username: str) -> bool:
 
 def may_send_reset(request: HttpRequest, email: str) -> bool:
     """Return whether another email to reset a password may go to the address, asked for by this network."""
-    asked = Action.PASSWORD_RESET_REQUESTED
+    action = Action.PASSWORD_RESET_REQUESTED
     return not (
-        _is_reached("reset_address", asked, subject_key=records.key_of("email", email.casefold()))
-        or _is_reached("reset_network", asked, network_key=_network_key(request))
+        _is_reached("reset_address", action, subject_key=records.key_of("email", email.casefold()))
+        or _is_reached("reset_network", action, network_key=_network_key(request))
     )
 
 

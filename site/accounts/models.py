@@ -35,7 +35,7 @@ class Action(models.TextChoices):
     EXPORTED = "exported", _("exported data of people")
     SESSION_ENDED = "session_ended", _("signed out in another browser")
     RECORD_EXPORTED = "record_exported", _("exported the record of access")
-    INVITED = "invited", _("invited somebody to have an account")
+    INVITED = "invited", _("invited someone to have an account")
     INVITATION_WITHDRAWN = "invitation_withdrawn", _("withdrew an invitation")
     HANDED_OVER = "handed_over", _("handed over the pages of an account")
 

@@ -95,10 +95,10 @@ def _record_factor(action: Action, request: HttpRequest, user: User, authenticat
 
 @receiver(pre_save, sender=User)
 def remember_stored_account(instance: User, update_fields: frozenset[str] | None = None, **kwargs: object) -> None:
-    instance._stored = None  # type: ignore[attr-defined]
+    instance._stored = None  # type: ignore[attr-defined]  # an attribute of our own
     if instance.pk and (update_fields is None or {*RIGHTS, "password", "email"} & set(update_fields)):
         stored = User.objects.filter(pk=instance.pk).values(*RIGHTS, "password", "email").first()
-        instance._stored = stored  # type: ignore[attr-defined]
+        instance._stored = stored  # type: ignore[attr-defined]  # an attribute of our own
 
 
 @receiver(post_save, sender=User)

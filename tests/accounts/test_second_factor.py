@@ -16,7 +16,7 @@ from accounts.adapters import AccountAdapter
 from accounts.models import AccessRecord, Action
 from home.permissions import COORDINATORS, DATA_PROTECTION, EDITORS, EVENT_ORGANISERS
 from tests.factories.registrations import make_open_page
-from tests.factories.users import make_organiser, make_user
+from tests.factories.users import is_signed_in, make_organiser, make_user
 from tests.html import soup
 
 PASSWORD = "a long enough password"
@@ -47,10 +47,6 @@ def current_code(secret: str = SECRET) -> str:
 
 def sign_in(client: Client, username: str = "anna"):
     return client.post(reverse("wagtailadmin_login"), {"username": username, "password": PASSWORD})
-
-
-def is_signed_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 def test_password_alone_does_not_sign_in(client, enrolled):

@@ -19,7 +19,7 @@ from oidc_provider_mock import run_server_in_thread
 from accounts import single_sign_on
 from accounts.models import AccessRecord, Action
 from home.permissions import EDITORS, EVENT_ORGANISERS
-from tests.factories.users import make_user
+from tests.factories.users import is_signed_in, make_user
 from tests.html import soup
 
 # The provider in the tests uses old functions of its own library.
@@ -71,10 +71,6 @@ def come_back(client: Client, sub: str, start: str | None = None):
     assert there.status_code == 302, there.content
     answer = requests.post(there.url, data={"sub": sub}, allow_redirects=False, timeout=5)
     return client.get(answer.headers["Location"].removeprefix("http://testserver"))
-
-
-def is_signed_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 def alert(client: Client) -> str:

@@ -5,7 +5,7 @@ import datetime
 from django.utils import timezone
 
 from tests.e2e.settings import *  # noqa: F403  (a settings module extends the shared one)
-from tests.e2e.settings import DATA_DIR  # type: ignore[attr-defined]
+from tests.e2e.settings import DATA_DIR  # type: ignore[attr-defined]  # comes with the star
 
 
 def now() -> datetime.datetime:

@@ -5,7 +5,6 @@ import io
 
 import openpyxl
 import pikepdf
-import pypdfium2
 import pytest
 from django.utils import translation
 
@@ -18,6 +17,7 @@ from events.survey import commands
 from events.survey.commands import GivenAnswers
 from tests.factories.events import make_event, make_page, row
 from tests.factories.mail import make_forum, make_registration
+from tests.factories.pdf import text_of
 from tests.factories.registrations import HOUR
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
 
@@ -112,10 +112,6 @@ def test_numbers_of_several_events_need_the_same_queries(home_page, number, djan
         participants_of(events)
 
 
-def text_of(pdf: bytes) -> str:
-    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
-
-
 def full(event):
     """An event with everything that the report shows."""
     for person in attended(event, 6, country="FI", name="Aino Virtanen", organisation="Donau" * 12):
@@ -160,7 +156,7 @@ def test_the_workbook_has_a_sheet_for_each_table(client, event):
     client.force_login(make_organiser(event))
     response = client.post(admin_url(event, "event_report"), {"format": "xlsx"})
     book = openpyxl.load_workbook(io.BytesIO(response.content))
-    assert book.sheetnames[:4] == ["About this report", "1 Facts", "2 Programme", "3 Registered, admitted, attende"]
+    assert book.sheetnames[:4] == ["About this report", "1 Facts", "2 Timetable", "3 Registered, admitted, attende"]
     assert [[cell.value for cell in row] for row in book["4 By country"].iter_rows()] == [
         ["By country", "Number"], ["Finland", 6],
     ]  # fmt: skip

@@ -108,3 +108,8 @@ def sent() -> list[EmailMessage]:
 
 def real_now() -> datetime.datetime:
     return timezone.now()
+
+
+def kinds_of_mails(**filters) -> list[str]:
+    """Return the kinds of the emails in the outbox, the earliest first."""
+    return list(OutboxMail.objects.filter(**filters).order_by("pk").values_list("kind", flat=True))

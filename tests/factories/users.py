@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
 from django.urls import reverse
 
 from events.models import Event, EventAccess
@@ -30,3 +31,7 @@ def make_editor(username: str = "editor") -> User:
 
 def admin_url(event: Event, name: str = "registrations", *args) -> str:
     return reverse(f"events:{name}", args=[event.pk, *args])
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session

@@ -21,7 +21,7 @@ HEADINGS = {
     "expired": "The form could not be sent",
     "refused": "You do not have access to this page",
     "gone": "Page not found",
-    "large": "You have sent too much",
+    "large": "Your form is too large",
 }
 
 

@@ -68,7 +68,7 @@ PREVIEWS = {
     "text": "A paragraph with bold words and a list: one point another point",
     "heading": "What we learned",
     "quote": "Learning together changes how we work. A participant Nurse",
-    "details": "Who can take part? Everybody who works in cancer care.",
+    "details": "Who can take part? Everyone who works in cancer care.",
     "table": "Levels of the training Level For whom EQF 6 Nurses EQF 7 Specialists",
     "image": "What the image shows Picture: Author",
     "video": (
@@ -81,7 +81,7 @@ PREVIEWS = {
     "people": "Name of a person Role in the project",
     "organisations": "NOAO Name of an organisation What it does.",
     "call_to_action": (
-        "Take part The training is open to everybody who works with people affected by cancer. Read about the training"
+        "Take part The training is open to everyone who works with people affected by cancer. Read about the training"
     ),
 }
 

@@ -373,7 +373,7 @@ def test_what_a_person_saved_meanwhile_stays(page, translation, admin_client, ex
     monkeypatch.setattr(machine_services.Example, "translate", slowly)
     answer = ask(admin_client, translation)
     assert texts(translation)["lead"] == ("manual", "Keitä olemme")
-    assert "Somebody translated it meanwhile" in answer.text
+    assert "Someone translated it meanwhile" in answer.text
 
 
 # The mark

@@ -177,7 +177,7 @@ def test_links_end_with_the_right_to_edit_the_page(page, editor):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("role", "Ended: whoever made it may no longer edit the page."),
+        ("role", "Ended: the person who made it can no longer edit the page."),
         ("account", "Ended: the account that made it is no longer active."),
     ],
 )

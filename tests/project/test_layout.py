@@ -1,5 +1,6 @@
 """`site/` and `locale/` have names of standard library modules: they must not be packages, and git must track them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,18 @@ def test_modules_are_short_enough_to_be_read_at_once():
     own = [name for name in modules if not name.startswith("tests/") and "/migrations/" not in name]
     long = {name for name in own if (ROOT / name).read_text().count("\n") > 400}
     assert long <= {"site/config/settings/base.py"}
+
+
+def test_ignored_types_have_a_reason():
+    """Beside the comment for mypy, or in the line above it."""
+    without = []
+    for name in run("git", "ls-files", "*.py").stdout.splitlines():
+        above = ""
+        for line in (ROOT / name).read_text().splitlines():
+            if re.search(r"# type: ignore(\[[\w, -]+\])?$", line) and not above.strip().startswith("#"):
+                without.append(f"{name}: {line.strip()}")
+            above = line
+    assert without == []
 
 
 def test_git_does_not_track_the_packages():

@@ -1,4 +1,4 @@
-"""The targets of the demo: what they would run."""
+"""The targets of the Makefile: what they would run."""
 
 import subprocess
 from pathlib import Path
@@ -17,3 +17,9 @@ def test_the_demo_knows_its_port_and_runs_scheduled_tasks():
     assert tick.count("BASE_URL=http://127.0.0.1:8123 ") == 2
     assert "manage.py runserver 127.0.0.1:8123" in tick
     assert "trap 'kill $tick" in tick
+
+
+def test_hooks_run_the_commands_of_make_lint():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    (imports,) = (line.strip() for line in commands("lint").splitlines() if "lint-imports" in line)
+    assert f"entry: env {imports}" in hooks

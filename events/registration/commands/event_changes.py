@@ -78,7 +78,7 @@ def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> i
         before = _values_before(event)
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         if event.status == EventStatus.MOVED_ONLINE:
-            # Whoever waits for a place on site now waits for one online.
+            # Those who wait for a place on site now wait for a place online.
             with seats_change(event, now):
                 pass
         payload = {"before": before} if before else None
@@ -115,7 +115,7 @@ def _values_before(event: Event) -> dict[str, Any] | None:
 
 
 def _held_until(event: Event, before: dict[str, Any] | None, now: datetime.datetime) -> datetime.datetime:
-    """Return when an email about a change is sent at the latest: earlier if the event, old or new, is soon."""
+    """Return until when an email about a change may wait for an organiser: shorter if the old or the new date is near."""
     starts = [event.starts_at] if event.starts_at else []
     if before:
         first_day = datetime.date.fromisoformat(before["first_day"])

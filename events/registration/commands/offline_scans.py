@@ -214,7 +214,7 @@ def _next_check_in(registration: Registration, scan: OfflineScan) -> Recorded | 
         (other.at, None, other.door) for other in scans if other.undone_at is None and other.outcome in COUNTED
     ]
     undone = {(other.at, other.door_id) for other in scans if other.undone_at is not None}
-    # Those with a connection are in the history.
+    # Check-ins made with a connection are in the history.
     entries = registration.history.filter(
         detail__day=scan.day.isoformat(), action__in=["check_in", "undo_check_in"]
     ).select_related("user", "door")

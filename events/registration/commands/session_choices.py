@@ -89,10 +89,10 @@ def notify_session_changes(event_id: int, now: datetime.datetime | None = None) 
         _unsent(event, before).delete()
         # None: it is not in the timetable.
         present = {key: None if entry.removed_at else entry.slot for key, entry in entries.items()}
-        return sum(_tell(event, key, told, now) for key, told in before.items() if told != present.get(key))
+        return sum(_notify(event, key, told, now) for key, told in before.items() if told != present.get(key))
 
 
-def _tell(event: Event, key: uuid.UUID, before: object, now: datetime.datetime) -> int:
+def _notify(event: Event, key: uuid.UUID, before: object, now: datetime.datetime) -> int:
     people = Registration.objects.filter(event=event, session_seats__session__key=key, is_address_confirmed=True)
     payload = {"session": str(key), "before": before}
     count = queue.enqueue_all(

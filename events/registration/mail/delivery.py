@@ -218,7 +218,7 @@ def _mark(mail: OutboxMail, **values: object) -> None:
 
 
 def _notify_of_failure(mail: OutboxMail) -> None:
-    """Email the organisers that an email could not be sent: once a day and event, and not about their own email."""
+    """Email the organisers that an email could not be sent: once a day for each event, not about their own email."""
     if mail.kind == MailKind.ORGANISER:
         return
     _notify_once_a_day(mail.event, DELIVERY_FAILED_TOPIC)

@@ -25,6 +25,7 @@ from events.registration.mail.snippets import (
     about_personal_page,
     confirmation_note,
     current_status,
+    earlier_time,
     event_page,
     how_to_join,
     if_not_you,
@@ -34,7 +35,6 @@ from events.registration.mail.snippets import (
     reason_of_change,
     rows_before,
     ticket_part,
-    when_told,
 )
 
 # The emails that say that a participant has a place, and those after which an earlier ticket may be invalid.
@@ -92,7 +92,7 @@ def _was_called_off(mail: OutboxMail) -> bool:
 
 
 def _event_off(mail: OutboxMail, details: EventDetails) -> MailContent:
-    rows = [DetailRow(_("Originally planned for"), when_told(mail, details))]
+    rows = [DetailRow(_("Originally planned for"), earlier_time(mail, details))]
     if details.event.status == EventStatus.POSTPONED:
         return MailContent(
             subject=subject_line(_("Postponed: %(title)s"), details.title),
@@ -213,7 +213,10 @@ def _message(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _written(mail: OutboxMail, details: EventDetails) -> tuple[str, dict[str, str]]:
-    """Return a message in the recipient's language, else in that of the event's page, else in any."""
+    """Return the language and the texts of a message: the recipient's, else those of the event's page, else any.
+
+    The texts are empty if there is no message.
+    """
     texts: dict[str, dict[str, str]] = mail.message.texts if mail.message else {}
     for language in (details.language, details.page.locale.language_code, *texts):
         if texts.get(language):

@@ -56,7 +56,7 @@ class TicketPart:
 class GroupPerson:
     """A person of a group. The personal link is only for those who use the address of the sender.
 
-    `mode` is how they attend; it is empty if everybody attends in the same way.
+    `mode` is how they attend; it is empty if everyone attends in the same way.
     """
 
     name: str
@@ -111,7 +111,7 @@ def registered_by(mail: OutboxMail) -> list[str]:
     """Return who registered the participant, if they did not do it themselves (GDPR Art. 14)."""
     if mail.payload.get(BY_GROUP):
         return [
-            _("Somebody has registered you together with others. They gave us your name and email address."),
+            _("Someone has registered you together with others. They gave us your name and email address."),
             _("If you do not want to attend, withdraw on your personal page. You can erase your data there too."),
         ]
     if not mail.payload.get(BY_ORGANISERS):
@@ -136,7 +136,7 @@ def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
     """Return the people of a group as they were when it was registered, without those who have been erased since.
 
     The links are those of people who use the sender's address now: the email may wait for hours, and be sent after
-    somebody has entered an address of their own.
+    someone has entered an address of their own.
     """
     entries = mail.payload.get("people", [])
     registrations = Registration.objects.select_related("event").in_bulk([entry["registration"] for entry in entries])
@@ -229,7 +229,7 @@ def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
     return found
 
 
-def when_told(mail: OutboxMail, details: EventDetails) -> list[str]:
+def earlier_time(mail: OutboxMail, details: EventDetails) -> list[str]:
     """Return the time of the event as participants were told it last."""
     before = mail.payload.get("before")
     return _when_before(before, details) if before else details.when

@@ -1,6 +1,6 @@
 """What the text of a session says: its kind, speakers, room, and whether there is time for questions.
 
-A guess that rests on the shape of a text alone is a warning of the row.
+A guess made only from the form of a text adds a warning to the row.
 """
 
 from __future__ import annotations

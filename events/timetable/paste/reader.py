@@ -240,7 +240,9 @@ class _Reader:
         if contains_time(text):
             row.warnings.append(_("This line has a time and was added to this session: %(line)s") % {"line": text})
         elif is_apart:
-            row.warnings.append(_("This line stands apart and was added to this session: %(line)s") % {"line": text})
+            row.warnings.append(
+                _("It is not clear where this line belongs. It was added to this session: %(line)s") % {"line": text}
+            )
 
     def _add_row(self, times: Times, title: str, line: str, track: str = "") -> PastedRow:
         self.pending = None

@@ -53,10 +53,10 @@ class PersonalRequest:
         return HttpResponseRedirect(f"{self.url()}?done={done}", status=303)
 
 
-PersonalView = Callable[[PersonalRequest], HttpResponse]
+PersonalPageView = Callable[[PersonalRequest], HttpResponse]
 
 
-def personal_page(view: PersonalView) -> Callable[..., HttpResponse]:
+def personal_page(view: PersonalPageView) -> Callable[..., HttpResponse]:
     """Find the registration of the token and call the view; redirect a GET to the participant's language.
 
     Every token that finds nothing gets the same answer, and the attempts of a client are counted.
@@ -80,7 +80,7 @@ def personal_page(view: PersonalView) -> Callable[..., HttpResponse]:
     return serve
 
 
-def personal_form(view: PersonalView) -> Callable[..., HttpResponse]:
+def personal_form(view: PersonalPageView) -> Callable[..., HttpResponse]:
     """Do the same as `personal_page` for a view with a form: it shows the form on GET and changes something only on POST."""
     return read_or_post(personal_page(view))
 

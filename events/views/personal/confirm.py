@@ -34,7 +34,7 @@ from home.http.private_responses import mark_private
 
 ADDRESS_PROBLEMS = {
     errors.BusyError.code: PROBLEM_TEXTS[errors.BusyError.code],
-    errors.OfferExpiredError.code: lambda: _("The time to confirm this address is over. Enter it again."),
+    errors.OfferExpiredError.code: lambda: _("The link to confirm this address has expired. Enter the address again."),
     errors.AddressTakenError.code: lambda: _("Another registration for this event has this email address."),
 }
 
@@ -192,6 +192,6 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def erased(request: HttpRequest) -> HttpResponse:
-    """Confirm the erasure. The page is the same for everybody, since the participant is no longer known."""
+    """Confirm the erasure. The page is the same for everyone, since the participant is no longer known."""
     layout = PersonalLayout(request, title=_("Your data is erased"))
     return mark_private(render(request, "events/registration/erased.html", {"layout": layout}))

@@ -17,7 +17,7 @@ from events.registration import errors
 from events.registration.detail import RegistrationDetail
 from events.registration.mail.context import EventDetails
 from events.views.layouts import PersonalLayout, too_many_requests
-from events.views.personal.access import PersonalRequest, PersonalView, personal_form
+from events.views.personal.access import PersonalPageView, PersonalRequest, personal_form
 
 PROBLEM_TEXTS = {
     errors.BusyError.code: lambda: _("Many people are registering right now. Try again in a few seconds."),
@@ -95,7 +95,7 @@ def not_possible(personal: PersonalRequest, context: dict[str, Any], error: erro
     return with_status(render(personal.request, "events/registration/not_possible.html", context), error)
 
 
-def participation_form(view: PersonalView) -> Callable[..., HttpResponse]:
+def participation_form(view: PersonalPageView) -> Callable[..., HttpResponse]:
     """Wrap a view with a form that changes the participation: once the event is cancelled or over, it only says so.
 
     The views for the participant's data and consents are not wrapped: they work whatever the status of the event.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events.forms.survey import SurveyForm
 from events.registration import errors
 from events.survey import commands
-from events.survey.questions import asked
+from events.survey.questions import questions_of
 from events.views.personal.access import PersonalRequest, personal_form
 from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possible, with_status
 
@@ -19,7 +19,7 @@ def survey(personal: PersonalRequest) -> HttpResponse:
     context = context_of(personal, _("Survey"))
     if not commands.may_answer(personal.registration, personal.now):
         return not_possible(personal, context, errors.NotPossibleError())
-    form = SurveyForm(personal.request.POST if personal.is_post else None, questions=asked(context["page"]))
+    form = SurveyForm(personal.request.POST if personal.is_post else None, questions=questions_of(context["page"]))
     problem: errors.RegistrationError | None = None
     if personal.is_post and form.is_valid():
         try:

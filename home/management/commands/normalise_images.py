@@ -55,7 +55,7 @@ def replace(image: SiteImage, extension: str, content: bytes) -> None:
 
 
 def keep_focal_point(image: SiteImage, old_size: tuple[int, int]) -> None:
-    """Scale the focal point with the image. Of an image that was turned it is removed."""
+    """Scale the focal point with the image, or remove it if the image was rotated."""
     point = image.get_focal_point()
     if point is None:
         return

@@ -35,7 +35,7 @@ class InvitingMixin:
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.has_perm(invitations.PERMISSION):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # of the view that it is mixed into
 
 
 class InvitationsView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -52,7 +52,7 @@ class InvitationsView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
 
 class InviteView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
     template_name = "accounts/invite.html"
-    page_title = gettext_lazy("Invite somebody")
+    page_title = gettext_lazy("Invite someone")
     header_icon = "mail"
 
     def get_breadcrumbs_items(self) -> list[dict[str, object]]:
@@ -139,7 +139,7 @@ class AcceptView(TemplateView):
         except invitations.InvitationError as error:
             return self.render_to_response({"status": error.status}, status=410)
         except IntegrityError:
-            # Somebody else took the username since the form was checked.
+            # Someone else took the username since the form was checked.
             form.add_error("username", _("This username is taken. Choose another one."))
             return self._show(form, status=422)
         return sign_in(request, user, reverse("accounts:welcome"))

@@ -1,4 +1,4 @@
-"""When somebody leaves: their account is deactivated, and their pages and tasks are handed over."""
+"""When someone leaves: their account is deactivated, and their pages and tasks are handed over."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from accounts.organisations import names_of
 
 class LeavingView(AccountView):
     template_name = "accounts/leaving.html"
-    page_title = gettext_lazy("Somebody leaves")
+    page_title = gettext_lazy("Someone leaves")
     header_icon = "user"
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

@@ -32,7 +32,7 @@ class SessionsView(AccountView):
     def _end(self, pk: str) -> int:
         if not pk.isdecimal() or len(pk) > MAX_PK_DIGITS:
             return 0
-        # Only one's own.
+        # A user ends only sessions of their own.
         found = UserSession.objects.filter(user=self.user, pk=int(pk)).first()
         if found is None:
             return 0

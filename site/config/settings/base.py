@@ -337,7 +337,7 @@ ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
 # How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
 # Whether the addresses on other sites that public pages link to are checked about once a week (`home/link_checks.py`).
-# The site of a developer or of a test asks nobody.
+# Off in development and in tests.
 CHECK_LINKS = environment.flag("CHECK_LINKS", default=False)
 # The number of the site's own reverse proxies; set in production.
 PROXY_COUNT = 0
@@ -368,25 +368,31 @@ BACKUP_KEY = environment.keys("BACKUP_KEY")
 
 # A form that is sent sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
-# At most how many in how many seconds. "client": forms from one address, behind which a whole university may stand;
-# "client_wrong": forms that a program filled in, which alone are refused then; "client_event": forms of a client for one
-# event; "form": times that a form is sent after it was opened; "address": forms for one email address, each of which
-# sends an email; "mailbox": forms for addresses that differ in tags only; "event": forms for one event; "enquiry_client":
-# messages of one client with the form of the contact page; "enquiry": such messages of everybody, each of which sends an
-# email; "token": personal links of one client that lead nowhere; "door": people whom one door link adds without a
-# registration.
+# At most how many, in how many seconds.
 RATE_LIMITS = {
+    # Forms from one address, behind which a whole university may stand.
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
+    # Forms with mistakes that only programs make. Over this limit only such forms are refused.
     "client_wrong": (60, 600),
+    # Forms of one client for one event.
     "client_event": (environment.number("REGISTRATIONS_PER_CLIENT_AND_EVENT", 150), 3600),
+    # How often a form is sent after it was opened.
     "form": (5, 24 * 3600),
+    # Forms for one email address, each of which sends an email.
     "address": (5, 3600),
+    # Forms for addresses that differ in tags only.
     "mailbox": (10, 3600),
+    # Forms for one event.
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
+    # Messages of one client with the form of the contact page.
     "enquiry_client": (10, 3600),
+    # Such messages of everyone, each of which sends an email.
     "enquiry": (environment.number("ENQUIRIES_PER_HOUR", 60), 3600),
+    # Requests of one client with a personal link that does not exist.
     "token": (50, 600),
+    # People whom one door link adds without a registration.
     "door": (200, 3600),
+    # Code words that one participant tries.
     "code_word": (10, 600),
 }
 

@@ -156,7 +156,7 @@ def test_a_door_undoes_only_its_own_check_ins(client, door, event, organiser):
     other = doors.create_door(event, "South door", timezone.now() + DAY, organiser)
     client.post(url(other), {"code": code_of(person)})
     shown = client.post(url(door), {"person": named(door, person), "undo": "1"}).content.decode()
-    assert "Somebody else checked them in" in shown
+    assert "Someone else checked them in" in shown
     assert CheckIn.objects.count() == 1
 
 

@@ -28,6 +28,7 @@ from events.states import RegistrationStatus
 from tests.factories import reload
 from tests.factories.events import change_event
 from tests.factories.mail import make_forum, make_registration, part, rendered
+from tests.factories.pdf import text_of
 from tests.factories.project import describe_project, write_texts
 from tests.factories.registrations import make_staff
 from tests.factories.users import admin_url, make_organiser
@@ -66,10 +67,6 @@ def attend(event, days=1, **values):
 
 def issue(event, now):
     return commands.issue(event.pk, SCHEDULER, now)
-
-
-def text_of(pdf):
-    return " ".join(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_bounded().split())
 
 
 # The rule

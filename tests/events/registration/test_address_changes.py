@@ -128,7 +128,7 @@ def test_a_new_address_is_confirmed_in_time_and_forgotten_otherwise(visitor, ann
     assert not is_still_relevant(mail, timezone.now())
     response = visitor.send(link_in(mail))
     assert response.status_code == 409
-    assert "The time to confirm this address is over." in text_of(soup(response).main)
+    assert "The link to confirm this address has expired." in text_of(soup(response).main)
     with pytest.raises(errors.OfferExpiredError):
         commands.confirm_new_address(found.pk, timezone.now())
     assert (delete_expired(timezone.now() - HOUR), delete_expired()) == (0, 1)

@@ -43,6 +43,7 @@ from events.states import RegistrationStatus
 from home.http import generations
 from tests.factories import reload
 from tests.factories.events import change_event, commit
+from tests.factories.mail import kinds_of_mails
 from tests.factories.registrations import (
     DAY,
     HOUR,
@@ -57,10 +58,6 @@ from tests.factories.users import make_user
 
 _S = RegistrationStatus
 pytestmark = pytest.mark.django_db
-
-
-def mails(registration) -> list[str]:
-    return list(registration.mails.order_by("pk").values_list("kind", flat=True))
 
 
 def actions(registration) -> list[str]:
@@ -86,8 +83,8 @@ def test_withdrawing_offers_the_seat_to_the_next_participant_once(status):
     for _time in range(2):
         assert withdraw(leaving.pk, now=NOW).status == "withdrawn"
     assert status_of(waiting) == "offered"
-    assert (mails(leaving), actions(leaving)) == (["withdrawn"], ["withdraw"])
-    assert mails(waiting) == ["offered"]
+    assert (kinds_of_mails(registration=leaving), actions(leaving)) == (["withdrawn"], ["withdraw"])
+    assert kinds_of_mails(registration=waiting) == ["offered"]
 
 
 @pytest.mark.parametrize("status", [_S.REJECTED, _S.EXPIRED, _S.CANCELLED, _S.ATTENDED, _S.ABSENT])
@@ -95,7 +92,11 @@ def test_a_closed_or_attended_registration_cannot_be_withdrawn(status):
     registration = make_registration(make_open_event(), status)
     with pytest.raises(errors.NotPossibleError):
         withdraw(registration.pk, now=NOW)
-    assert (status_of(registration), mails(registration), actions(registration)) == (status, [], [])
+    assert (status_of(registration), kinds_of_mails(registration=registration), actions(registration)) == (
+        status,
+        [],
+        [],
+    )
 
 
 def test_the_withdrawal_deadline_applies_to_confirmed_participants_but_not_to_staff():
@@ -152,7 +153,7 @@ def test_accepting_an_offer(needs_approval, status, kind):
     for _time in range(2):
         assert accept_offer(registration.pk, now=NOW).status == status
     assert reload(registration).offer_expires_at is None
-    assert (mails(registration), actions(registration)) == ([kind], ["accept_offer"])
+    assert (kinds_of_mails(registration=registration), actions(registration)) == ([kind], ["accept_offer"])
 
 
 def test_an_expired_offer_cannot_be_accepted_before_the_scheduled_task_runs():
@@ -205,7 +206,7 @@ def test_declining_offers_the_place_to_the_next_participant():
     registration, waiting = make_registration(event, _S.OFFERED), make_registration(event, _S.WAITING)
     for _time in range(2):
         assert decline_offer(registration.pk, now=NOW).status == "withdrawn"
-    assert (status_of(waiting), mails(registration), actions(registration)) == (
+    assert (status_of(waiting), kinds_of_mails(registration=registration), actions(registration)) == (
         "offered",
         ["withdrawn"],
         ["decline_offer"],
@@ -223,7 +224,7 @@ def test_switching_frees_the_old_seat_and_takes_a_new_one():
         assert (switched.status, switched.mode) == ("confirmed", "online")
     assert status_of(waiting) == "offered"
     assert reload(registration).calendar_sequence == 1
-    assert (mails(registration), actions(registration)) == (["changed"], ["switch_mode"])
+    assert (kinds_of_mails(registration=registration), actions(registration)) == (["changed"], ["switch_mode"])
     assert HistoryEntry.objects.get(action="switch_mode").detail == {"from": "on_site", "to": "online"}
 
 
@@ -232,7 +233,11 @@ def test_switching_to_a_full_mode_changes_nothing():
     registration = make_registration(event)
     with pytest.raises(errors.FullError):
         switch_mode(registration.pk, Mode.ONLINE, now=NOW)
-    assert (status_of(registration), reload(registration).mode, mails(registration)) == ("confirmed", "on_site", [])
+    assert (status_of(registration), reload(registration).mode, kinds_of_mails(registration=registration)) == (
+        "confirmed",
+        "on_site",
+        [],
+    )
 
 
 def test_switching_with_accept_waiting_frees_the_seat_and_joins_the_waiting_list():
@@ -244,7 +249,7 @@ def test_switching_with_accept_waiting_frees_the_seat_and_joins_the_waiting_list
         NOW,
         1,
     )
-    assert (status_of(waiting), mails(registration)) == ("offered", ["waiting"])
+    assert (status_of(waiting), kinds_of_mails(registration=registration)) == ("offered", ["waiting"])
 
 
 @pytest.mark.parametrize("settings", [{"waiting_until": NOW}, {}])
@@ -276,7 +281,7 @@ def test_switching_does_not_bypass_the_waiting_list():
 def test_status_after_switching_to_a_mode_with_a_free_seat(status, needs_approval, after, kind):
     registration = make_registration(make_open_event(needs_approval=needs_approval), status)
     assert switch_mode(registration.pk, Mode.ONLINE, now=NOW).status == after
-    assert mails(registration) == [kind]
+    assert kinds_of_mails(registration=registration) == [kind]
 
 
 def test_a_waiting_participant_can_switch_to_another_waiting_list():
@@ -419,7 +424,7 @@ def test_only_changed_values_are_saved_logged_and_emailed():
         "Role": "Nurse",
         "Colour": [{"key": "a", "label": "Red"}],
     }
-    assert (mails(registration), actions(registration)) == (["changed"], ["change_answers"])
+    assert (kinds_of_mails(registration=registration), actions(registration)) == (["changed"], ["change_answers"])
     assert HistoryEntry.objects.get().detail == {"fields": ["organisation", str(role.key), str(colour.key)]}
     change_answers(registration.pk, [GivenAnswer(role, ""), GivenAnswer(colour, "b")], {}, now=NOW)
     assert [answer.value for answer in registration.answers.all()] == [[{"key": "b", "label": "Blue"}]]
@@ -488,7 +493,7 @@ def test_staff_can_change_the_email_address_and_participants_cannot():
 def test_a_staff_note_sends_no_email():
     registration = make_registration(make_open_event())
     change_answers(registration.pk, [], {"note": "Comes later"}, make_staff(), NOW)
-    assert (reload(registration).note, mails(registration), actions(registration)) == (
+    assert (reload(registration).note, kinds_of_mails(registration=registration), actions(registration)) == (
         "Comes later",
         [],
         ["change_answers"],
@@ -510,7 +515,7 @@ def test_changing_the_email_address_invalidates_the_old_link():
     change_answers(registration.pk, [], {"name": "Anna", "email": "anna@example.org"}, make_staff(), NOW)
     assert tokens.find(old) is None
     assert tokens.find(tokens.token_for(reload(registration))) == registration
-    assert mails(registration) == ["changed"]
+    assert kinds_of_mails(registration=registration) == ["changed"]
     assert OutboxMail.objects.get().registration.email == "anna@example.org"
 
 
@@ -575,7 +580,7 @@ def test_a_new_link_invalidates_the_old_one():
     renew_link(registration.pk, make_staff(), NOW)
     assert tokens.find(old) is None
     assert tokens.find(tokens.token_for(reload(registration))) == registration
-    assert (mails(registration), actions(registration)) == (["personal_link"], ["renew_link"])
+    assert (kinds_of_mails(registration=registration), actions(registration)) == (["personal_link"], ["renew_link"])
 
 
 def test_erasing_frees_the_seat_and_deletes_personal_data():

@@ -16,6 +16,7 @@ from events.states import RegistrationStatus
 from home.http import generations
 from tests.factories import reload
 from tests.factories.events import commit, make_event
+from tests.factories.mail import kinds_of_mails
 from tests.factories.registrations import (
     DAY,
     NOW,
@@ -30,10 +31,6 @@ from tests.factories.registrations import (
 _S = RegistrationStatus
 SECOND = datetime.timedelta(seconds=1)
 pytestmark = pytest.mark.django_db
-
-
-def mails(**filters):
-    return list(OutboxMail.objects.filter(**filters).order_by("pk").values_list("kind", flat=True))
 
 
 def question(kind=QuestionKind.TEXT, label="Question", **values) -> FormQuestion:
@@ -75,7 +72,7 @@ def test_status_of_a_new_registration(needs_approval, capacity, status, kind):
     event = make_open_event({Mode.ON_SITE: (capacity, True)}, needs_approval=needs_approval)
     outcome = register_person(event)
     assert outcome.status == status_of(outcome.registration) == status
-    assert mails() == [kind]
+    assert kinds_of_mails() == [kind]
     assert reload(outcome.registration).queued_at == (NOW if status == "waiting" else None)
 
 
@@ -154,7 +151,7 @@ def test_a_form_that_is_sent_twice_registers_once():
     event, key = make_open_event({Mode.ON_SITE: (1, True)}), uuid.uuid4()
     first, second = register_person(event, "Anna", key=key), register_person(event, "Anna", key=key)
     assert (first.status, first.registration) == (second.status, second.registration)
-    assert (Registration.objects.count(), HistoryEntry.objects.count(), mails()) == (1, 1, ["confirmed"])
+    assert (Registration.objects.count(), HistoryEntry.objects.count(), kinds_of_mails()) == (1, 1, ["confirmed"])
 
 
 def test_a_form_sent_again_after_registration_closes_gets_the_same_answer():
@@ -171,7 +168,7 @@ def test_a_participant_with_a_closed_registration_can_register_again_with_the_sa
     for _time in range(2):
         outcome = register_person(event, "Anna", key=key)
         assert (outcome.status, outcome.is_known) == ("confirmed", False)
-    assert (Registration.objects.count(), status_of(first), mails()) == (2, status, ["confirmed", "confirmed"])
+    assert (Registration.objects.count(), status_of(first), kinds_of_mails()) == (2, status, ["confirmed", "confirmed"])
 
 
 @pytest.mark.parametrize(
@@ -226,9 +223,9 @@ def test_a_known_address_that_sends_a_form_twice_gets_one_email():
     register_person(event, "Anna")
     for _time in range(2):
         assert register_person(event, "Anna", key=key).is_known
-    assert mails() == ["confirmed", "personal_link"]
+    assert kinds_of_mails() == ["confirmed", "personal_link"]
     register_person(event, "Anna")
-    assert mails() == ["confirmed", "personal_link", "personal_link"]
+    assert kinds_of_mails() == ["confirmed", "personal_link", "personal_link"]
 
 
 def test_a_withdrawn_participant_can_register_again_with_a_new_form():
@@ -352,7 +349,7 @@ def test_the_number_of_queries_of_a_registration(django_assert_num_queries):
 def test_a_participant_added_by_staff_is_confirmed_and_emailed():
     event, actor = make_open_event(needs_approval=True, opens_at=None), make_staff()
     registration = add_registration(event.pk, applicant("Anna"), actor, now=NOW)
-    assert (registration.status, registration.added_by, mails()) == ("confirmed", actor.user, ["confirmed"])
+    assert (registration.status, registration.added_by, kinds_of_mails()) == ("confirmed", actor.user, ["confirmed"])
     entry = registration.history.get()
     assert (entry.action, entry.actor, entry.user) == ("add", "staff", actor.user)
 
@@ -365,7 +362,7 @@ def test_participants_without_an_address_can_be_added_and_get_no_email():
         )
     assert Registration.objects.filter(email="").count() == 2
     assert Answer.objects.count() == 2
-    assert mails() == []
+    assert kinds_of_mails() == []
 
 
 def test_a_staff_form_adds_once_and_again_after_a_withdrawal():

@@ -79,7 +79,7 @@ def test_a_second_person_with_the_address_learns_that_it_registers_one(forum, em
     visitor = Visitor()
     assert "One address registers one person." in text_of(soup(visitor.get(forum.register_path())).select_one("form"))
     text = text_of(soup(visitor.get(send(visitor, forum, given_name="Second", email=email)["Location"])).main)
-    assert "One address registers one person. If somebody was registered with this address before," in text
+    assert "One address registers one person. If someone was registered with this address before," in text
     assert OutboxMail.objects.count() == 1
 
 

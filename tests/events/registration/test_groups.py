@@ -346,7 +346,7 @@ def test_the_email_to_the_sender_has_the_links_of_their_address_and_keeps_no_nam
     sent = reload(mail)
     assert (sent.status, sent.recipient, sent.payload) == ("sent", "", {})
     other = OutboxMail.objects.get(kind=MailKind.CONFIRMED)
-    assert "Somebody has registered you together with others." in part(rendered(other), "text/plain")
+    assert "Someone has registered you together with others." in part(rendered(other), "text/plain")
     assert email_key(other.registration.email) == "anna@example.org"
 
 

@@ -239,7 +239,7 @@ def test_visitors_send_no_large_bodies(forum, path, tmp_path, settings):
     large = io.BytesIO(b"x" * (4 * 1024 * 1024))
     response = Client(raise_request_exception=True).post(path, {"given_name": "Anna", "large": large})
     assert response.status_code == 413
-    assert text_of(soup(response).h1) == "You have sent too much"
+    assert text_of(soup(response).h1) == "Your form is too large"
 
 
 def test_editors_send_large_bodies(forum, admin_client):

@@ -28,7 +28,7 @@ from events.registration.privacy import erasure
 from events.states import RegistrationStatus
 from events.survey import commands, results, scheduled
 from events.survey.commands import GivenAnswers
-from events.survey.questions import asked, own_questions
+from events.survey.questions import own_questions, questions_of
 from tests.factories import reload
 from tests.factories.events import commit, in_language, translate_all
 from tests.factories.mail import make_forum, make_registration, part, rendered
@@ -276,7 +276,7 @@ def test_the_questions_need_the_same_queries_for_any_number(own, rows, django_as
     own.save()
     page = in_language(own, "fi")
     with django_assert_num_queries(4):
-        asked(page)
+        questions_of(page)
 
 
 @pytest.mark.any_database

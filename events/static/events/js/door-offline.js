@@ -202,16 +202,16 @@ export class Offline {
 
   async scan(text, point, isAnyway) {
     const code = this.tools.readCode(text);
-    if (!code) return this.tell(this.tools.looksLikeCode(text) ? "misread" : "unknown");
+    if (!code) return this.showAnswer(this.tools.looksLikeCode(text) ? "misread" : "unknown");
     const hash = await this.tools.hashOf(this.list.salt, code);
     const index = this.list.byHash.get(hash);
     if (index !== undefined) return this.checkIn(index, point);
     const reason = this.list.others.get(hash);
-    if (reason === "replaced") return this.tell("replaced");
-    if (reason) return this.tell("no_place", this.texts.status.replace("%(label)s", reason));
-    if (!isAnyway) return this.tell("not_listed", this.texts.notListed, { button: ["checkInAnyway", { code, anyway: "1", ...this.fields(point) }] });
+    if (reason === "replaced") return this.showAnswer("replaced");
+    if (reason) return this.showAnswer("no_place", this.texts.status.replace("%(label)s", reason));
+    if (!isAnyway) return this.showAnswer("not_listed", this.texts.notListed, { button: ["checkInAnyway", { code, anyway: "1", ...this.fields(point) }] });
     const scan = await this.save({ ...point, code });
-    return this.tell("saved", this.texts.checkedLater, { button: ["undo", { scan: scan.id }] });
+    return this.showAnswer("saved", this.texts.checkedLater, { button: ["undo", { scan: scan.id }] });
   }
 
   // Fields of a button that the device answers itself, even if there is a connection again.
@@ -225,28 +225,28 @@ export class Offline {
     const id = data.get("key") || crypto.randomUUID();
     const isSame = (scan) => scan.id === id || (this.tools.sameName(scan.name, name) && scan.email === email);
     const known = (await this.store.scans()).find(({ scan }) => scan.name && !scan.undone && isSame(scan));
-    if (known) return this.tell("already_in", this.whenAndWho({ at: known.scan.at + this.offset, who: this.name }), { name });
+    if (known) return this.showAnswer("already_in", this.whenAndWho({ at: known.scan.at + this.offset, who: this.name }), { name });
     if (!data.has("anyway") && this.list.people.some(([, , other]) => this.tools.sameName(other, name))) {
       const fields = { walk_in: "1", name, email, key: id, anyway: "1", ...this.fields(point) };
-      return this.tell("same_name", this.texts.sameName, { name, button: ["addAnyway", fields] });
+      return this.showAnswer("same_name", this.texts.sameName, { name, button: ["addAnyway", fields] });
     }
     const scan = await this.save({ ...point, id, name, email });
-    return this.tell("welcome", this.texts.savedWalkIn, { name, button: ["undo", { scan: scan.id }] });
+    return this.showAnswer("welcome", this.texts.savedWalkIn, { name, button: ["undo", { scan: scan.id }] });
   }
 
   async checkIn(index, point, isAnyway = false) {
     const person = this.list.people[index];
-    if (!person) return this.tell("not_listed", this.texts.notListedName);
+    if (!person) return this.showAnswer("not_listed", this.texts.notListedName);
     const [, reference, name, isOnline] = person;
     const isLeaving = point.point.endsWith(":leaving");
     const known = this.list.inside.get(`${index} ${this.list.keyOf(point.day, point.point)}`);
-    if (known && !isLeaving && !known.left) return this.tell("already_in", this.whenAndWho(known), { name });
-    if (known?.left && isLeaving) return this.tell("already_left", this.whenAndWho(known), { name });
+    if (known && !isLeaving && !known.left) return this.showAnswer("already_in", this.whenAndWho(known), { name });
+    if (known?.left && isLeaving) return this.showAnswer("already_left", this.whenAndWho(known), { name });
     if (isOnline && !isLeaving && !isAnyway) {
-      return this.tell("online", this.texts.askForRoom, { name, button: ["checkInAnyway", { person: reference, ...this.fields(point) }] });
+      return this.showAnswer("online", this.texts.askForRoom, { name, button: ["checkInAnyway", { person: reference, ...this.fields(point) }] });
     }
     const scan = await this.save({ ...point, person: reference });
-    return this.tell(isLeaving ? "left" : "welcome", this.texts.saved, { name, button: ["undo", { scan: scan.id }] });
+    return this.showAnswer(isLeaving ? "left" : "welcome", this.texts.saved, { name, button: ["undo", { scan: scan.id }] });
   }
 
   async save(values) {
@@ -273,19 +273,19 @@ export class Offline {
 
   async undo(id) {
     const row = (await this.store.scans()).find(({ scan }) => scan.id === id);
-    if (!row || row.scan.isNoted) return this.tell("bad", this.texts.noUndo);
+    if (!row || row.scan.isNoted) return this.showAnswer("bad", this.texts.noUndo);
     row.scan.undone ??= Date.now();
     await this.store.setScan(row.number, row.scan, true);
     await this.load();
     this.flush();
     await this.render();
-    return this.tell("undone", "", { name: this.nameOf(row.scan) });
+    return this.showAnswer("undone", "", { name: this.nameOf(row.scan) });
   }
 
   async undoPerson(reference, { day, point }) {
     const rows = (await this.store.scans()).reverse();
     const row = rows.find(({ scan }) => scan.person === reference && scan.day === day && scan.point === point && !scan.undone);
-    return row ? this.undo(row.scan.id) : this.tell("bad", this.texts.noUndo);
+    return row ? this.undo(row.scan.id) : this.showAnswer("bad", this.texts.noUndo);
   }
 
   nameOf(scan) {
@@ -306,7 +306,7 @@ export class Offline {
   }
 
   // `result` is a key of `answers`, or a level with the text as heading.
-  tell(result, line = "", { name = "", button = null } = {}) {
+  showAnswer(result, line = "", { name = "", button = null } = {}) {
     const [level, heading] = this.answers[result] ?? [result, line];
     const box = this.element("div", `door-answer door-answer--${level}`);
     box.append(this.element("p", "door-answer__heading", heading));
