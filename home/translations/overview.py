@@ -9,6 +9,7 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.apps import apps
 from django.contrib.admin.utils import quote
@@ -28,12 +29,13 @@ from home.view_permissions import editable_pages, readable_pages
 
 # A slug may be the same in two languages, so it is not counted as untranslated.
 IGNORED_PATH = "slug"
-# By the key of what is translated and the language.
-Translations = dict[uuid.UUID, dict[int, Translation]]
+# By the key of what is translated and the language: the rows of `_counted_translations`.
+Translations = dict[uuid.UUID, dict[int, Any]]
 # The model of the rows of pages.
 PAGES = "wagtailcore.page"
-# The others would be read of thousands of pages.
+# Read as values: an object for each of thousands of pages takes much longer.
 PAGE_FIELDS = (
+    "pk",
     "title",
     "draft_title",
     "content_type_id",
@@ -52,7 +54,8 @@ class Cell:
 
     locale: Locale
     state: str
-    edit_url: str = ""
+    # The name of the URL, and its argument.
+    editor: tuple[str, object] | None = None
     edited: datetime.datetime | None = None
     translation_id: int | None = None
     stale: int = 0
@@ -62,6 +65,10 @@ class Cell:
     is_pending: bool = False
     failure: str = ""
     needs_attention: bool = False
+
+    @property
+    def edit_url(self) -> str:
+        return reverse(self.editor[0], args=[self.editor[1]]) if self.editor else ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class _Instance:
     locale_id: int
     live: bool
     edited: datetime.datetime | None
-    edit_url: str
+    editor: tuple[str, object]
     depth: int = 0
     path: str = ""
 
@@ -116,7 +123,9 @@ def translated_models() -> list[type[TranslatableMixin]]:
 
 def page_rows(keys: Collection[uuid.UUID] | None = None, translations: Translations | None = None) -> list[Row]:
     """Return a row for each page in its source language, in the order of the tree, or only for those with these keys."""
-    pages = _with_keys(Page.objects.filter(depth__gte=2, alias_of=None).order_by("path"), keys).only(*PAGE_FIELDS)
+    pages = _with_keys(Page.objects.filter(depth__gte=2, alias_of=None).order_by("path"), keys).values_list(
+        *PAGE_FIELDS, named=True
+    )
     names = {content_type.pk: content_type.name for content_type in ContentType.objects.all()}
     instances = (
         _Instance(
@@ -129,11 +138,11 @@ def page_rows(keys: Collection[uuid.UUID] | None = None, translations: Translati
             locale_id=page.locale_id,
             live=page.live,
             edited=page.latest_revision_created_at,
-            edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            editor=("wagtailadmin_pages:edit", page.pk),
             depth=page.depth - 2,
             path=page.path,
         )
-        for page in pages
+        for page in pages.values_list(*PAGE_FIELDS, named=True)
     )
     return _rows(instances, _translations(keys) if translations is None else translations)
 
@@ -144,7 +153,7 @@ def snippet_rows(
     translations: Translations | None = None,
 ) -> list[Row]:
     """Return a row for each snippet of `model` in its source language, or only for those with these keys."""
-    viewset = model.snippet_viewset
+    edit_view = model.snippet_viewset.get_url_name("edit")
     instances = (
         _Instance(
             pk=snippet.pk,
@@ -156,7 +165,7 @@ def snippet_rows(
             locale_id=snippet.locale_id,
             live=getattr(snippet, "live", True),
             edited=None,
-            edit_url=reverse(viewset.get_url_name("edit"), args=[quote(snippet.pk)]),
+            editor=(edit_view, quote(snippet.pk)),
         )
         for snippet in _with_keys(model.objects.all(), keys)
     )
@@ -218,7 +227,7 @@ def all_locales() -> list[Locale]:
     return sorted(known.values(), key=lambda locale: (not locale.is_default, locale.pk))
 
 
-def _row(group: dict[int, _Instance], translations: dict[int, Translation], locales: list[Locale]) -> Row:
+def _row(group: dict[int, _Instance], translations: dict[int, Any], locales: list[Locale]) -> Row:
     source = next((item for pk, item in group.items() if pk not in translations), next(iter(group.values())))
     by_pk = {locale.pk: locale for locale in locales}
     return Row(
@@ -236,22 +245,22 @@ def _row(group: dict[int, _Instance], translations: dict[int, Translation], loca
     )
 
 
-def _cell(locale: Locale, source: _Instance, instance: _Instance | None, translation: Translation | None) -> Cell:
+def _cell(locale: Locale, source: _Instance, instance: _Instance | None, translation: Any) -> Cell:
     if instance is None:
         return Cell(locale, "missing", needs_attention=source.live)
     state = "published" if instance.live else "draft"
     if instance is source:
-        return Cell(locale, "source", instance.edit_url, instance.edited)
+        return Cell(locale, "source", instance.editor, instance.edited)
     if translation is None or not translation.enabled:
-        return Cell(locale, "independent", instance.edit_url, instance.edited)
-    failure = getattr(translation, "sync_failure", None)
+        return Cell(locale, "independent", instance.editor, instance.edited)
+    failure = translation.sync_failure__reason or ""
     has_unpublished = translation.withholds or bool(
         translation.translated_at and translation.synced_at and translation.translated_at > translation.synced_at
     )
     return Cell(
         locale,
         state,
-        instance.edit_url,
+        instance.editor,
         instance.edited or translation.synced_at,
         translation.pk,
         stale=translation.stale,
@@ -259,7 +268,7 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
         unread=translation.unread,
         has_unpublished=has_unpublished,
         is_pending=translation.is_pending,
-        failure=failure.reason if failure else "",
+        failure=failure,
         needs_attention=bool(
             failure
             or translation.is_pending
@@ -276,12 +285,12 @@ def _translations(keys: Collection[uuid.UUID] | None) -> Translations:
     found: Translations = {}
     rows = _counted_translations()
     for translation in rows if keys is None else rows.filter(source__object_id__in=keys):
-        found.setdefault(translation.source.object_id, {})[translation.target_locale_id] = translation
+        found.setdefault(translation.source__object_id, {})[translation.target_locale_id] = translation
     return found
 
 
-def _counted_translations() -> QuerySet[Translation]:
-    """Return every translation with the number of untranslated, unread and outdated segments, and two times.
+def _counted_translations() -> QuerySet[Any]:
+    """Return the values of every translation, with the number of untranslated, unread and outdated segments, and two times.
 
     `translated_at` is when a segment was last saved, `synced_at` when the page was last updated from the segments.
     """
@@ -312,9 +321,7 @@ def _counted_translations() -> QuerySet[Translation]:
         context__object_id=OuterRef("source__object_id"), locale_id=OuterRef("target_locale_id")
     )
     logs = TranslationLog.objects.filter(source_id=OuterRef("source_id"), locale_id=OuterRef("target_locale_id"))
-    # The content of a source is as long as its page.
-    rows = Translation.objects.select_related("source", "sync_failure").defer("source__content_json")
-    return rows.annotate(
+    counted = Translation.objects.annotate(
         withholds=Exists(WrittenTexts.objects.filter(translation=OuterRef("pk"), withholds=True)),
         is_pending=Exists(SyncRequest.objects.filter(source_id=OuterRef("source_id"))),
         untranslated=_number(segments, "source_id"),
@@ -323,6 +330,15 @@ def _counted_translations() -> QuerySet[Translation]:
         translated_at=_latest(strings, "locale_id", "updated_at"),
         synced_at=_latest(logs, "locale_id", "created_at"),
     )
+    names = [
+        "pk",
+        "enabled",
+        "target_locale_id",
+        "source__object_id",
+        "sync_failure__reason",
+        *counted.query.annotations,
+    ]
+    return counted.values_list(*names, named=True)
 
 
 def _number(rows: QuerySet, group: str) -> Coalesce:
