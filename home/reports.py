@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +26,8 @@ from home.pdf.characters import breakable, printable
 TEMPLATE = Path(__file__).parent / "pdf" / "report.typ"
 # The width of a column in a PDF grows with its longest text, between these numbers of letters.
 NARROWEST, WIDEST = 6, 36
+# Rows of a table. Files have all rows.
+MOST_ON_SCREEN = 200
 # Where a line of a PDF may end: at spaces, at the places of `breakable` and after hyphens.
 WORD_ENDS = re.compile(r"[\s\u200b]+|(?<=-)")
 
@@ -58,6 +61,14 @@ class Table:
         """Yield the rows as texts in the active language."""
         for row in self.rows:
             yield [shown(cell) for cell in row]
+
+    def rows_on_screen(self) -> Iterator[list[str]]:
+        """Yield the first rows as texts: a screen with thousands is slow, and nobody reads it."""
+        return islice(self.shown_rows(), MOST_ON_SCREEN)
+
+    @property
+    def rows_left_out(self) -> int:
+        return max(0, len(self.rows) - MOST_ON_SCREEN)
 
 
 @dataclass(frozen=True)

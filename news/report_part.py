@@ -14,25 +14,29 @@ from home.links import public_page_url
 from home.reports import Section, Table
 from news.models import NewsPage
 
+# What the report shows of an article. A body may be long.
+FIELDS = ("title", "date", "summary", "lead", "translation_key", "url_path", "locale__language_code")
+
 
 def news_in_report(period: Period) -> ReportPart:
-    """Return the part of the public articles that are dated in the period. One query."""
+    """Return the part of the public articles that are dated in the period. Two queries."""
     language = get_language()
     found = NewsPage.objects.live().filter(date__range=(period.start, period.end), alias_of=None)
-    articles: dict[object, list[NewsPage]] = {}
-    for page in sorted(
-        found.select_related("locale"), key=lambda page: (page.locale.language_code != language, page.pk)
-    ):
-        articles.setdefault(page.translation_key, []).append(page)
-    rows = sorted(articles.values(), key=lambda pages: (pages[0].date, pages[0].pk))
-    counts = Counter(page.locale.language_code for pages in rows for page in pages)
+    versions: dict[object, dict[str, int]] = {}
+    for key, code, pk in found.values_list("translation_key", "locale__language_code", "pk"):
+        versions.setdefault(key, {})[code] = pk
+    # Each article in the language of the report, or else in the one in which it was written first.
+    chosen = [pks.get(language, min(pks.values())) for pks in versions.values()]
+    pages = NewsPage.objects.filter(pk__in=chosen).only(*FIELDS).select_related("locale").order_by("date", "pk")
+    rows = [(page, sorted(versions[page.translation_key])) for page in pages]
+    counts = Counter(code for _page, codes in rows for code in codes)
     section = Section(
         _("News"),
         [
             Table(
                 _("Articles"),
                 [_("Title"), _("Date"), _("Published in")],
-                [[pages[0].title, pages[0].date, ", ".join(map(language_name, _codes(pages)))] for pages in rows],
+                [[page.title, page.date, ", ".join(map(language_name, codes))] for page, codes in rows],
                 empty=_("There are no articles in this period."),
             ),
             Table(
@@ -44,21 +48,16 @@ def news_in_report(period: Period) -> ReportPart:
             ),
         ],
     )
-    return ReportPart([section], [_activity(pages) for pages in rows])
+    return ReportPart([section], [_activity(page, codes) for page, codes in rows])
 
 
-def _codes(pages: list[NewsPage]) -> list[str]:
-    return sorted(page.locale.language_code for page in pages)
-
-
-def _activity(pages: list[NewsPage]) -> Activity:
-    page = pages[0]
+def _activity(page: NewsPage, codes: list[str]) -> Activity:
     return Activity(
         name=page.title,
         description=page.summary or page.lead,
         channel=_("Article on the website"),
         day=page.date,
         status=_("Completed"),
-        languages=_codes(pages),
+        languages=codes,
         url=public_page_url(page),
     )

@@ -14,6 +14,7 @@ from django.utils import translation
 from wagtail.signals import page_published
 from xdist.scheduler import LoadScopeScheduling
 
+from accounts import sessions
 from events.registration.mail.queue import mail_queued
 from tests import snapshots
 
@@ -59,6 +60,7 @@ def pytest_unconfigure() -> None:
 # Each of these browser tests has its own site; the others share the demo.
 OWN_SITE = (
     "test_editor",
+    "test_editing_story",
     "test_frozen",
     "test_fact_sheet_editor",
     "test_registration_admin",
@@ -131,6 +133,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
         # Tests delete entries of today. `tests/accounts` installs the triggers again.
         append_only.remove(connection)
         set_up_site("Beacon")
+
+
+@pytest.fixture(autouse=True)
+def first_activity_of_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the activity of a session once: on a slow machine a minute can end while a test counts queries."""
+    monkeypatch.setattr(sessions, "WRITE_SECONDS", 86_400)
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,9 @@ import re
 import tempfile
 import uuid
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from xml.etree import ElementTree
 
 import polib
@@ -247,17 +248,24 @@ def may_edit(user: User | AnonymousUser, translation: Translation) -> bool:
         return False
 
 
-def editable(translations: Iterable[Translation], user: User | AnonymousUser) -> list[Translation]:
-    """Return those of the translations that the user may edit. The number of queries does not depend on them."""
-    rows = list(translations)
-    keys = {translation.source.object_id for translation in rows}
+class TranslationKey(Protocol):
+    """The values of a translation that tell who may edit it."""
+
+    pk: int
+    source__object_id: uuid.UUID
+    target_locale_id: int
+
+
+def editable(rows: Sequence[TranslationKey], user: User | AnonymousUser) -> list[int]:
+    """Return the keys of those translations that the user may edit. The number of queries does not depend on them."""
+    keys = {row.source__object_id for row in rows}
     pages = editable_pages(Page.objects.filter(translation_key__in=keys), user)
     known = set(pages.values_list("translation_key", "locale_id"))
     for model in translated_models():
         may_edit_row = permissions.editable(user, model)
         found = model._default_manager.filter(translation_key__in=keys)
         known |= {(row.translation_key, row.locale_id) for row in found if may_edit_row(row)}
-    return [row for row in rows if (row.source.object_id, row.target_locale_id) in known]
+    return [row.pk for row in rows if (row.source__object_id, row.target_locale_id) in known]
 
 
 def _take_texts(translation: Translation, texts: list[Text], user: User | AnonymousUser, outcome: Outcome) -> None:

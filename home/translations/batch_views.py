@@ -14,10 +14,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.models import Locale
 from wagtail_localize.models import Translation
 
 from home.translations import batch, permissions
 from home.translations.links import below_overview
+
+
+class FilterForm(forms.Form):
+    """Which translations are offered. Invalid values are ignored."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), required=False, max_length=255)
+    language = forms.ModelChoiceField(
+        Locale.objects.all(), label=gettext_lazy("Language"), required=False, empty_label=gettext_lazy("All languages")
+    )
 
 
 class ExportForm(forms.Form):
@@ -27,14 +37,6 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["translations"]
         field.choices = [(row.pk, f"{row.source.object_repr} ({row.target_locale})") for row in rows]
-
-    def clean_translations(self) -> list[str]:
-        chosen: list[str] = self.cleaned_data["translations"]
-        # Each gives two files.
-        if len(chosen) > batch.MOST_FILES // 2:
-            most = {"limit": batch.MOST_FILES // 2}
-            raise forms.ValidationError(_("Choose at most %(limit)d translations.") % most)
-        return chosen
 
 
 class ImportForm(forms.Form):
@@ -48,7 +50,10 @@ class ImportForm(forms.Form):
 
 
 class BatchView(WagtailAdminTemplateMixin, TemplateView):
-    """Offers the translations in the languages of the user, and says what became of each file of an upload."""
+    """Offers the translations in the languages of the user, and says what became of each file of an upload.
+
+    It offers no more of them than one ZIP file takes. A filter finds the others.
+    """
 
     template_name = "wagtailadmin/translations/batch.html"
     header_icon = "wagtail-localize-language"
@@ -56,12 +61,32 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
     breadcrumbs_items = below_overview(page_title)
 
     @cached_property
-    def translations(self) -> list[Translation]:
+    def filter_form(self) -> FilterForm:
+        form = FilterForm(self.request.GET)
+        form.is_valid()
+        return form
+
+    @cached_property
+    def found(self) -> list[int]:
+        """The keys of all translations that the user may edit and that the filter finds."""
         mine = permissions.translated_languages(self.request.user)
-        rows = Translation.objects.filter(enabled=True).select_related("source__locale", "target_locale")
+        chosen = self.filter_form.cleaned_data
+        rows = Translation.objects.filter(enabled=True)
+        if title := chosen.get("title"):
+            rows = rows.filter(source__object_repr__icontains=title)
+        if language := chosen.get("language"):
+            rows = rows.filter(target_locale=language)
         rows = rows.order_by("source__object_repr", "target_locale__language_code", "pk")
-        offered = [row for row in rows if row.target_locale_id in mine.of(row.source.object_id)]
+        # Values: objects of thousands of rows take much longer.
+        names = rows.values_list("pk", "source__object_id", "target_locale_id", named=True)
+        offered = [row for row in names if row.target_locale_id in mine.of(row.source__object_id)]
         return batch.editable(offered, self.request.user)
+
+    @cached_property
+    def translations(self) -> list[Translation]:
+        shown = self.found[: batch.MOST_FILES // 2]
+        rows = Translation.objects.select_related("source__locale", "target_locale").in_bulk(shown)
+        return [rows[pk] for pk in shown]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.translated_languages(request.user):
@@ -69,8 +94,13 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        forms_shown = {"export_form": ExportForm(rows=self.translations), "import_form": ImportForm()}
-        return super().get_context_data(**{**forms_shown, **kwargs})
+        shown = {
+            "filter_form": self.filter_form,
+            "left_out": len(self.found) - len(self.translations),
+            "export_form": ExportForm(rows=self.translations),
+            "import_form": ImportForm(),
+        }
+        return super().get_context_data(**{**shown, **kwargs})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         return self._import(request) if "import" in request.POST else self._export(request)

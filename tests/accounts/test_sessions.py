@@ -23,6 +23,11 @@ HOME = "wagtailadmin_home"
 NEW_PASSWORD = "another long enough password"
 
 
+@pytest.fixture(autouse=True)
+def activity_is_written_each_minute(monkeypatch):
+    monkeypatch.setattr(sessions, "WRITE_SECONDS", 60)
+
+
 @pytest.fixture
 def anna(db) -> User:
     return make_user("anna")

@@ -122,9 +122,28 @@ def test_limits(translation, admin_client, monkeypatch):
     assert "Upload a ZIP file with PO or XLIFF files." in upload(admin_client, packed({"a.txt": b""})).text
     monkeypatch.setattr(batch, "MOST_FILES", 1)
     assert "The ZIP file is too large." in upload(admin_client, packed({"a.po": b"", "b.po": b""})).text
-    assert "Choose at most 0 translations." in admin_client.post(URL, {"translations": [translation.pk]}).text
     monkeypatch.setattr(batch, "LARGEST", 100)
     assert "The ZIP file is too large." in upload(admin_client, packed({"a.po": b"x" * 1000})).text
+
+
+def test_the_filter_finds_what_is_not_shown(translation, admin_client, monkeypatch):
+    def offered(**query) -> list[int]:
+        return [pk for pk, _label in admin_client.get(URL, query).context["export_form"].fields["translations"].choices]
+
+    assert translation.pk in offered()
+    finnish = Translation.objects.filter(target_locale__language_code="fi")
+    assert set(offered(language=translation.target_locale_id)) == set(finnish.values_list("pk", flat=True))
+    assert offered(title="ABOUT", language=translation.target_locale_id) == [translation.pk]
+    assert "No translation matches the filter." in admin_client.get(URL, {"title": "nowhere"}).text
+    assert offered(language="x") == offered()
+
+    monkeypatch.setattr(batch, "MOST_FILES", 2)
+    assert len(offered()) == 1
+    assert f"{Translation.objects.count() - 1} more translations are not shown" in admin_client.get(URL).text
+    response = admin_client.post(
+        f"{URL}?title=about&language={translation.target_locale_id}", {"translations": [translation.pk]}
+    )
+    assert response["Content-Type"] == "application/zip"
 
 
 def with_method(content: bytes, method: int) -> bytes:

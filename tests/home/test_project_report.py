@@ -115,7 +115,7 @@ def test_queries_are_the_same_for_any_number_of_rows(home_page, sheets, news, nu
         add_sheet(sheets, place)
         add_article(news, place)
     project_report(YEAR, "Beacon")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         project_report(YEAR, "Beacon")
 
 
