@@ -230,7 +230,7 @@ def _erased(mail: OutboxMail, details: EventDetails) -> MailContent:
         heading=_("Your data has been erased"),
         paragraphs=[
             _("As you requested, we have erased the personal data that we held about you for this event."),
-            _("If you had a place, it is free for someone else. Your personal link no longer works."),
+            _("If you had a place, others can have it now. Your personal link no longer works."),
             _("The attachment removes the event from your calendar. If the event stays there, delete it yourself.")
             if ERASED_ENTRY in mail.payload
             else _("If the event is in your calendar, delete it there yourself."),
