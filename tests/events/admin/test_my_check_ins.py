@@ -32,7 +32,7 @@ def test_the_list_links_to_the_check_in_of_their_events(client, door, event, hom
     assert admin_url(other, "registration_check_in") not in links
     long_ago = timezone.localdate() - datetime.timedelta(days=30)
     change_event(event, first_day=long_ago, last_day=long_ago)
-    assert "You have no event" in client.get(reverse("my_check_ins")).content.decode()
+    assert "There is no event at which you can check in" in client.get(reverse("my_check_ins")).content.decode()
 
 
 def test_the_menu_has_an_entry_for_them_only(client, door, event):
