@@ -101,7 +101,7 @@ def _archived(file: Path | None, origin: str, media_url: str) -> Iterator[WebArc
 
 
 def _earlier(target: Path, *, is_incremental: bool) -> dict[str, str]:
-    """Return the checksums of an earlier copy. Raises FreezeError if the folder contains something else."""
+    """Return the checksums of an earlier copy. Raises FreezeError for other content, or without `is_incremental`."""
     if not target.exists() or not any(target.iterdir()):
         return {}
     listed = target / LIST
@@ -267,7 +267,7 @@ def _add_results(soup: BeautifulSoup, here: str) -> None:
     main = soup.find("main")
     if not forms or not isinstance(main, Tag):
         return
-    # The template gets the counts as named values, so the texts are the same as on the live site.
+    # The texts of the live site. The named values stay as placeholders, which the script of the search fills in.
     counted = [
         ngettext("%(number)s result for “%(query)s”", "%(number)s results for “%(query)s”", number)
         % {"number": "{number}", "query": "{query}"}
