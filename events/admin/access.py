@@ -111,6 +111,6 @@ class AccessView(RegistrationAdminView):
 
 
 def _name(user: User) -> str:
-    """Return name and username: users choose their name themselves, so it does not tell who they are."""
+    """Return the full name with the username. The username is needed because users choose their full name themselves."""
     full_name, username = user.get_full_name(), user.get_username()
     return f"{full_name} ({username})" if full_name else username

@@ -81,7 +81,8 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         super().setup(request, *args, **kwargs)
         event = Event.objects.filter(pk=kwargs["pk"]).first()
-        # The same answer for an event that does not exist and one without access, so that nobody can tell them apart.
+        # The response is the same for an event that does not exist and for one without access: nobody can tell them
+        # apart.
         if event is None or not self.may_open(event):
             raise Http404("no such event for this user")
         self.event = event
