@@ -40,7 +40,7 @@ class Attendance(models.TextChoices):
 
 
 class Recording(models.TextChoices):
-    """What participants are told in advance about recording."""
+    """The information that participants get in advance about recording."""
 
     UNSAID = "", pgettext_lazy("recording", "Not specified")
     NONE = "none", _("Neither recorded nor streamed")
@@ -50,7 +50,7 @@ class Recording(models.TextChoices):
 
 
 class Provision(models.TextChoices):
-    """Whether the venue has something. Unknown until somebody has checked it."""
+    """Whether the venue has a facility. The value is unknown until somebody has checked it."""
 
     UNKNOWN = "", _("Not known")
     YES = "yes", _("Yes")
@@ -93,7 +93,7 @@ class MaterialKind(models.TextChoices):
 
 
 class Mode(models.TextChoices):
-    """How one participant attends. `Attendance` says what the event offers."""
+    """How one participant attends. `Attendance` is how the event can be attended."""
 
     ON_SITE = "on_site", _("On site")
     ONLINE = "online", _("Online")

@@ -43,7 +43,7 @@ class AccessView(RegistrationAdminView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _give(self, form: AccessForm) -> bool:
-        # By username only: users change their email address themselves.
+        # Users are found by username only, because they can change their email address themselves.
         user = User.objects.filter(is_active=True, username=form.cleaned_data["account"]).first()
         if user is None:
             form.add_error("account", _("No account has this username."))

@@ -1,4 +1,4 @@
-"""What all registration screens share: access, header, breadcrumbs, navigation and error messages."""
+"""The base of all registration screens: access, header, breadcrumbs, navigation and error messages."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ MAX_PK_DIGITS = 15
 
 
 def error_message(error: errors.RegistrationError) -> str:
-    """Return the text that tells organisers why a command was refused."""
+    """Return the text for organisers that explains why a command was refused."""
     return str(ERROR_MESSAGES.get(error.code, _("This was not possible.")))
 
 

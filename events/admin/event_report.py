@@ -1,4 +1,4 @@
-"""The report of an event for funders: on the screen, as PDF and as workbook; with names for those who may see them."""
+"""The report of an event for funders: a screen, a PDF and a workbook. Names are included only for users who may see them."""
 
 from __future__ import annotations
 

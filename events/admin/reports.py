@@ -157,7 +157,7 @@ def _bars(cells: list[Cell], whole: int | None = None) -> list[dict[str, object]
 
 
 class MailView(RegistrationAdminView):
-    """All emails of the event, those that could not be sent first."""
+    """All emails of the event. Emails that could not be sent come first."""
 
     template_name = "events/admin/registrations/mail.html"
     page_title = gettext_lazy("Emails")

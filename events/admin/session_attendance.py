@@ -1,4 +1,4 @@
-"""Who attended which session: the table, its export, and changes by hand."""
+"""Attendance by session: the table of participants, its export, and manual changes."""
 
 from __future__ import annotations
 

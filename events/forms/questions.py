@@ -21,7 +21,7 @@ MAX_TEXT = 200
 MAX_LONG_TEXT = 2000
 # Enough for diet and access needs; longer answers would collect more than is needed.
 MAX_SENSITIVE_TEXT = 300
-# With more choices than this the field is a select.
+# The largest number of choices shown as radio buttons. With more choices, the field is a select.
 MAX_RADIOS = 7
 
 

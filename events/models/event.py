@@ -323,7 +323,7 @@ class EventChange(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
 
-    # Fields whose values are not logged; the log says only that they changed.
+    # Only the change of these fields is logged, and not their values.
     SECRET_FIELDS = frozenset({"online_link", "online_platform"})
 
     class Meta:

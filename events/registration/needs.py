@@ -123,7 +123,10 @@ def _need(question: FormQuestion, by_mode: Counter[str], given: list[Given]) -> 
 
 
 def _counts(question: FormQuestion, values: list[Any]) -> list[tuple[str, int]]:
-    """Return how many people gave each answer. Choices are in the order of the form and include those with no answer."""
+    """Return how many people gave each answer.
+
+    Choices are in the order of the form. Choices that nobody selected have the number 0.
+    """
     if question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}:
         labels = dict(question.choices)
         chosen: Counter[str] = Counter()

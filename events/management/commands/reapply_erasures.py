@@ -1,4 +1,4 @@
-"""Repeat erasures after a backup was restored: those that were made since the backup."""
+"""Repeat the erasures that were made after the backup, once the backup is restored."""
 
 from __future__ import annotations
 
