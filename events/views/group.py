@@ -35,7 +35,7 @@ END_PAGE = "sent"
 EACH_MODE = "each"
 # The path of the form below the address of the event page.
 GROUP_PATH = f"{REGISTRATION_SLUG}/{GROUP_SLUG}/"
-# The form itself makes no longer keys.
+# The maximum length of a key in characters. The form itself never makes a longer one.
 KEY_LENGTH = 3
 
 

@@ -77,7 +77,7 @@ def change_answers(
         consent_records.record(registration, consents, now)
         fields += [f"consent_{item.purpose}" for item in consents if item.is_given != (item.purpose in before)]
         fields += replace(registration, answers)
-        # Only participants themselves can agree, so answers from staff contain no agreements.
+        # Only participants themselves can agree, so agreements among answers from staff are not recorded.
         fields += agreements.record(registration, answers, now) if actor.is_participant else []
         if fields:
             transitions.record(registration, actor, "change_answers", now, detail={"fields": fields})
