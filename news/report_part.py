@@ -1,4 +1,4 @@
-"""What the report about the project says of news: the articles of the period, and the activities."""
+"""The part of the project report about news: the articles of the period, and the activities."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from news.models import NewsPage
 
 
 def news_in_report(period: Period) -> ReportPart:
-    """Return the part of the public articles that are dated in the period. One query."""
+    """Return the part about the public articles whose date is in the period. One query."""
     language = get_language()
     found = NewsPage.objects.live().filter(date__range=(period.start, period.end), alias_of=None)
     articles: dict[object, list[NewsPage]] = {}
