@@ -5,9 +5,9 @@ from events.registration.privacy.erasure import reapply_consent_withdrawals, rea
 from home.backup.restoration import RestoreStep
 
 STEPS = [
-    # First, since the others may free places, which are offered by email.
+    # This step is first: later steps may free places, and a free place is offered to the next person by email.
     RestoreStep("Emails held back", hold.hold),
-    # The backup has no files of theirs.
+    # A restored backup has the rows of prepared downloads but not their files.
     RestoreStep("Prepared downloads deleted", downloads.delete_all),
     RestoreStep("Guest lists deleted", importer.delete_all),
     RestoreStep("Registrations erased again", reapply_erasures),

@@ -8,7 +8,7 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self):
-        # Models can be imported only now.
+        # Models cannot be imported before the apps are loaded.
         from accounts.hand_over import RevocableAccess, register_revocable_access  # noqa: PLC0415
         from accounts.second_factor import register_personal_data_check  # noqa: PLC0415
         from events import signals  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""Dates, times and time zones of events, as pages, PDFs and emails write them in the active language."""
+"""Texts of dates, times and time zones of events, in the active language, for pages, PDFs and emails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from events.models import EventPage
 
 @dataclass(frozen=True)
 class When:
-    """Dates, times and time zone of an event, in its time zone. Times that are not known are None."""
+    """Dates, times and time zone of an event. Times are in that time zone, and None if they are not known."""
 
     first_day: datetime.date
     last_day: datetime.date
@@ -26,7 +26,10 @@ class When:
 
 
 def when_of(page: EventPage, language: str = "") -> When:
-    """Return when the page's event takes place. The name of the zone is in `language`, by default that of the page."""
+    """Return the dates and times of the page's event.
+
+    The name of the time zone is in `language`, by default the language of the page.
+    """
     event = page.event
     zone = timezones.zone_info(event.zone)
     anchor = event.starts_at or timezones.instant(event.first_day, datetime.time(12), event.zone)

@@ -1,4 +1,4 @@
-"""Checks of the doctor that concern registrations: emails that wait, keys of sensitive answers, the erasure log."""
+"""Checks of the doctor about registrations: unsent emails, the keys of sensitive answers, and the erasure log."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from home.doctor.results import Check, Result, error, warning
 
-# `tick` sends what is due each minute.
+# `tick` runs every minute and sends the emails that are due.
 MAIL_LATE_AFTER = datetime.timedelta(minutes=30)
 COPY_LATE_AFTER = datetime.timedelta(minutes=30)
-# How many of the answers that were stored last and first are decrypted.
+# How many of the oldest and how many of the newest answers are decrypted as a sample.
 SAMPLE = 20
 
 

@@ -27,9 +27,9 @@ class EventPhase(models.TextChoices):
 
 # The organiser has cancelled or postponed the event.
 CALLED_OFF_PHASES = frozenset({EventPhase.CANCELLED, EventPhase.POSTPONED})
-# Nobody registers, is offered a place or is confirmed.
+# Phases in which nobody can register, nobody is offered a place and no registration is confirmed.
 INACTIVE_PHASES = CALLED_OFF_PHASES | {EventPhase.PAST}
-# Participants can no longer change anything. While an event is postponed they still can.
+# Phases in which participants can no longer change anything. They still can while an event is postponed.
 ENDED_PHASES = frozenset({EventPhase.CANCELLED, EventPhase.PAST})
 
 
@@ -40,7 +40,7 @@ class Attendance(models.TextChoices):
 
 
 class Recording(models.TextChoices):
-    """What participants are told in advance about recording."""
+    """The information that participants get in advance about recording."""
 
     UNSAID = "", pgettext_lazy("recording", "Not specified")
     NONE = "none", _("Neither recorded nor streamed")
@@ -50,7 +50,7 @@ class Recording(models.TextChoices):
 
 
 class Provision(models.TextChoices):
-    """Whether the venue has something. Unknown until somebody has checked it."""
+    """Whether the venue has a facility. The value is unknown until somebody has checked it."""
 
     UNKNOWN = "", _("Not known")
     YES = "yes", _("Yes")
@@ -72,7 +72,7 @@ class RowKind(models.TextChoices):
 
     @property
     def is_break(self) -> bool:
-        """Whether the session has no content of its own: arrival, breaks and meals."""
+        """Whether the row is not a session with content but an arrival, a break or a meal."""
         return self in BREAK_KINDS
 
 
@@ -93,7 +93,7 @@ class MaterialKind(models.TextChoices):
 
 
 class Mode(models.TextChoices):
-    """How one participant attends. `Attendance` says what the event offers."""
+    """How one participant attends. `Attendance` is how the event can be attended."""
 
     ON_SITE = "on_site", _("On site")
     ONLINE = "online", _("Online")
@@ -107,7 +107,7 @@ class SeatStatus(models.TextChoices):
 
 
 class AttendanceSource(models.TextChoices):
-    """How the attendance of a session became known."""
+    """How the system learned that a participant attended a session."""
 
     SCAN = "scan", _("Check-in at the session")
     CODE = "code", _("Code word")
@@ -212,10 +212,10 @@ class DownloadStatus(models.TextChoices):
 
 
 class MailPriority(models.IntegerChoices):
-    """The order in which email is sent: first what one person waits for, last what many people get at once."""
+    """The order in which emails are sent: those that one person waits for come first, those to many people last."""
 
     PERSONAL = 0
-    # The limit of emails per hour does not hold these back.
+    # The hourly limit of emails does not apply to emails to organisers.
     ORGANISER = 1
     BULK = 2
 
@@ -254,14 +254,14 @@ class ConsentPurpose(models.TextChoices):
 
 
 class OfflineOutcome(models.TextChoices):
-    """What became of a check-in that a device recorded without a connection."""
+    """The result of merging a check-in that a device recorded without a connection."""
 
     RECORDED = "recorded"
-    # Before the one that was known, which it replaces.
+    # It was earlier than the check-in known so far, and has replaced it.
     EARLIER = "earlier"
     KNOWN = "known"
-    # Leaving a session without having come, as far as is known.
+    # The participant left a session, but it is not recorded that they had entered it.
     NOT_IN = "not_in"
     REFUSED = "refused"
-    # Undone before it was sent.
+    # It was undone on the device before it was sent.
     UNDONE = "undone"

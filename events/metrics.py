@@ -1,4 +1,4 @@
-"""Numbers about registrations and emails for `/metrics`, of all events together and without names."""
+"""Numbers about registrations and emails for `/metrics`: of all events together, and without names."""
 
 from __future__ import annotations
 

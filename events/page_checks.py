@@ -1,4 +1,4 @@
-"""Checks of the page of an event: days in its texts that are not those of the event."""
+"""A check of event pages: dates in their texts that are not days of the event."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_event_page(page: Page, content: Content) -> list[Finding]:
 
 
 def _days(page: EventPage, content: Content) -> Iterator[Finding]:
-    """Yield days with the wrong weekday, and days that are not days of the event, which may be meant."""
+    """Yield dates with a wrong weekday, and dates that are not days of the event, which may be correct."""
     for mention in mentions(f"{page.title}\n{page.lead}\n{content.text}", page.locale.language_code):
         values = {"text": mention.text, "day": date_format(mention.day, "DATE_FORMAT")}
         if mention.weekday is not None and mention.weekday != mention.day.weekday():

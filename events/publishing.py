@@ -1,4 +1,4 @@
-"""What follows when an event, its pages or its registration settings change, each step in order.
+"""The steps that follow when an event, its pages or its registration settings change, in their order.
 
 `events/signals.py` calls these functions and does nothing else.
 """
@@ -27,50 +27,50 @@ from home.webhooks import queue as webhook_queue
 
 
 def event_saved(event: Event) -> None:
-    """Publish the saved data of an event: it is public wherever a page of the event is live."""
+    """Publish the saved data of an event. They are public wherever a page of the event is live."""
     work_out_span(event)
-    # After the commit: rows that move along with the event are written in the same transaction.
+    # Called after the commit, because rows that change with the event are written in the same transaction.
     transaction.on_commit(partial(announce, event.pk))
     page_cache.purge()
 
 
 def page_published(page: EventPage) -> None:
-    """Announce the timetable of a published source page. A published translation only brings titles of sessions.
+    """Announce the timetable of a published source page. For a translation, only store the titles of its sessions.
 
-    Publishing a source page publishes its translations as well, so this announces once for all languages.
+    Publishing a source page also publishes its translations, so one announcement covers all languages.
     """
     transaction.on_commit(partial(announce if _is_source(page) else record_titles, page.event_id))
 
 
 def page_unpublished(page: EventPage) -> None:
-    """Announce the timetable after a source page was unpublished, as `page_published` does."""
+    """Announce the timetable again after a source page was unpublished, as `page_published` does."""
     page_published(page)
 
 
 @transaction.atomic
 def publish_timetable(page: EventPage, rows: Sequence[TimetableRow], user: AbstractBaseUser) -> None:
-    """Publish the page as it is public, but with these sessions. Other changes in its draft stay in the draft."""
+    """Publish the public version of the page with these sessions. Other changes in its draft stay in the draft."""
     draft = page.get_latest_revision_as_object() if page.has_unpublished_changes else None
     public = EventPage.objects.get(pk=page.pk)
     public.timetable_rows.set(rows)
     public.save_revision(user=user, log_action=False).publish(user=user)
     if draft is not None:
-        # Read again: the new sessions have their keys now.
+        # The sessions are read again, because they have primary keys now.
         draft.timetable_rows.set(EventPage.objects.get(pk=page.pk).timetable_rows.all())
         draft.save_revision(user=user, log_action=False)
 
 
 def question_saved(question: EventQuestion) -> None:
-    """Encrypt the answers that are stored for a question which is now marked as sensitive.
+    """Encrypt the stored answers to a question that is now marked as sensitive.
 
-    Runs in the transaction that saves the question, so that no such answer stays readable.
+    Runs in the transaction that saves the question, so that none of these answers stays readable.
     """
     if question.is_sensitive:
         encrypt_answers(question.page.event)
 
 
 def public_data_changed() -> None:
-    """Show changed organisers, places or registration settings on the pages."""
+    """Clear the page cache, so that pages show the changed organisers, places or registration settings."""
     page_cache.purge()
 
 
@@ -78,13 +78,13 @@ def public_data_changed() -> None:
 def announce(event_id: int, now: datetime.datetime | None = None) -> None:
     """Update calendars and the public list of changes, and email participants, after public data changed.
 
-    It compares with what was announced last: calling it twice has no further effect.
+    The data are compared with what was announced last, so calling it twice has no further effect.
     """
-    # Begin and end of the event, the sequence of its calendar entries, and the list of changes.
+    # This updates begin and end of the event, the sequence numbers of calendar entries and the list of changes.
     now = now or timezone.now()
     news = record_public_state(event_id, now)
-    # Sessions change often and are on the page. The event's own time, place and status concern every participant, and a
-    # session those who chose it.
+    # Changes of sessions are frequent and shown on the page. Time, place and status of the event concern every
+    # participant, and a change of a session concerns those who chose it.
     if news == EventNews.CHANGED:
         notify_event_changed(event_id)
     elif news == EventNews.UNDONE:

@@ -10,7 +10,7 @@ from events.registration.privacy import retention
 from events.survey import scheduled as survey
 from home.tasks.scheduled import ScheduledJob
 
-# Jobs that change registrations run before `deliver_due`, which then sends the emails about the changes.
+# Jobs that change registrations come before `deliver_due`, which sends the emails about these changes.
 JOBS = [
     ScheduledJob("offers expired", scheduled.expire_offers),
     ScheduledJob("places offered", scheduled.promote_waiting_lists),

@@ -1,4 +1,4 @@
-"""Forwards signals of Django and Wagtail to `events/publishing.py`, which says what follows."""
+"""Forwards signals of Django and Wagtail to `events/publishing.py`, which contains the steps that follow."""
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver

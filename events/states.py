@@ -1,4 +1,4 @@
-"""The statuses of a registration: which hold a place, and which may follow which."""
+"""The statuses of a registration: which of them hold a place, and which transitions are permitted."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +20,13 @@ class RegistrationStatus(models.TextChoices):
 
 _S = RegistrationStatus
 
-# An offer and a registration that waits for approval hold a place as well. An offer is a place that is held until a
-# deadline: for a person on the waiting list or, if the event asks for it, for a new participant who has to confirm their
-# email address (`Registration.is_address_confirmed`, decision 76).
+# An offer holds a place, and so does a registration that waits for approval. An offer is a place that is held until a
+# deadline: for a person on the waiting list or, if the event requires it, for a new participant who has to confirm
+# their email address (`Registration.is_address_confirmed`, decision 76).
 HOLDS_SEAT = frozenset({_S.PENDING, _S.CONFIRMED, _S.OFFERED, _S.ATTENDED, _S.ABSENT})
 
-# An address has at most one registration per event in these statuses (a database constraint). People with another
-# status may register again.
+# An address has at most one registration per event in these statuses (a database constraint). People with a
+# registration in another status may register again.
 ACTIVE = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED, _S.ATTENDED})
 
 # Participants with a confirmed place, before and after check-in.
@@ -35,7 +35,7 @@ ATTENDING = frozenset({_S.CONFIRMED, _S.ATTENDED})
 # Participants who were confirmed, whether or not they attended.
 ADMITTED = ATTENDING | {_S.ABSENT}
 
-# These get no more email about the event, except about their own data.
+# Participants with these statuses get no more emails about the event, except about their own data.
 CLOSED = frozenset({_S.WITHDRAWN, _S.REJECTED, _S.EXPIRED, _S.CANCELLED})
 
 # The statuses that may follow each status. Only staff reinstate a closed registration; participants register again.

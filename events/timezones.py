@@ -1,4 +1,4 @@
-"""Local times and moments. Events store days and local times in their time zone, never offsets."""
+"""Local times and moments. Events are stored with days, local times and their time zone, never with offsets."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def zone_info(name: str) -> zoneinfo.ZoneInfo:
 def instant(day: datetime.date, time: datetime.time, zone: str) -> datetime.datetime:
     """Return the moment of a local time in `zone`.
 
-    A local time that does not exist when clocks go forward becomes the later one (02:30 becomes 03:30). Of a local time
-    that occurs twice when clocks go back, the first one is returned.
+    A local time that is skipped when clocks go forward becomes the later one (02:30 becomes 03:30). For a local time
+    that occurs twice when clocks go back, the first moment is returned.
     """
     local = datetime.datetime.combine(day, time, tzinfo=zoneinfo.ZoneInfo(zone))
-    # The conversion to UTC and back turns a time that does not exist into the one that clocks show.
+    # The conversion to UTC and back replaces a local time that does not exist by one that clocks show.
     return local.astimezone(UTC).astimezone(local.tzinfo)
 
 

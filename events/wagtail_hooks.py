@@ -23,7 +23,7 @@ hooks.register("register_editor_task", add_event, order=5)
 
 
 def sees_registrations_of_any(user):
-    """Return whether the user sees registrations, or gets access to them by adding an event."""
+    """Return whether the user sees registrations of any event, or gets access to them by adding an event."""
     return user.has_perm("events.add_event") or EventAccess.objects.filter(user=user, only_checks_in=False).exists()
 
 
@@ -63,7 +63,7 @@ def insert_styles():
 
 @hooks.register("before_create_page")
 def add_event_instead(request, parent_page, page_class):
-    """Lead editors who add an event page to the form that creates the event with its page."""
+    """Redirect editors who add an event page to the form that creates the event together with its page."""
     if page_class is EventPage:
         return redirect("events:add")
     return None
@@ -71,7 +71,7 @@ def add_event_instead(request, parent_page, page_class):
 
 @hooks.register("before_copy_page")
 def copy_event_instead(request, page):
-    """Lead editors who copy an event page to the form that asks for the date of the copied event."""
+    """Redirect editors who copy an event page to the form for copying the event to another date."""
     return redirect("events:copy", page.specific.event_id) if isinstance(page.specific, EventPage) else None
 
 

@@ -7,7 +7,7 @@ class FactSheetsConfig(AppConfig):
     verbose_name = _("Fact sheets")
 
     def ready(self):
-        # Models can be imported only now.
+        # Models cannot be imported before the apps are loaded.
         from factsheets import signals  # noqa: F401, PLC0415
         from factsheets.admin.file_listing import file_listing  # noqa: PLC0415
         from factsheets.downloads.urls import subpage_urls  # noqa: PLC0415

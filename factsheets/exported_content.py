@@ -1,4 +1,4 @@
-"""What `factsheets` adds to an export of content."""
+"""The models of `factsheets` in an export of content."""
 
 from collections.abc import Iterable
 

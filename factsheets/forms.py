@@ -16,7 +16,7 @@ Choices = list[tuple[str, str]]
 
 
 class KeywordField(forms.ChoiceField):
-    """A choice among keywords by their `key`; the cleaned value is the keyword."""
+    """A choice of a keyword by its `key`. The cleaned value is the keyword object."""
 
     def __init__(self, keywords: Iterable[Keyword], **kwargs: Any) -> None:
         self.keywords = {keyword.key: keyword for keyword in keywords}
@@ -57,6 +57,6 @@ class FactSheetFilterForm(forms.Form):
 
     @property
     def chosen(self) -> dict[str, str]:
-        """The active filters as names and values of the query string. Only for a valid form."""
+        """The active filters as names and values of the query string. Call it only if the form is valid."""
         raw = {name: self.cleaned_data[name] for name in ("topic", "for", "language", "year")}
         return {name: getattr(value, "key", value) for name, value in raw.items() if value}

@@ -1,6 +1,6 @@
 """Functions of higher layers that the page models and the files panel call.
 
-`FactSheetsConfig.ready` registers them (`factsheets/apps.py`), so that the models import neither presentation nor views.
+`FactSheetsConfig.ready` registers them (`factsheets/apps.py`), so that models need not import presentation and views.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 
 class PageBuilders:
-    # The template context of the list; raises Http404 for a filter or page number with an unknown value.
+    # Return the context of the list. Raises Http404 for an unknown filter value or page number.
     index_context: Callable[[FactSheetIndexPage, HttpRequest], dict[str, object]]
-    # The fact sheets that the home page shows: list, request, number of fact sheets.
+    # Return the fact sheets for the home page. Arguments: list, request, number of fact sheets.
     home_page_teasers: Callable[[FactSheetIndexPage, HttpRequest | None, int], list[Teaser]]
-    # The template context of a fact sheet, without what every page shows.
+    # Return the context of a fact sheet, without the values that all pages share.
     page_context: Callable[[FactSheetPage, HttpRequest, Layout], dict[str, object]]
-    # The schema.org nodes of a fact sheet.
+    # Return the schema.org nodes of a fact sheet.
     json_ld: Callable[[FactSheetPage, Layout], list[dict[str, object]]]
-    # The name of the picture of the first page in the private storage; empty if there is none.
+    # Return the name of the first page's picture in the private storage; empty if there is none.
     share_cover: Callable[[FactSheetPage], str]
     # The addresses below a fact sheet. Each view takes the page, the request and the values of the address.
     subpage_urls: Sequence[URLPattern] = ()
-    # The files of a publication as the editor sees them.
+    # Return the files of a publication for the editor.
     file_listing: Callable[[Publication, AbstractBaseUser | AnonymousUser], FileListing]
 
 

@@ -1,7 +1,7 @@
-"""Who may view, edit and upload to a publication.
+"""Decides who may view, edit and upload to a publication.
 
-Users who may edit one of its pages may view it. If one of its pages is live, changes are public at once, so editing
-and uploading then need the permission to publish.
+Users who may edit one of its pages may view the publication. If one of its pages is live, changes are public at once,
+so editing and uploading then need the permission to publish.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def can_view(user: AbstractBaseUser | AnonymousUser, publication: Publication) -> bool:
-    """Return whether the user may see the publication's files, the issues found in them, and its drafts."""
+    """Return whether the user may see the publication's files with the issues in them, and its drafts."""
     return any(page.permissions_for_user(user).can_edit() for page in _pages(publication))
 
 
@@ -33,7 +33,7 @@ def can_upload(user: AbstractBaseUser | AnonymousUser, publication: Publication,
 
 
 def upload_languages(user: AbstractBaseUser | AnonymousUser, publication: Publication) -> set[str]:
-    """Return the languages whose files the user may upload. Translators may upload in their own language."""
+    """Return the languages in which the user may upload files. Translators may upload in their own language."""
     pages = _pages(publication)
     if _can_change(user, _source_pages(pages), pages):
         return set(CODES)
@@ -45,7 +45,7 @@ def _pages(publication: Publication) -> list[FactSheetPage]:
 
 
 def _source_pages(pages: list[FactSheetPage]) -> list[FactSheetPage]:
-    """Return the pages in the site's source language; if there are none, all of them."""
+    """Return the pages in the site's source language; all pages if there are none in it."""
     return [page for page in pages if page.locale.language_code == settings.LANGUAGE_CODE] or pages
 
 

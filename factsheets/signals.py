@@ -14,7 +14,7 @@ from home.http import page_cache
 def set_first_publication_date(instance, **kwargs):
     undated = Publication.objects.filter(pk=instance.publication_id, first_published_on=None)
     if undated.update(first_published_on=timezone.localdate()):
-        # Outside a transaction, publishing has purged the cache already, before the day was stored.
+        # Outside a transaction, publishing has already purged the cache before the day was stored.
         page_cache.purge()
 
 
@@ -29,5 +29,8 @@ def delete_stored_files(instance, **kwargs):
 @receiver([post_save, post_delete], sender=PublicationFile)
 @receiver([post_save, post_delete], sender=FileVersion)
 def purge_page_cache(**kwargs):
-    """Pages and lists show these rows, but saving them saves no page, so the cache is purged here."""
+    """Purge the page cache.
+
+    Pages and lists show these rows, but saving a row saves no page, which would purge the cache.
+    """
     page_cache.purge()

@@ -1,4 +1,4 @@
-"""The validation of uploaded files as background tasks."""
+"""Background tasks that validate uploaded files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django_tasks import task
 from factsheets import versions
 from factsheets.models import FileVersion
 
-# A validation that has not ended by then has lost its task: a process was killed.
+# If a validation has not ended by then, its process was killed.
 LOST_AFTER = datetime.timedelta(minutes=5)
-# A validation that fails again and again is left to the editors, whose screens say that it has not ended.
+# A validation that fails again and again is not repeated after this time. Screens show editors that it has not ended.
 GIVEN_UP_AFTER = datetime.timedelta(days=1)
 
 
@@ -21,7 +21,7 @@ def validate_version(version_pk: int) -> None:
 
 
 def requeue_lost(now: datetime.datetime) -> int:
-    """Enqueue the validations whose task was lost, and return their number."""
+    """Enqueue the validations whose task was lost, and return how many."""
     lost = FileVersion.objects.filter(
         status=FileVersion.Status.PENDING,
         uploaded_at__lte=now - LOST_AFTER,

@@ -1,4 +1,4 @@
-"""Uploads of editors: a new version is stored and its validation is queued."""
+"""Uploads of editors: stores a new version and queues its validation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from factsheets.versions import VersionFields, store_version
 
 
 def add_version(publication: Publication, **fields: Unpack[VersionFields]) -> FileVersion:
-    """Store an upload and queue its validation after the commit. Until it is accepted, the earlier version is served."""
+    """Store an upload and queue its validation after the commit.
+
+    Visitors get the earlier version until the new one is accepted.
+    """
     with transaction.atomic():
         version = store_version(publication, **fields)
         queue_validation(version)

@@ -27,7 +27,10 @@ CHUNK = 1024 * 1024
 
 
 class VersionFields(TypedDict):
-    """What an upload says of itself. `extension` is without dot, `note` is in the language of the file."""
+    """The details that the user has entered for an upload.
+
+    `extension` has no dot, `note` is in the language of the file.
+    """
 
     language: str
     kind: str
@@ -82,7 +85,7 @@ def validate_version(version_pk: int) -> None:
 def validate_versions(version_pks: list[int]) -> None:
     """Validate several versions in parallel, in as many processes as there are processors, and record the results."""
     versions = list(FileVersion.objects.select_related("file").filter(pk__in=version_pks).order_by("pk"))
-    # The threads wait for the processes; none of them queries the database.
+    # The threads only wait for processes. None of them queries the database.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         results = list(pool.map(partial(validate, statements=funding_statements()), versions))
     for version, result in zip(versions, results, strict=True):
@@ -138,6 +141,6 @@ def _store_cover(version: FileVersion, cover: CoverImage) -> dict[str, object]:
 
 
 def delete_stored_files(version: FileVersion) -> None:
-    """Delete the content and the pictures of a deleted version from the storage, after the commit."""
+    """Delete the content and the pictures of a deleted version from the storage. This happens after the commit."""
     names = [version.content.name, *(cover["name"] for cover in version.covers)]
     transaction.on_commit(partial(delete_private_files, [name for name in names if name]))

@@ -1,4 +1,4 @@
-"""Whether anybody may read a publication now: the embargo of its files.
+"""Decides whether everybody may read a publication now, because its files must not be published early.
 
 Every view, list and feed that shows a publication uses these functions: downloads, earlier versions, pictures of the
 first page and citations.
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def public_pages(pages: PageQuerySet) -> PageQuerySet:
-    """Return those of `pages` that anybody may read now: live, without view restriction and not expired.
+    """Return the pages that everybody may read now: live, without view restriction and not expired.
 
-    A page stays live after its expiry time until the command that unpublishes it has run, so the time is compared here.
+    A page stays live after its expiry time until a command unpublishes it, so the time is compared here.
     """
     return public(pages.live())
 
 
 def is_page_public(page: FactSheetPage) -> bool:
-    # The restrictions are read now and not from the cache: this decides whether somebody gets a file.
+    # The restrictions are read from the database and not from the cache, because files depend on the result.
     pages = type(page).objects.filter(unexpired(), pk=page.pk)
     return bool(page.pk) and pages.live().exists() and not page.get_view_restrictions().exists()

@@ -1,4 +1,4 @@
-"""Days that forms accept. Others are mistakes, and days near year 1 or 9999 cannot be calculated with."""
+"""The dates that forms accept. Others are mistakes, and Python cannot calculate with dates near the years 1 and 9999."""
 
 from __future__ import annotations
 

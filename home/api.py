@@ -1,6 +1,6 @@
-"""The read-only JSON API of public pages, `/api/v2/pages/`: Wagtail's, for pages that everybody may read now.
+"""The read-only JSON API of public pages, `/api/v2/pages/`: Wagtail's API, limited to pages that everybody may read.
 
-Page types name the fields that it adds in `api_fields`. `/api/v2/openapi.json` describes it.
+Page types list the fields that they add in `api_fields`. `/api/v2/openapi.json` describes the API.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from wagtail.models import Page, PageQuerySet, get_page_models
 from home.site_context import public
 
 MAX_AGE = 300
-# A number that is too large is a DataError of PostgreSQL, and an IntegrityError or OverflowError of SQLite.
+# Errors that wrong query parameters raise. A number that is too large raises DataError on PostgreSQL, and IntegrityError or
+# OverflowError on SQLite.
 WRONG_PARAMETER = (
     ValidationError,
     ObjectDoesNotExist,
@@ -39,10 +40,10 @@ WRONG_PARAMETER = (
 
 
 class PublicPagesViewSet(PagesAPIViewSet):
-    """Live pages without view restriction whose expiry time has not passed. Answers are cached for five minutes."""
+    """Lists live pages that have no view restriction and have not expired. Responses are cached for five minutes."""
 
     renderer_classes = [JSONRenderer]
-    # Accounts see what visitors see.
+    # Nobody is authenticated here: staff get the same pages as visitors.
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
     # The search of Wagtail cannot leave expired pages out.
@@ -50,11 +51,11 @@ class PublicPagesViewSet(PagesAPIViewSet):
     known_query_parameters = PagesAPIViewSet.known_query_parameters.difference({"search", "search_operator"})
 
     def get_base_queryset(self) -> PageQuerySet:
-        # Wagtail leaves out private pages, but not their aliases.
+        # Wagtail leaves out private pages, but not the aliases of private pages.
         return public(super().get_base_queryset())
 
     def handle_exception(self, exc: Exception) -> Response:
-        # Wagtail does not check all parameters: dates, nested fields, sites and large numbers.
+        # Wagtail does not validate all parameters: dates, nested fields, sites and large numbers raise other errors.
         if isinstance(exc, WRONG_PARAMETER):
             exc = BadRequestError("wrong parameter")
         return super().handle_exception(exc)
@@ -62,7 +63,7 @@ class PublicPagesViewSet(PagesAPIViewSet):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = f"public, max-age={MAX_AGE}" if response.status_code == 200 else "no-store"
-        # Everything is public, so the scripts of other sites may read it.
+        # All data is public, so scripts of other sites may read it.
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -75,7 +76,7 @@ router.register_endpoint("pages", PublicPagesViewSet)
 @require_safe
 @cache_control(public=True, max_age=MAX_AGE)
 def openapi(request: HttpRequest) -> HttpResponse:
-    """Describe the API in the form of OpenAPI 3.1."""
+    """Return the description of the API as an OpenAPI 3.1 document."""
     response = JsonResponse(description())
     response["Access-Control-Allow-Origin"] = "*"
     return response

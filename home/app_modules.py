@@ -1,4 +1,4 @@
-"""Modules that apps have under one name, such as `scheduled_jobs`."""
+"""Finds modules that several apps have under the same name, such as `scheduled_jobs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bar charts as SVG: in the admin, beside their table, and in PDF files."""
+"""Bar charts as SVG. The admin shows them beside a table with the same numbers, and PDF files contain them."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH = 640
-# The space for labels and for numbers, and of a row.
+# The width of the labels, the width of the numbers, and the height of a row.
 LABELS, NUMBERS, ROW = 230, 50, 26
 THICKNESS = 16
-# The number of letters that fit in the space for labels. The table beside the chart has the full text.
+# The number of characters of a label that fit into its width. The table beside the chart has the full text.
 LONGEST_LABEL = 34
 
 
 def bar_chart(title: str, bars: Sequence[tuple[str, int]]) -> SafeString:
-    """Return a chart with a horizontal bar for each label and number. The title is for screen readers.
+    """Return the SVG of a horizontal bar chart of (label, number) pairs. `title` is the name for screen readers.
 
-    The colours are attributes, so that they hold in a PDF; style sheets may set others.
+    The colours are attributes, so that they work in a PDF; style sheets can override them.
     """
     most = max((number for _label, number in bars), default=0)
     room = WIDTH - LABELS - NUMBERS

@@ -1,6 +1,6 @@
-"""Cache backends that survive the failure of their server or folder: the site works without its cache, only slower.
+"""Cache backends that tolerate a failure of their server or folder: the site then works without the cache, only slower.
 
-An operation that fails counts as a miss. After a failure the cache is not asked for `PAUSE` seconds, so that a server that
+An operation that fails counts as a miss. After a failure, the cache is not used for `PAUSE` seconds, so that a server that
 hangs delays one request of a process and not all of them.
 """
 
@@ -24,17 +24,17 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# Seconds without another attempt after a failure.
+# Seconds after a failure in which the cache is not used.
 PAUSE = 5
-# Seconds that Redis has to answer.
+# Seconds that an operation waits for Redis.
 REDIS_TIMEOUT = 0.25
 
-# Sent by a process whose cache answers again. What the process wrote meanwhile is lost.
+# Sent when the cache works again in this process. What the process wrote during the outage is lost.
 recovered = Signal()
 
 
 class Outage:
-    """Whether a cache failed, for all threads of a process."""
+    """The state of a cache for all threads of a process: whether it failed, and when it is tried again."""
 
     def __init__(self, location: str) -> None:
         self.location = location
@@ -51,7 +51,7 @@ class Outage:
             self.retry_at = time.monotonic() + PAUSE
             self.failures += 1
         if is_new:
-            # Not the text of the error: it may contain the password of the address.
+            # Log only the class of the error: its text may contain the password of the address.
             logger.error("the cache at %s fails (%s); the site works without it", self.location, type(error).__name__)
 
     def end(self) -> None:
@@ -65,23 +65,23 @@ class Outage:
 
 
 class FailureTolerantCache(BaseCache):
-    """A mixin for a cache backend whose `failures` count as misses."""
+    """A mixin for cache backends. The exceptions in `failures` count as misses."""
 
     failures: ClassVar[tuple[type[Exception], ...]]
-    # By location: Django makes an instance per thread.
+    # The state by location, because Django creates a backend object for each thread.
     outages: ClassVar[dict[str, Outage]] = {}
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
-        # The last part of an address: the user and password come before it.
+        # Only the part of the address after "@": the user name and password come before it.
         self.outage = self.outages.setdefault(location, Outage(location.rpartition("@")[2]))
         super().__init__(location, params)  # type: ignore[call-arg, arg-type]  # of the backend
 
     def is_failing(self) -> bool:
-        """Return whether what this process wrote last is lost."""
+        """Return whether the cache has failed and has not recovered. What this process wrote in the meantime is lost."""
         return self.outage.retry_at is not None
 
     def read(self, operation: Callable[[], Any], *, missed: Any) -> Any:
-        """Return the result of the operation, or `missed` if it fails or the cache failed a moment ago."""
+        """Return the result of `operation`, or `missed` if it fails or if the cache failed less than `PAUSE` seconds ago."""
         if self.outage.is_paused():
             return missed
         failures = self.outage.failures
@@ -90,12 +90,12 @@ class FailureTolerantCache(BaseCache):
         except self.failures as error:
             self.outage.begin(error)
         if self.outage.failures != failures:
-            # Also if it called another operation of this class, which failed.
+            # Also a miss if `operation` called another operation of this class, which failed.
             return missed
         return result
 
     def write(self, operation: Callable[[], Any], *, missed: Any) -> Any:
-        """Do the same for an operation that writes. Only these show that an outage is over: a full cache can be read."""
+        """Do the same for an operation that writes. Only a successful write ends an outage: a full cache can be read."""
         failures = self.outage.failures
         is_paused = self.outage.is_paused()
         result = self.read(operation, missed=missed)
@@ -131,7 +131,7 @@ class FailureTolerantCache(BaseCache):
         self.read(partial(super().delete_many, keys, version), missed=None)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add to a number. Raises ValueError if there is none, or if the cache fails."""
+        """Increase a number by `delta` and return it. Raises ValueError if there is no number, or if the cache fails."""
         result = self.write(partial(super().incr, key, delta, version), missed=None)
         if result is None:
             raise ValueError("the cache does not respond")
@@ -141,7 +141,7 @@ class FailureTolerantCache(BaseCache):
         self.read(super().clear, missed=None)
 
     def number_of_entries(self) -> int | None:
-        """Return how many entries are stored, those that have expired included; None if the cache does not respond."""
+        """Return the number of stored entries, including expired ones; None if the cache does not respond."""
         return self.read(self._count, missed=None)
 
     def _count(self) -> int:
@@ -149,12 +149,12 @@ class FailureTolerantCache(BaseCache):
 
 
 class TolerantFileCache(FailureTolerantCache, FileBasedCache):
-    """A folder that may be full, read-only or of another user."""
+    """A cache in a folder that may be full, read-only or owned by another user."""
 
     failures = (OSError,)
 
     def _createdir(self) -> None:
-        # Also called when the cache is set up, which must not fail.
+        # Django also calls this when it sets the cache up, which must not fail.
         with suppress(OSError):
             super()._createdir()  # type: ignore[misc]  # a method that the stubs lack
 
@@ -163,22 +163,22 @@ class TolerantFileCache(FailureTolerantCache, FileBasedCache):
 
 
 class TolerantRedisCache(FailureTolerantCache, RedisCache):
-    """A Redis server that may be down, full or hanging, and that other sites may use as well."""
+    """A Redis cache whose server may be down, full or hanging, and may be shared with other sites."""
 
-    # OSError: a name that is not resolved, or a refused connection.
+    # OSError covers a host name that cannot be resolved, and a refused connection.
     failures = (RedisError, OSError)
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:
         options = {
             "socket_timeout": REDIS_TIMEOUT,
             "socket_connect_timeout": REDIS_TIMEOUT,
-            # A second attempt would wait as long again.
+            # No retry: a second attempt would wait just as long.
             "retry": Retry(NoBackoff(), 0),
         }
         super().__init__(location, {**params, "OPTIONS": {**options, **params.get("OPTIONS", {})}})
 
     def clear(self) -> None:
-        """Delete the entries of this cache. Django's own method empties the database of Redis, which others use too."""
+        """Delete the entries of this cache. Django's own method empties the Redis database, which other sites use too."""
         self.read(self._delete_own, missed=None)
 
     def _count(self) -> int:

@@ -17,7 +17,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import COMMENTS_RELATION_NAME, Page, TranslatableMixin
 
-# Blocks that the translation editor ignores.
+# The translation editor ignores these blocks.
 UNTRANSLATED_BLOCKS = (TableBlock, TypedTableBlock, blocks.RawHTMLBlock, blocks.RegexBlock)
 OUR_APPS = {"home", "accounts", "news", "events", "factsheets"}
 
@@ -28,7 +28,7 @@ def _page_models() -> list[type[Page]]:
 
 @checks.register(checks.Tags.models)
 def check_children_are_translatable(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """Child rows of a page with text need TranslatableMixin. Without it they are copied untranslated."""
+    """Report child models of a page that contain text but lack TranslatableMixin: their rows are copied untranslated."""
     return [
         checks.Error(
             f"{relation.related_model.__name__} has text fields ({', '.join(names)}) but cannot be translated.",
@@ -80,7 +80,7 @@ def _blocks(block: blocks.Block) -> Iterator[blocks.Block]:
 
 @checks.register(checks.Tags.models)
 def check_pages_are_described(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """Every page type needs a description: editors choose the type by it."""
+    """Report page types without a description. Editors choose the type of a new page by its description."""
     return [
         checks.Warning(f"{model.__name__} has no page_description.", obj=model, id="home.W001")
         for model in _page_models()
@@ -90,7 +90,7 @@ def check_pages_are_described(app_configs, **kwargs) -> list[checks.CheckMessage
 
 @checks.register(checks.Tags.security)
 def check_admin_calls_no_other_host(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """The admin must not load anything from other hosts."""
+    """Report settings that make the admin load something from other hosts."""
     settings_in_use = {
         "WAGTAIL_GRAVATAR_PROVIDER_URL": getattr(settings, "WAGTAIL_GRAVATAR_PROVIDER_URL", "") is not None,
         "WAGTAIL_ENABLE_UPDATE_CHECK": getattr(settings, "WAGTAIL_ENABLE_UPDATE_CHECK", True),
@@ -104,7 +104,7 @@ def check_admin_calls_no_other_host(app_configs, **kwargs) -> list[checks.CheckM
 
 @checks.register(checks.Tags.security)
 def check_no_uploads_in_the_media_folder(app_configs, **kwargs) -> list[checks.CheckMessage]:
-    """Documents and original images of version 0.9.0 are in the folder that the web server serves."""
+    """Report folders of documents and original images from version 0.9.0 in the media folder, which is public."""
     earlier = [folder for folder in ("documents", "original_images") if (Path(settings.MEDIA_ROOT) / folder).is_dir()]
     return [
         checks.Warning(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Author:
-    """`family` and `given` are empty for organisations, whose name is not split."""
+    """The author of a cited work. `family` and `given` are empty for an organisation, whose name is not split."""
 
     name: str
     family: str = ""
@@ -41,7 +41,8 @@ class Citation:
     doi: str = ""
     licence: str = ""
     abstract: str = ""
-    # The kind of report, in English. Without it the work is not cited as a report, and has a publisher, not an institution.
+    # The kind of report, in English. If it is empty, the work is not cited as a report, and has a publisher instead of an
+    # institution.
     kind: str = ""
     note: str = ""
 
@@ -59,7 +60,7 @@ class Citation:
 
     @property
     def key(self) -> str:
-        """Return the BibTeX key: last name of the first author, year, first word of the title with over three letters."""
+        """Return the BibTeX key: family name of the first author, year, first title word of over three letters."""
         first = self.authors[0] if self.authors else Author(self.publisher)
         long_words = [word for word in _plain(self.title).split() if len(word) > 3] or ["sheet"]
         name = (_plain(first.family or first.name).split() or ["anonymous"])[0]

@@ -1,7 +1,7 @@
 """Codes that people read aloud and type: Crockford's base32 with a check character.
 
-Letters that look like digits are not used. Reading ignores case, spaces and hyphens, and takes O for 0, and I and L for 1.
-A single wrong character, and two neighbours that are swapped, are found by the check character.
+The alphabet has no letters that look like digits. `read_code` ignores case, spaces and hyphens, and reads O as 0, and I and
+L as 1. The check character reveals one wrong character, or two neighbouring characters in the wrong order.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# The remainder by 37 has five values more than the alphabet. Of these only U is a letter, and codes with the others are
-# not given out: they are hard to say and not in the alphabet of compact QR codes.
+# The remainder by 37 has five values more than the alphabet. `new_code` makes no code with these check characters: four of
+# them are signs that are hard to say, and `~` and `=` are not in the alphanumeric alphabet of QR codes.
 CHECK_ALPHABET = ALPHABET + "*~$=U"
 CHECK_BASE = 37
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 GROUP = 6
-# Longer input is not read.
+# Longer texts are not codes.
 MAX_INPUT = 60
 
 
 def new_code(length: int) -> str:
-    """Return a random code of `length` characters and a check character: five bits for each of them."""
+    """Return a random code of `length` characters (five bits each), followed by a check character."""
     while True:
         text = "".join(secrets.choice(ALPHABET) for _number in range(length))
         check = _check_character(text)
@@ -29,7 +29,7 @@ def new_code(length: int) -> str:
 
 
 def read_code(text: str, length: int) -> str:
-    """Return the code as it is stored, or "" if the text is no code of `length` and a check character."""
+    """Return the code in the form in which it is stored, or "" if the text is not a valid code of `length` characters."""
     if len(text) > MAX_INPUT:
         return ""
     code = "".join(letter for letter in text.upper() if letter.isalnum()).translate(READ_AS)
@@ -39,13 +39,13 @@ def read_code(text: str, length: int) -> str:
 
 
 def is_like_code(text: str, length: int) -> bool:
-    """Return whether the text has the length and the characters of a code, whatever its check character."""
+    """Return whether the text has the length and characters of a code, and a digit. The check character may be wrong."""
     code = "".join(letter for letter in text.upper() if letter.isalnum()).translate(READ_AS)
     return len(code) == length + 1 and set(code) <= set(ALPHABET) and any(letter.isdigit() for letter in code)
 
 
 def grouped(code: str) -> str:
-    """Return the code in groups of six characters, to read and to type."""
+    """Return the code in groups of six characters, which are easier to read and to type."""
     return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
 
 

@@ -1,4 +1,4 @@
-"""Names of countries by CLDR, and the list of countries for forms, in the active language."""
+"""Country names from CLDR, and the list of countries for forms, in the active language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from home.collation import sort_key
 EU_MEMBERS = tuple(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905  (shorter)
 )
-# Names that CLDR does not have in their current official form yet.
+# Official names that CLDR does not have yet.
 CURRENT_NAMES = {
     "en": {"CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo"},
     "et": {"CD": "Kongo Demokraatlik Vabariik", "NL": "Madalmaad", "SZ": "Eswatini"},
@@ -42,7 +42,7 @@ class Countries(django_countries.Countries):
         return CountryTuple(code, _names(_language()).get(code, str(name or code)))
 
     def name(self, code: str | int | None) -> str:
-        """Return the country's name in the active language, or an empty text for an unknown code."""
+        """Return the country's name in the active language, or an empty string for an unknown code."""
         return _names(_language()).get(self.alpha2(code), "")
 
 
@@ -50,7 +50,7 @@ countries = Countries()
 
 
 def country_groups(project_countries: Iterable[str] = ()) -> list[tuple[str, list[Choice]]]:
-    """Return all countries in groups for a select element: the project's, other EU member states, all others."""
+    """Return (label, choices) for each group of a select element: the project's countries, other EU members, all others."""
     language = _language()
     names = _names(language)
     first = set(project_countries) & set(names)
@@ -69,7 +69,7 @@ def _language() -> str:
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    """Return the names of all countries by code in a language."""
+    """Return a dictionary from country code to name in a language."""
     territories = Locale.parse(language, sep="-").territories
     current = CURRENT_NAMES.get(language, {})
     english = Locale("en").territories
@@ -78,6 +78,6 @@ def _names(language: str) -> dict[str, str]:
 
 @cache
 def _sorted_codes(language: str, first: tuple[str, ...] = ()) -> list[str]:
-    """Return the codes in the order of the names in `language`, which is the active one. `first` come first."""
+    """Return the country codes: those of `first`, then the others, both sorted by name in `language` (the active one)."""
     names = _names(language)
     return sorted(names, key=lambda code: (code not in first, sort_key(names[code])))

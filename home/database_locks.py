@@ -1,4 +1,4 @@
-"""How long a request waits for a lock of the database."""
+"""Limits how long a request waits for a database lock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-# People who wait longer than this assume that nothing happens, and click again.
+# Seconds. People who wait longer assume that nothing happens, and click again.
 LOCK_TIMEOUT_SECONDS = 3
 
 
@@ -15,7 +15,7 @@ LOCK_TIMEOUT_SECONDS = 3
 def short_lock_timeout() -> Iterator[None]:
     """Limit the time that SQLite waits for its write lock to `LOCK_TIMEOUT_SECONDS`.
 
-    Has no effect on other databases, which set their limit with the lock, nor inside a transaction.
+    Has no effect inside a transaction, or on other databases: there, the code that takes the lock sets the limit.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield

@@ -1,4 +1,4 @@
-"""Dates and weekdays that a text mentions, in the languages of the site."""
+"""Finds dates with a year, and the weekdays beside them, in texts in the languages of the site."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from django.utils.translation import override
 
 from home.text_normalization import fold
 
-# Endings of months and weekdays differ by case, so words are compared by their beginnings.
+# The endings of months and weekdays change by grammatical case, so words are compared by at least this many first letters.
 MIN_STEM = 3
 NUMERIC = re.compile(r"\b(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./](\d{1,2})[./](\d{4}))\b")
 
 
 @dataclass(frozen=True)
 class Mention:
-    """A day that a text mentions, as it is written there, and the weekday (Monday is 0) beside it, if there is one."""
+    """A date that a text mentions.
+
+    `text` is the date as written, and `weekday` the weekday beside it (Monday is 0), or None.
+    """
 
     text: str
     day: datetime.date
@@ -28,7 +31,7 @@ class Mention:
 
 
 def mentions(text: str, language_code: str) -> list[Mention]:
-    """Return the days with a year that `text` mentions. Impossible days, such as 31 June, are left out."""
+    """Return the dates with a year in `text`. Impossible dates, such as 31 June, are left out."""
     found = [*_written(text, language_code), *_numeric(text, language_code)]
     return list(dict.fromkeys(found))
 
@@ -66,7 +69,7 @@ def _numeric(text: str, language_code: str) -> list[Mention]:
 
 
 def _weekday_before(folded: str, start: int, language_code: str) -> int | None:
-    """Return the weekday that the word before the date names: "on Tuesday, 12 May"."""
+    """Return the weekday (Monday is 0) if the word before the date is one, as in "on Tuesday, 12 May", else None."""
     words = re.findall(r"\w+", folded[max(0, start - 30) : start])
     if not words:
         return None
@@ -75,13 +78,13 @@ def _weekday_before(folded: str, start: int, language_code: str) -> int | None:
 
 
 def fold_keeping_length(text: str) -> str:
-    """Return the text without accents, character by character, so that positions stay."""
+    """Return the text without accents. It has the same length, so that positions in it are still right."""
     return "".join((fold(char) or char)[:1] or char for char in text)
 
 
 @cache
 def _names(language_code: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the beginnings of the months (January is 1) and weekdays (Monday is 0) of a language, without accents."""
+    """Return two dictionaries from word beginning to number: months (January is 1) and weekdays (Monday is 0)."""
     with override(language_code):
         months = {str(names[number]): number for names in (dates.MONTHS, dates.MONTHS_ALT) for number in range(1, 13)}
         weekdays = {str(dates.WEEKDAYS[number]): number for number in range(7)}
@@ -90,7 +93,7 @@ def _names(language_code: str) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _stems(names: dict[str, int]) -> dict[str, int]:
-    """Return the shortest beginnings of at least three letters that belong to one number only."""
+    """Return the shortest beginning of each name, of at least three letters, that belongs to one number only."""
     folded = _folded(names)
     result: dict[str, int] = {}
     for name, number in folded.items():

@@ -1,7 +1,8 @@
-"""What accounts of a partner do with the deliverables of the results page. They can change nothing else of the page.
+"""The rules by which accounts of a partner change deliverables of the results page. They can change nothing else on it.
 
-An editor names on the page which organisation edits the deliverables of which work package. A change is a new version of
-the page, in its source language, in which only that deliverable differs. An editor approves it as every other page.
+On the page, an editor sets which organisation edits the deliverables of which work package. A change is saved as a new
+version of the page in its source language, in which only that deliverable differs. An editor approves it like any other
+page.
 """
 
 from __future__ import annotations
@@ -24,25 +25,25 @@ from home.models import Deliverable, DeliverableEditor, ResultsPage
 from home.translations.permissions import own_organisations
 
 PERMISSION = "home.change_deliverable"
-# Names of actions in the history of the page.
+# The names of actions in the history of the page.
 CHANGED = "home.deliverable.changed"
 NEWEST_CHANGES = 10
 
 
 class NotGivenError(Exception):
-    """Raised when the deliverable does not exist, or is not one that the user may edit."""
+    """Raised when the deliverable does not exist, or when the user may not edit it."""
 
 
 class LockedError(Exception):
-    """Raised when the page is locked for the user: by somebody, or while it waits for approval."""
+    """Raised when the page is locked for the user: by another person, or while it waits for approval."""
 
 
 class UnfinishedPageError(Exception):
-    """Raised when the page cannot be submitted, because another part of its draft is not complete."""
+    """Raised when the page cannot be submitted because another part of its draft is incomplete."""
 
 
 def source_pages() -> QuerySet[ResultsPage]:
-    """Return the results pages that are no translation."""
+    """Return the results pages in their source language."""
     translations = Translation.objects.filter(
         source__object_id=OuterRef("translation_key"), target_locale=OuterRef("locale")
     )
@@ -52,7 +53,7 @@ def source_pages() -> QuerySet[ResultsPage]:
 
 @dataclass(frozen=True)
 class Given:
-    """The work packages whose deliverables a user may edit."""
+    """The work packages whose deliverables a user may edit: their numbers by primary key of the page."""
 
     numbers: Mapping[int, frozenset[int]]
     is_administrator: bool = False
@@ -62,7 +63,7 @@ class Given:
 
 
 def given_to(user: User | AnonymousUser) -> Given:
-    """Return the work packages that the organisations of the user were given. Drafts of the page do not count."""
+    """Return the work packages that published pages assign to the user's organisations."""
     if not user.has_perm(PERMISSION):
         return Given({})
     rows = DeliverableEditor.objects.filter(organisation__in=own_organisations(user), page__in=source_pages())
@@ -73,21 +74,21 @@ def given_to(user: User | AnonymousUser) -> Given:
 
 
 def draft_of(page: ResultsPage) -> ResultsPage:
-    """Return the page as its latest revision has it, published or not."""
+    """Return the page with the content of its latest revision, whether published or not."""
     draft: ResultsPage = page.get_latest_revision_as_object()
     return draft
 
 
 @dataclass(frozen=True)
 class Draft:
-    """The deliverables of the latest revision of a page, and the titles of its work packages by number."""
+    """The deliverables in the latest revision of a page, and the titles of its work packages by number."""
 
     deliverables: list[Deliverable]
     work_packages: Mapping[int, str]
 
 
 def read_draft(page: ResultsPage) -> Draft:
-    """Read the draft without the objects that its rows refer to, each of which `draft_of` needs a query for."""
+    """Read the draft without the related objects of its rows. `draft_of` runs a query for each of them."""
     if page.latest_revision is None:
         packages = page.work_packages.values_list("number", "title")
         return Draft(list(page.deliverables.all()), dict(packages))
@@ -97,7 +98,7 @@ def read_draft(page: ResultsPage) -> Draft:
 
 
 def find(deliverables: Iterable[Deliverable], key: uuid.UUID) -> Deliverable | None:
-    """Return a deliverable by its translation key: one that is only in a draft has no primary key."""
+    """Return a deliverable by its translation key, or None. Deliverables that exist only in a draft have no primary key."""
     return next((item for item in deliverables if item.translation_key == key), None)
 
 
@@ -137,7 +138,7 @@ def submit(page: ResultsPage, user: User) -> None:
 
 
 def _locked(page: ResultsPage, user: User) -> ResultsPage:
-    """Lock the page: two versions that are made at the same time would each lose the change of the other."""
+    """Lock the row of the page and read it again. Otherwise, of two changes at the same time, one would be lost."""
     Page.objects.select_for_update().get(pk=page.pk)
     found = ResultsPage.objects.get(pk=page.pk)
     if (lock := found.get_lock()) and lock.for_user(user):
@@ -146,6 +147,6 @@ def _locked(page: ResultsPage, user: User) -> ResultsPage:
 
 
 def changes_of(page: ResultsPage, key: uuid.UUID) -> list[PageLogEntry]:
-    """Return the newest changes of a deliverable, the last one first."""
+    """Return the latest changes of a deliverable, newest first."""
     entries = PageLogEntry.objects.filter(page=page.pk, action=CHANGED, data__key=str(key))
     return list(entries.select_related("user").order_by("-timestamp", "-pk")[:NEWEST_CHANGES])

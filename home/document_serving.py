@@ -1,4 +1,4 @@
-"""Serves documents after Wagtail's checks, from a folder or from another server, with ranges, 304 and HEAD."""
+"""Serves documents after Wagtail's permission checks, from a folder or a bucket, with ranges, 304 and HEAD."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wagtail.documents.models import AbstractDocument, document_served
 
 from home.file_delivery import Content, deliver, lost_files_are_not_found
 
-# As Wagtail's view. Browsers show a PDF file beside it, which they would not do in a sandbox.
+# The same policy as in Wagtail's view. Browsers would not show a PDF file in a sandbox.
 POLICY = "default-src 'none'"
 
 
@@ -20,7 +20,7 @@ POLICY = "default-src 'none'"
 def serve(request: HttpRequest, document_id: str, document_filename: str) -> HttpResponseBase:
     """Serve a document like Wagtail's view, whose hooks decide who may read it. Raises Http404 for another file name.
 
-    Wagtail's view sends a document from another server as a whole, without ranges.
+    Wagtail's view sends a document from another server as a whole: it does not support ranges.
     """
     model = get_document_model()
     document = get_object_or_404(model, pk=document_id)

@@ -1,4 +1,4 @@
-"""Uploads of documents: their content is checked, not only the ending of the name."""
+"""Checks uploaded documents: their content as well as the extension of the file name."""
 
 from __future__ import annotations
 
@@ -17,24 +17,25 @@ from home.file_check.runner import check_file
 
 
 class DocumentForm(BaseDocumentForm):
-    """Refuses a file with another content than its name says, with programs, or one that cannot be read."""
+    """Refuses a file if its content does not match its extension, if it contains programs, or if it cannot be read."""
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        # A document whose title is edited keeps its file.
+        # If only the title of a document changes, there is no new file to check.
         if isinstance(file, UploadedFile):
             refuse_harmful(file)
         return file
 
     def add_error(self, field: str | None, error: Any) -> None:
-        # The model checks the ending of the file too. After an error of the form it has no file, and finds no ending.
+        # The model also checks the extension. If the form has refused the file, the model finds no file and reports a second
+        # error.
         if field is None and hasattr(error, "error_dict") and self.has_error("file"):
             error.error_dict.pop("file", None)
         super().add_error(field, error)
 
 
 def refuse_harmful(file: UploadedFile) -> None:
-    """Raise ValidationError if the content of an upload is not what its name says, or can harm readers."""
+    """Raise ValidationError if the content of an upload does not match its extension, or can harm readers."""
     extension = PurePath(file.name or "").suffix.removeprefix(".").lower()
     if extension not in settings.WAGTAILDOCS_EXTENSIONS:
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""Which email addresses the site accepts: those to which an email can be built and sent."""
+"""Validates email addresses: the site accepts those to which an email can be built and sent."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-# Without "localhost", which Django accepts: anybody could have emails sent to the accounts of the mail server itself.
+# Refuses "localhost", which Django accepts: with it, anybody could send emails to the accounts of the mail server itself.
 _validate = EmailValidator(allowlist=[])
-# RFC 5321, 4.5.3.1.1. Mail servers refuse longer ones.
+# The limit of RFC 5321, section 4.5.3.1.1. Mail servers refuse longer local parts.
 LONGEST_LOCAL_PART = 64
 
 
 class InvalidAddressError(ValueError):
-    """No email can be built for an address."""
+    """Raised when no email can be built for an address."""
 
 
 def validate_email_address(address: str) -> None:
-    """Refuse addresses to which no email can be built, and those that no person has.
+    """Raise ValidationError for an address to which no email can be built, or that no person has.
 
-    Django's validator allows quoted local parts, which may contain control characters (RFC 5322, 3.2.4), domains that
-    have no form in ASCII, and IP addresses in place of a domain.
+    Django's validator accepts quoted local parts, which may contain control characters (RFC 5322, 3.2.4), domains that
+    cannot be written in ASCII, and IP addresses in place of a domain.
     """
     local = address.rpartition("@")[0]
     if '"' in local or not address.isprintable():

@@ -1,4 +1,4 @@
-"""The expiry time of pages. An expired page stays live until the command that unpublishes it has run."""
+"""The expiry time of pages. An expired page stays live until the scheduled tasks unpublish it."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def is_expired(page: Page) -> bool:
 
 
 def unexpired() -> Q:
-    """Return the condition for pages that have not expired. Every query for pages that visitors see uses it."""
+    """Return a condition that excludes expired pages. Use it in every query for pages that visitors see."""
     return Q(expire_at=None) | Q(expire_at__gt=timezone.now())

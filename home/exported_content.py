@@ -1,4 +1,4 @@
-"""What `home`, Wagtail and wagtail-localize add to an export of content."""
+"""The models that `home`, Wagtail and wagtail-localize add to an export of content."""
 
 import secrets
 
@@ -15,7 +15,7 @@ def below_root(rows: QuerySet) -> QuerySet:
 
 
 def needed_revisions(rows: QuerySet) -> QuerySet:
-    """Return the revisions that pages and snippets show or continue with: the newest, the live, and those that wait."""
+    """Return the revisions that pages and snippets need: the latest, the live, and the scheduled ones."""
     wanted = Q()
     for model in (Page, *(model for model in get_snippet_models() if issubclass(model, DraftStateMixin))):
         kind = Q(base_content_type=ContentType.objects.get_for_model(model))
@@ -31,7 +31,7 @@ def of_needed_revisions(rows: QuerySet) -> QuerySet:
 
 
 def lock_with_random_password(restriction: BaseViewRestriction) -> None:
-    """Set a password that nobody knows: the earlier one is not exported, and without one the page would be open."""
+    """Set a random password. The old password is not exported, and without a password everybody could read the page."""
     if restriction.restriction_type == BaseViewRestriction.PASSWORD:
         restriction.password = secrets.token_urlsafe(24)
 
@@ -67,10 +67,10 @@ MODELS = [
     Exported("home.ResultMilestone"),
     Exported("home.ProjectPublication"),
     Exported("wagtailredirects.Redirect"),
-    # Earlier versions of the settings name who made them, and stay.
+    # Revisions of the settings are not exported, because they contain who saved them.
     Exported("home.ProjectSettings", without=("latest_revision",), is_made_by_setup=True),
     Exported("home.SocialAccount", is_made_by_setup=True),
-    # Who confirmed a text is a person. The two fields are set together.
+    # `confirmed_by` refers to a person. The two fields are always set together.
     Exported("home.LanguageTexts", without=("confirmed_by", "confirmed_on"), is_made_by_setup=True),
     Exported("home.GlossaryTerm", is_made_by_setup=True),
     Exported("wagtail_localize.TranslatableObject", is_made_by_setup=True),

@@ -19,17 +19,17 @@ from django.utils.http import http_date, parse_http_date_safe
 logger = logging.getLogger(__name__)
 
 CHUNK = 64 * 1024
-# A single range (RFC 9110, section 14.1.2). Several ranges are answered with the whole file, which the RFC allows.
-# A number with more digits is larger than any file.
+# A single range (RFC 9110, section 14.1.2). For several ranges the whole file is sent, which the RFC allows. Numbers with
+# more digits are larger than any file.
 SINGLE_RANGE = re.compile(r"^bytes=([0-9]{0,15})-([0-9]{0,15})$")
 LONGEST_NAME = 120
-# No content of a file may run scripts in the origin of the site.
+# The content of a file must not run scripts in the origin of the site.
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @dataclass(frozen=True)
 class Content:
-    """A stored file with what its headers say. `digest` changes only when the content changes; `size` is in bytes."""
+    """A stored file and the values of its headers. `digest` changes only when the content changes; `size` is in bytes."""
 
     storage: Storage
     name: str
@@ -44,7 +44,7 @@ class Content:
 
 
 def readable_name(*parts: str, extension: str) -> str:
-    """Return a file name that keeps letters of any script and leaves out what file systems do not allow."""
+    """Return a file name that keeps letters of any script and drops characters that file systems do not allow."""
     joined = unicodedata.normalize("NFC", " – ".join(part for part in parts if part))
     kept = "".join(
         " " if character in '\\/:*?"<>|' or not character.isprintable() else character for character in joined
@@ -55,7 +55,7 @@ def readable_name(*parts: str, extension: str) -> str:
 
 @contextmanager
 def lost_files_are_not_found() -> Iterator[None]:
-    """Raise Http404 if the storage has lost a file that the database knows, and log it for the administrator."""
+    """Raise Http404 if the storage does not have a file that is in the database, and log it for the administrator."""
     try:
         yield
     except FileNotFoundError as error:
@@ -64,9 +64,9 @@ def lost_files_are_not_found() -> Iterator[None]:
 
 
 def deliver(request: HttpRequest, content: Content, headers: dict[str, str]) -> HttpResponseBase:
-    """Answer a GET or HEAD request for a file with status 200, 206, 304, 412 or 416. `headers` are set on all of them.
+    """Respond to a GET or HEAD request for a file with status 200, 206, 304, 412 or 416. `headers` are set on all of them.
 
-    Raises Http404 if the file is lost.
+    Raises Http404 if the storage has lost the file.
     """
     modified = int(content.modified.timestamp())
     known = get_conditional_response(request, etag=content.etag, last_modified=modified)
@@ -106,7 +106,7 @@ def _content_response(request: HttpRequest, content: Content, modified: int) -> 
 
 
 def _part(content: Content, first: int, last: int) -> Iterable[bytes]:
-    """Return some bytes of a file. A storage on another server is asked for these alone."""
+    """Return the bytes from `first` to `last`. A storage on another server sends only these bytes."""
     if hasattr(content.storage, "stream"):
         part: Iterable[bytes] = content.storage.stream(content.name, first, last)
         return part
@@ -133,18 +133,18 @@ def _range(request: HttpRequest, content: Content, modified: int) -> tuple[int, 
 
 
 def _if_range(request: HttpRequest, content: Content, modified: int) -> bool:
-    """Return whether the range belongs to the version that the client has; also if there is no If-Range header."""
+    """Return whether the If-Range header matches the current version of the file, or is missing."""
     condition = request.headers.get("If-Range", "").strip()
     if not condition:
         return True
     if condition.startswith('"'):
         return condition == content.etag
-    # A date. A weak ETag does not parse as a date and never matches, as RFC 9110 requires.
+    # The header is a date. A weak ETag cannot be parsed as a date, so it never matches, as RFC 9110 requires.
     return parse_http_date_safe(condition) == modified
 
 
 class _Range:
-    """Iterates over some bytes of an open file. Django closes the file with the response."""
+    """Iterates over a part of an open file. Django closes the file with the response."""
 
     def __init__(self, file: File, first: int, length: int) -> None:
         self.file = file

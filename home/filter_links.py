@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FilterLink:
-    """A link that filters a list, or removes the filter. A link without a label stands for "all"."""
+    """A link that sets a filter of a list, or removes it. A link without a label means "all"."""
 
     label: str
     url: str

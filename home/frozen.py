@@ -1,4 +1,4 @@
-"""Whether pages are rendered for the static copy of the site (`manage.py freeze`), in which nobody can register."""
+"""A flag that is set while pages are rendered for the static copy (`manage.py freeze`), in which nobody can register."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_frozen() -> bool:
 
 @contextmanager
 def frozen() -> Iterator[None]:
-    """Render the pages that are requested in this block, in this thread, for the static copy. No cache is used."""
+    """Set the flag in this block and thread. The caches of pages are not used meanwhile."""
     token = _is_frozen.set(True)
     try:
         yield

@@ -36,12 +36,12 @@ class Term:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """A pattern for the term in an English text, singular or plural."""
+        """A pattern that finds the term in an English text, in the singular or plural."""
         forms = "|".join(re.escape(form) for form in split(self.english))
         return re.compile(rf"\b(?:{forms})(?:s|es)?\b", re.IGNORECASE)
 
     def misused(self, language: str, translation: str) -> list[str]:
-        """Return the forbidden words in a translation."""
+        """Return the words to avoid that the translation contains."""
         own = without_notes(self.translations[language])
         flags = {word: 0 if word.lower() == own.lower() else re.IGNORECASE for word in self.avoided[language]}
         return [found[0] for word, flag in flags.items() if (found := _find(word, translation, flag))]
@@ -49,13 +49,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Glossary:
-    # Names by code.
+    # Names of languages by code.
     languages: dict[str, str]
     terms: list[Term]
     never: dict[str, list[str]]
 
     def misused(self, language: str, english: str, translation: str) -> Iterator[tuple[str, str]]:
-        """Yield each forbidden word of a translation and what to say instead."""
+        """Yield (forbidden word, word to use instead) for each forbidden word in the translation."""
         for term in self.terms:
             if term.avoided[language] and term.pattern.search(english):
                 right = f"{term.english!r} is {term.translations[language]!r}"
@@ -65,7 +65,7 @@ class Glossary:
                 yield found[0], "never say it"
 
     def contradictions(self) -> Iterator[str]:
-        """Yield a sentence for each term that has two rows or forbids its own translation."""
+        """Yield a sentence for each term that has two rows, or whose own translation contains a word to avoid."""
         seen = set()
         for term in self.terms:
             if term.english in seen:
@@ -96,7 +96,7 @@ def read(text: str) -> Glossary:
 
 
 def _languages(header: list[str]) -> dict[str, str]:
-    """Return the names of the languages by code, as the header of a table of terms has them; none of another table."""
+    """Return language names by code from the header of a table of terms; an empty dictionary for another table."""
     codes = [match[1] for cell in header if (match := AVOID.fullmatch(cell))]
     names = header[1 : 1 + len(codes)]
     is_complete = header == [SOURCE, *names, *(f"avoid ({code})" for code in codes)]
@@ -104,7 +104,7 @@ def _languages(header: list[str]) -> dict[str, str]:
 
 
 def _tables(text: str) -> Iterator[tuple[list[str], list[list[str]]]]:
-    """Yield the header and the rows of each Markdown table."""
+    """Yield (header, rows) for each Markdown table."""
     for block in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
         rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in block.splitlines()]
         yield rows[0], rows[2:]
@@ -133,6 +133,6 @@ def _find(phrase: str, text: str, flags: int) -> re.Match[str] | None:
 
 @cache
 def _pattern(phrase: str, flags: int) -> re.Pattern[str]:
-    # Only at the end of a word: several endings in one word would take minutes to try.
+    # Asterisks count only at the end of a word: a pattern with several endings in one word would take minutes to match.
     words = re.sub(r"(?:\\\*)+(?!\w)", r"[^\\W_]*", re.escape(phrase))
     return re.compile(rf"\b{words}\b", flags)

@@ -1,4 +1,4 @@
-"""What load balancers and monitoring ask: whether a process is alive, and whether it can serve the site."""
+"""Health checks for load balancers and monitoring: whether a process is alive, and whether it can serve the site."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from home.private_files import folders_accept_files
 logger = logging.getLogger(__name__)
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
-# Seconds that the database has to answer: monitoring often waits for one second only.
+# Seconds to wait for the database. Monitoring often waits for only one second.
 DATABASE_LIMIT = 0.7
 
-# Whether this process has seen that all migrations are applied. They are not taken back while it runs.
+# Set when this process has found all migrations applied. Migrations are not reversed while it runs.
 _is_migrated = threading.Event()
 
 
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """Return 200 if the site can serve its pages, else 503. The reason is logged, not shown.
+    """Return 200 if the site can serve its pages, else 503. The reason is logged but not shown.
 
-    The first line is "ok", "degraded" (the site works without its cache, but slower, or without storing files) or "failing".
-    Lines with a warning follow: files cannot be stored, or a setting is wrong although the site works.
+    The first line of the response is "ok", "degraded" (the site works, but slowly without its cache, or cannot store files)
+    or "failing". Lines with warnings follow: files cannot be stored, or a setting is wrong.
     """
     if not (_database_answers(_ask_database) and _static_files_are_collected()):
         return HttpResponse("failing\n", status=503, content_type=PLAIN_TEXT)
@@ -50,9 +50,10 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readiness(request: HttpRequest) -> HttpResponse:
-    """Return 200 and "ready" if this process may get requests, else 503 and "not ready". The reason is logged, not shown.
+    """Return 200 and "ready" if this process can serve requests, else 503 and "not ready". The reason is only logged.
 
-    During an update, a process is not ready until the migrations are applied. `manage.py doctor` gets an answer of its own.
+    During an update, a process is not ready until the migrations are applied. The response to a signed request of `manage.py
+    doctor` is JSON with more data.
     """
     is_ready = _static_files_are_collected() and _database_answers(_is_up_to_date)
     status = 200 if is_ready else 503
@@ -63,7 +64,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
 
 
 def _database_answers(ask: Callable[[], bool]) -> bool:
-    """Return what `ask` returns, or False if it fails or takes too long."""
+    """Return the result of `ask`; False if it fails or, except on SQLite, takes longer than `DATABASE_LIMIT`."""
     if connection.vendor == "sqlite":
         return _without_error(ask)
     answers: list[bool] = []
@@ -117,7 +118,7 @@ def _cache_responds() -> bool:
 
 
 def _static_files_are_collected() -> bool:
-    """Return False if the storage of static files needs a manifest and has none: then every page answers 500."""
+    """Return False if the storage of static files needs a manifest and has none: every page would then be a server error."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin) or staticfiles_storage.hashed_files:
         return True
     logger.error("the health check failed: no static files; run manage.py collectstatic")

@@ -1,4 +1,4 @@
-"""The translations of a page for search engines (`hreflang`), used by the page's head and by the sitemap."""
+"""The translations of a page for search engines (`hreflang`). The head of the page and the sitemap contain them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Alternate:
 
 
 def alternates(urls: dict[str, str], root_url: str, *, is_home: bool) -> list[Alternate]:
-    """Return the `hreflang` entries of a page from the absolute addresses of its translations by language.
+    """Return the `hreflang` entries of a page. `urls` are the absolute addresses of its translations by language.
 
-    The last entry is `x-default`: for a home page the root, which redirects by the browser's language; for any other
-    page its address in the source language, or in any language if it has none.
+    The last entry is `x-default`: for a home page the root of the site, which redirects by the browser's language; for any
+    other page its address in the source language, or in any language if it has none.
     """
     if not urls:
         return []

@@ -1,8 +1,8 @@
 """Normalises an uploaded image: `python image_normalization.py SOURCE TARGET`, in a process with limits (`images.py`).
 
-The result is upright, in sRGB with 8 bits, at most `LONGEST_SIDE` pixels long, and without metadata such as the place where
-a photograph was taken. Prints the extension of the result as JSON, or null if the image is normal already. Imports nothing
-of the site.
+The result is upright, in sRGB with 8 bits per colour, at most `LONGEST_SIDE` pixels on its longest side, and has no
+metadata, such as the place where a photograph was taken. The program prints the extension of the result as JSON, or null if
+the image is normal already. It imports nothing of the site.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence
 # Pixels. The largest rendition of the site is 1,920 pixels wide; this leaves room to crop.
 LONGEST_SIDE = 4000
 QUALITY = 90
-# Formats that browsers show. Others become JPEG, or PNG if they have transparent parts.
+# Formats that browsers show are kept. Others become JPEG, or PNG if they have transparent parts.
 KEPT = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif", "GIF": "gif"}
-# Animated PNG files are refused: Willow, which makes the renditions, does not know them.
+# Animated PNG files are refused, because Willow, which makes the renditions, does not support them.
 ANIMATED = {"GIF", "WEBP", "AVIF"}
 TRANSPARENT = {"RGBA", "LA", "PA", "La", "RGBa"}
-# Keys of `Image.info` that mean metadata.
+# Keys of `Image.info` with metadata.
 METADATA = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop", "comment", "icc_profile", "Raw profile type exif"}
 
 
 def normalise(source: str, target: str) -> str | None:
-    """Write the normalised image to `target` and return its extension, or None if nothing is to be changed."""
+    """Write the normalised image to `target` and return its extension, or None if the image is normal already."""
     with Image.open(source) as image:
         if image.format in ANIMATED and getattr(image, "n_frames", 1) > 1:
             return normalise_animation(image, target)
@@ -47,7 +47,7 @@ def normalise(source: str, target: str) -> str | None:
 def normalise_animation(image: Image.Image, target: str) -> str | None:
     """Normalise an animation as `normalise` does an image.
 
-    It stays an animation in the same format. All its frames together have at most as many pixels as one image may have.
+    It stays an animation in the same format. All its frames together may have as many pixels as one image may have.
     """
     kind = image.format or ""
     pixels = image.width * image.height * image.n_frames  # type: ignore[attr-defined]  # the stubs lack it
@@ -63,9 +63,9 @@ def normalise_animation(image: Image.Image, target: str) -> str | None:
         frames.append(shown if shown.size == size else shown.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
     if keep:
         return None
-    # A GIF without a number of repetitions is shown once.
+    # Without a number of repetitions, a GIF is shown once.
     options = {} if loop is None else {"loop": loop}
-    # In a GIF, each frame is drawn on an empty ground.
+    # In a GIF, the background is restored after each frame (disposal 2).
     options |= {"disposal": 2} if kind == "GIF" else {"quality": QUALITY}
     frames[0].save(target, kind, save_all=True, append_images=frames[1:], duration=durations, **options)
     return KEPT[kind]
@@ -85,15 +85,15 @@ def has_metadata(image: Image.Image) -> bool:
     return bool(
         METADATA & {name for name, value in image.info.items() if value}
         or has_exif(image)
-        # The text chunks of a PNG.
+        # The text chunks of a PNG file.
         or getattr(image, "text", None)
-        # The segments of a JPEG: 0 and 14 say how to read the colours, the others describe the photograph.
+        # The segments of a JPEG file: APP0 and APP14 are needed to read the colours, the others describe the photograph.
         or {name for name, _content in getattr(image, "applist", [])} - {"APP0", "APP14"}
     )
 
 
 def has_16_bits(image: Image.Image) -> bool:
-    """Return whether a PNG has 16 bits per colour. Pillow reads them as 8, but each rendition would decode twice as much."""
+    """Return whether a PNG has 16 bits per colour. Pillow reads 8, but each rendition would decode twice the data."""
     if image.format != "PNG":
         return False
     with Path(image.filename).open("rb") as file:  # type: ignore[attr-defined]  # the stubs lack it
@@ -123,12 +123,12 @@ def output_format(source: str, image: Image.Image) -> str:
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
-    """Return the image in RGB, grey, or one of these with transparency. A colour profile that does not fit is ignored."""
+    """Return the image in RGB or grey, with transparency if it has any. An invalid colour profile is ignored."""
     profile = image.info.get("icc_profile")
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     if image.mode.startswith("I") or image.mode == "F":
-        # 16 bits of grey, as scanners write them.
+        # 16 bits of grey, as scanners save images.
         return image.convert("F").point(lambda value: value * (255 / 65535) + 0).convert("L")
     transparent = image.mode in TRANSPARENT
     if profile and image.mode in {"RGB", "RGBA", "CMYK", "L"}:
@@ -144,7 +144,7 @@ def in_srgb(image: Image.Image) -> Image.Image:
 
 
 def bounded(image: Image.Image) -> Image.Image:
-    """Return the image with its longest side within the limit, and at least one pixel high and wide."""
+    """Return the image scaled down to `LONGEST_SIDE`, at least one pixel high and wide."""
     if max(image.size) <= LONGEST_SIDE:
         return image
     scale = LONGEST_SIDE / max(image.size)

@@ -1,4 +1,4 @@
-"""Uploads of images: they are normalised (`image_normalization.py`), and a file that cannot be shown is refused in words."""
+"""Uploads of images: they are normalised (`image_normalization.py`), or refused with a message if they cannot be shown."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from home.file_check.runner import environment
 logger = logging.getLogger(__name__)
 
 PROGRAM = Path(__file__).with_name("image_normalization.py")
-# Limits of the process. An image of `WAGTAILIMAGES_MAX_IMAGE_PIXELS` needs about half of the memory.
+# Limits of the process: seconds, and megabytes. An image of `WAGTAILIMAGES_MAX_IMAGE_PIXELS` needs about half of the memory.
 SECONDS = 30
 MEGABYTES = 1500
-# Bytes in which the chunks before the first picture of a PNG are looked for.
+# The number of bytes in which the chunks before the first picture of a PNG file must be.
 PNG_START = 64 * 1024
 TOO_COSTLY = _("This image needs too much memory or time. Make it smaller and upload it again.")
 ANIMATED_PNG = _("Animated PNG files cannot be shown. Save the animation as GIF or WebP, or one picture of it as PNG.")
 
 
 class NormalisedImageField(WagtailImageField):
-    """Wagtail's field reads only the header of a file. This one decodes and normalises all of it.
+    """A form field that decodes and normalises the whole image. Wagtail's field reads only the header of the file.
 
-    Otherwise a damaged image, or one with colours that the site cannot convert, breaks each page and list that shows it, and
-    photographs keep the place where they were taken.
+    Otherwise a damaged image, or one with colours that the site cannot convert, would break each page and list that shows
+    it, and photographs would keep the place where they were taken.
     """
 
     def to_python(self, data: Any) -> Any:
         with warnings.catch_warnings():
-            # Wagtail's own limit (`WAGTAILIMAGES_MAX_IMAGE_PIXELS`) is lower than that of Pillow's warning.
+            # Wagtail's own limit (`WAGTAILIMAGES_MAX_IMAGE_PIXELS`) is lower than the limit above which Pillow warns.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             try:
                 if is_animated_png(data):
@@ -54,11 +54,11 @@ class NormalisedImageField(WagtailImageField):
             except ValidationError:
                 raise
             except Exception as error:
-                # Pillow raises many classes, also SyntaxError and struct.error.
+                # Pillow raises exceptions of many classes, including SyntaxError and struct.error.
                 raise ValidationError(self.error_messages["invalid_image"], code="invalid_image") from error
 
     def _normalised(self, file: Any) -> Any:
-        """Return the file, or a new one with the normalised image. Raises ValidationError if it cannot be decoded."""
+        """Return the file, or a new file with the normalised image. Raises ValidationError if it cannot be decoded."""
         file.seek(0)
         found = normalised(file.read())
         file.seek(0)
@@ -66,13 +66,13 @@ class NormalisedImageField(WagtailImageField):
             return file
         extension, content = found
         new = SimpleUploadedFile(f"{PurePath(file.name).stem}.{extension}", content, _media_type(extension))
-        # Wagtail's field sets this attribute, too.
+        # Wagtail's field also sets this attribute.
         new.image = willow.Image.open(BytesIO(content))  # type: ignore[attr-defined]
         return new
 
 
 def is_animated_png(file: Any) -> bool:
-    """Return whether an uploaded file is an animated PNG: the chunk `acTL` stands before the first picture."""
+    """Return whether an uploaded file is an animated PNG: it has the chunk `acTL` before the first picture."""
     if not hasattr(file, "read"):
         return False
     file.seek(0)
@@ -82,9 +82,9 @@ def is_animated_png(file: Any) -> bool:
 
 
 def normalised(content: bytes) -> tuple[str, bytes] | None:
-    """Return the extension and content of the normalised image, or None if it is normal already.
+    """Return (extension, content) of the normalised image, or None if it is normal already.
 
-    Raises ValidationError for an image that cannot be decoded, or not within the limits.
+    Raises ValidationError if the image cannot be decoded within the limits.
     """
     with tempfile.TemporaryDirectory(prefix="image-") as name:
         source, target = Path(name) / "source", Path(name) / "target"
@@ -97,7 +97,7 @@ def _run(source: Path, target: Path) -> str | None:
     limits = [str(SECONDS), str(MEGABYTES), str(settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)]
     command = [sys.executable, "-I", str(PROGRAM), str(source), str(target), *limits]
     try:
-        # The command holds only our own paths. The environment of the site holds its secrets.
+        # The command contains only paths of the site. The environment is replaced, because it contains secrets.
         result = subprocess.run(  # noqa: S603
             command, capture_output=True, timeout=SECONDS + 5, check=False, env=environment()
         )

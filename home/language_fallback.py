@@ -12,9 +12,9 @@ Snippet = TypeVar("Snippet", bound=TranslatableMixin)
 def in_language(snippets: Iterable[Snippet], locale: Locale, *, with_drafts: bool = False) -> list[Snippet]:
     """Return one row for each translation key: in `locale`, else in the source language, else in any language.
 
-    `snippets` holds the rows of all languages with `locale` selected; their order stays. Rows that are not published are
-    left out, except on screens of the admin with `with_drafts`. Each returned row has `foreign_language` set: its language
-    code if that is not the reader's, else "" (for `lang`, WCAG 3.1.2).
+    `snippets` are the rows of all languages, with `locale` loaded (`select_related`); their order is kept. Unpublished rows
+    are left out, unless `with_drafts` is set (for screens of the admin). `foreign_language` of each returned row is the code
+    of its language if that is not `locale`, else "" (for the attribute `lang`, WCAG 3.1.2).
     """
 
     def rank(snippet: Snippet) -> int:
@@ -37,10 +37,10 @@ def in_language(snippets: Iterable[Snippet], locale: Locale, *, with_drafts: boo
 
 
 def published(snippet: Snippet | None, referrer: TranslatableMixin) -> Snippet | None:
-    """Return what visitors see of a snippet that a page or row refers to: a translation instead of one that is not
-    published, or None.
+    """Return the snippet, or a published translation of it if it is not published, or None.
 
-    It runs no query if the snippet is published.
+    `referrer` is the page or row that refers to the snippet; a translation in its language comes first. Runs no query if the
+    snippet is published.
     """
     if snippet is None or getattr(snippet, "live", True):
         return snippet

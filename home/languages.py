@@ -1,4 +1,4 @@
-"""Names and locales of languages, and a model field for a list of languages, such as those in which a course is taught."""
+"""Names and locales of languages, and a model field for a list of languages, such as those of a course."""
 
 from babel.core import get_global
 from django import forms
@@ -40,10 +40,10 @@ OFTEN_USED = (
     "sv",
     "uk",
 )
-# With those of the site.
+# Including the languages of the site.
 CODES = tuple(dict.fromkeys([*OFTEN_USED, *(code for code, _name in settings.LANGUAGES)]))
 
-# Open Graph requires a country with the language: the one with most speakers by CLDR, except here.
+# Open Graph requires a country for each language. It is the most likely one by CLDR, except for these.
 OPEN_GRAPH_LOCALES = {"en": "en_GB"}
 
 
@@ -63,7 +63,7 @@ def own_language_name(code: str) -> str:
 
 
 def open_graph_locale(code: str) -> str:
-    """Return language and country, such as `sv_SE`; the language alone if CLDR has no country for it."""
+    """Return language and country, such as `sv_SE`, or only the language if CLDR has no country for it."""
     language, _script, country = f"{get_global('likely_subtags').get(code, '')}__".split("_")[:3]
     return OPEN_GRAPH_LOCALES.get(code) or (f"{language}_{country}" if country else code)
 
@@ -73,7 +73,7 @@ def language_choices() -> list[tuple[str, str]]:
 
 
 class LanguageCodesField(models.JSONField):
-    """A list of ISO 639-1 codes, edited with checkboxes."""
+    """A field for a list of ISO 639-1 codes. Its form field is a group of checkboxes."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("default", list)

@@ -1,7 +1,7 @@
-"""The data of everything around a page's content: site name, menus, languages, breadcrumbs and metadata.
+"""The data for the parts around a page's content: site name, menus, languages, breadcrumbs and metadata.
 
-Templates get it as `layout` and run no queries of their own: the menu, the page's ancestors and their translations
-come from one query (`page_tree.py`), and the project's settings from the cache (`site_context.py`).
+Templates use it as `layout` and run no queries of their own. The menu, the page's ancestors and their translations come from
+one query (`page_tree.py`), and the project's settings from the cache (`site_context.py`).
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ class Language:
     nearest_title: str = ""
 
 
-# The shapes of a page's picture, in pixels: for social media, and the ratios that search engines ask for.
+# The sizes of a page's picture in pixels: for social media, and in the ratios that search engines require.
 PICTURE_SHAPES = {"wide": (1200, 630), "1x1": (1200, 1200), "4x3": (1200, 900), "16x9": (1200, 675)}
 RATIOS = ("1x1", "4x3", "16x9")
-# Raise it when the drawing changes, so that the pictures are made again.
+# Increase it when the drawing changes, so that all pictures are made again.
 PICTURE_VERSION = 1
 
 
@@ -113,7 +113,7 @@ class Layout:
 
     @property
     def settings(self):
-        """The project's settings, or None while the site has none."""
+        """The project's settings, or None if there are none."""
         return self.site_context.settings
 
     @property
@@ -127,7 +127,7 @@ class Layout:
 
     @property
     def funding_texts(self):
-        """The project's texts, in the source language where there are none in that of the response. None without any."""
+        """The project's texts in the language of the response, else in the source language, else None."""
         return self.texts or self.site_context.texts.get(settings.LANGUAGE_CODE)
 
     @cached_property
@@ -141,7 +141,7 @@ class Layout:
 
     @property
     def project_id(self) -> str:
-        """The identifier of the project in JSON-LD, the same in every language."""
+        """The identifier of the project in JSON-LD. It is the same in every language."""
         return f"{self.root_url}/#project"
 
     @property
@@ -206,7 +206,7 @@ class Layout:
 
     @cached_property
     def languages(self) -> list[Language]:
-        """The languages with a public home page, and that of the response. All of them if there is no home page here."""
+        """The languages with a public home page and the response's language; all languages if there is no home page here."""
         codes = [code for code, _name in settings.LANGUAGES]
         public = [code for code in codes if self.page_tree.translations.get(code) or code == self.language_code]
         return [self._language(code) for code in (public if self.page_tree.lineage else codes)]
@@ -232,7 +232,7 @@ class Layout:
                     is_translated=exact or self.page is None,
                     nearest_title="" if exact else translation.title,
                 )
-        # No page of this language is public: the root redirects to a language with public pages.
+        # No page of this language is public. The root redirects to a language with public pages.
         return Language(code, name, "/", code == self.language_code, is_translated=False, nearest_title=self.site_name)
 
     @cached_property
@@ -296,13 +296,13 @@ class Layout:
 
     @cached_property
     def share_image(self) -> ShareImage | None:
-        """The image of the page for social media: its own, or the one that is made for it. None for other views."""
+        """The image of the page for social media: its own, or the picture with its title. None if there is no page."""
         if self.page is None:
             return None
         image = self.page.social_image
         rendition = image.get_rendition("fill-1200x630|format-jpeg") if image else None
         if rendition is None or is_placeholder(rendition):
-            # A preview of a page that was never saved has no address for a picture.
+            # The preview of a page that was never saved has no key, so its picture has no address.
             if self.noindex or self.page.pk is None:
                 return None
             return ShareImage(self.picture_url("wide"), *PICTURE_SHAPES["wide"], self.page.title)
@@ -310,7 +310,7 @@ class Layout:
 
     @cached_property
     def images(self) -> list[str]:
-        """The addresses of the page's image in the ratios that search engines ask for."""
+        """The addresses of the page's image in the ratios that search engines require."""
         image = self.page.social_image if self.page else None
         if image is None:
             return [self.picture_url(shape) for shape in RATIOS]
@@ -326,7 +326,7 @@ class Layout:
 
     @cached_property
     def picture_digest(self) -> str:
-        """A digest of what the picture of the page shows, which is part of its address."""
+        """A digest of what the picture of the page shows. The address of the picture contains it."""
         page = self.page
         cover = page.share_cover if page else ""
         shown = [
@@ -391,5 +391,5 @@ class Layout:
             return reverse(name)
 
     def absolute(self, url: str) -> str:
-        """Return an address of this site with its host. The address of a file on another host stays as it is."""
+        """Return an address of this site with its host. An address on another host is returned unchanged."""
         return url if url.startswith("http") else self.root_url + url

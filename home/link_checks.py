@@ -1,8 +1,8 @@
-"""Checks whether the addresses of other sites that public pages link to still work.
+"""Checks whether addresses on other sites that public pages link to still work.
 
-Other sites get few requests: each address at most once a week, one host at most once in a run, a few addresses per run, HEAD
-before GET, with a User-Agent that says who asks. Only public addresses are requested: no host of the server's own network,
-also after a redirect.
+Other sites get few requests: each address at most once a week, one address per host in a run, a few addresses in a run, HEAD
+before GET, and a User-Agent that names this site. Only public addresses are requested, never hosts in the server's own
+network, also after a redirect.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ MAX_REDIRECTS = 5
 PER_RUN = 25
 RUN_INTERVAL = datetime.timedelta(hours=1)
 INTERVAL = datetime.timedelta(days=7)
-# A failure is checked again sooner.
+# An address that failed is checked again sooner.
 RETRY_INTERVAL = datetime.timedelta(days=1)
 FAILURES_UNTIL_BROKEN = 2
-# Answers that say nothing about the link: the server wants another kind of client, or is busy.
+# Statuses that say nothing about the link: the server refuses programs, or is busy.
 UNDECIDED = {401, 403, 405, 406, 429, 451, 999}
 MAX_LENGTH = 1000
 
 
 def enqueue_due(now: datetime.datetime) -> int:
-    """Enqueue a run unless there was one in the last hour. Returns the number of runs."""
+    """Enqueue a run if one is due and none was in the last hour. Returns the number of enqueued runs, 0 or 1."""
     if not settings.CHECK_LINKS or LinkCheck.objects.filter(checked_at__gt=now - RUN_INTERVAL).exists():
         return 0
     known = LinkCheck.objects.exclude(checked_at__gte=now - RETRY_INTERVAL)
@@ -55,12 +55,12 @@ def _is_due(row: LinkCheck, now: datetime.datetime) -> bool:
 
 
 def _is_collected(now: datetime.datetime) -> bool:
-    """Whether the links of the pages were collected in the last day. A site without links collects them each time."""
+    """Return whether links were collected in the last day. If a site has no links, they are collected at each run."""
     return LinkCheck.objects.filter(found_at__gte=now - datetime.timedelta(days=1)).exists()
 
 
 def check_due_links(now: datetime.datetime) -> int:
-    """Find the links of public pages and check those that are due. Returns the number of checked addresses."""
+    """Collect the links of public pages and check those that are due. Returns the number of checked addresses."""
     if not _is_collected(now):
         collect(now)
     due = [row for row in LinkCheck.objects.order_by("pk") if _is_due(row, now)]
@@ -78,7 +78,7 @@ def check_due_links(now: datetime.datetime) -> int:
 
 
 def collect(now: datetime.datetime) -> None:
-    """Store the addresses that public pages link to now, and delete those that none links to any more."""
+    """Store the addresses that public pages link to now, and delete addresses without links."""
     found: dict[str, set[int]] = {}
     for page in Page.objects.live().public().filter(depth__gt=1).specific().iterator(chunk_size=100):
         for address in content_of(page).addresses:
@@ -91,7 +91,7 @@ def collect(now: datetime.datetime) -> None:
 
 
 def store_result(row: LinkCheck, failure: str | None, now: datetime.datetime) -> None:
-    """Store the result of a check: None if the address works, else what is wrong with it."""
+    """Store the result of a check. `failure` is None if the address works, else the reason."""
     row.checked_at = now
     if failure is None:
         row.worked_at, row.failures, row.is_broken, row.reason = now, 0, False, ""
@@ -103,7 +103,7 @@ def store_result(row: LinkCheck, failure: str | None, now: datetime.datetime) ->
 
 
 def check_url(url: str) -> str | None:
-    """Return None if the address works, or is undecided, and what is wrong otherwise."""
+    """Return None if the address works or the response is undecided, else the reason for the failure."""
     try:
         for _number in range(MAX_REDIRECTS):
             status, target = _answer(url)
@@ -125,7 +125,7 @@ def _joined(url: str, target: str) -> str:
 
 def _answer(url: str) -> tuple[int, str]:
     status, target = _request("HEAD", url)
-    # Some servers do not know HEAD, or answer it wrongly.
+    # Some servers do not support HEAD, or respond to it with a wrong status.
     return _request("GET", url) if status >= 400 else (status, target)
 
 

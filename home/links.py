@@ -1,4 +1,4 @@
-"""Addresses of pages: of those that texts link to, and the public addresses that leave the site in emails and files."""
+"""Addresses of pages: of those that texts link to, and public addresses for use outside the site."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from home.http import page_cache
 
 
 def addresses(keys: Iterable[int]) -> dict[int, str]:
-    """Return the address of each page by primary key: of its live translation in the active language, else its own.
+    """Return addresses by primary key: of the page's live translation in the active language, else of the page itself.
 
-    One query for all. A page that is not live in either language is left out.
+    Runs one query. A page that is live in neither language is left out.
     """
     wanted = sorted({int(key) for key in keys})
     if not wanted:
@@ -42,19 +42,19 @@ def _find_addresses(wanted: Collection[int]) -> dict[int, str]:
 def public_url(path: str) -> str:
     """Return the public address of a path, for texts that are read outside the site: emails, calendars, PDF files.
 
-    It begins with `BASE_URL`, whatever the address of the request and the site in the database are.
+    It begins with `BASE_URL`, whatever host the request or the site in the database has.
     """
     return settings.PUBLIC_BASE_URL + path
 
 
 def public_page_url(page: Page) -> str:
-    """Return the public address of a page like `public_url`; empty for a page that has no address."""
+    """Return the public address of a page as `public_url` does; empty if the page has no address."""
     parts = page.get_url_parts()
     return public_url(parts[2]) if parts and parts[2] else ""
 
 
 class LinkHandler(PageLinkHandler):
-    """Links to pages in rich text. A link to a page that is not live has no address, as Wagtail does for deleted pages."""
+    """Renders links to pages in rich text. A link to a page that is not live gets no address, as for deleted pages."""
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list):

@@ -1,7 +1,7 @@
-"""Numbers about the running site for Prometheus, at `/metrics`: how long things wait, and how much there is, without names.
+"""Metrics for Prometheus at `/metrics`: waiting times and numbers of the running site, without personal data.
 
-Each app lists functions in the `METRICS` of its module `metrics`. They ask the database, the cache and folders when the
-numbers are asked for, so every process gives the same answer.
+Each app lists functions in `METRICS` of its module `metrics`. They read the database, the cache and folders at each request,
+so that every process returns the same values.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from home.backup.creation import backups
 from home.cache_backends import FailureTolerantCache
 from home.tasks.health import last_run
 
-# The name of each metric begins with it.
+# The names of all metrics begin with it.
 PREFIX = "consortium_"
 
 
 class _AllMetrics(Collector):
-    """The numbers at one moment."""
+    """Collects the metrics of all apps at one time."""
 
     def __init__(self, now: datetime.datetime) -> None:
         self.now = now
@@ -51,7 +51,7 @@ class _AllMetrics(Collector):
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the numbers as text to whoever sends `METRICS_TOKEN` as bearer token. Raises Http404 for everybody else."""
+    """Return the metrics as text if the request has `METRICS_TOKEN` as bearer token, else raise Http404."""
     token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not compare_digest(given.encode(), token.encode()):
@@ -62,13 +62,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def gauge(name: str, meaning: str, value: float | None) -> Iterator[GaugeMetricFamily]:
-    """Yield a metric with one value, or nothing for None: what is not known has no number."""
+    """Yield a metric with one value, or nothing if the value is None (unknown)."""
     if value is not None:
         yield GaugeMetricFamily(PREFIX + name, meaning, value=value)
 
 
 def gauges(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Iterator[GaugeMetricFamily]:
-    """Yield a metric with a value for each value of a label."""
+    """Yield a metric with one value for each key of `values`; the key is the value of the label."""
     family = GaugeMetricFamily(PREFIX + name, meaning, labels=[label])
     for key, value in values.items():
         family.add_metric([key], value)
@@ -88,9 +88,9 @@ def scheduled_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
 
 
 def background_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
-    """Yield the queue of the worker, which is empty if tasks run in a thread."""
+    """Yield metrics of the worker's queue, which is empty if tasks run in a thread."""
     day_ago = now - datetime.timedelta(days=1)
-    # Tasks that are scheduled for later are not counted until then.
+    # Tasks that are scheduled for later are not counted before that time.
     ready = DBTaskResult.objects.ready().aggregate(waiting=Count("pk"), oldest=Min("enqueued_at"))
     found = DBTaskResult.objects.aggregate(
         running=Count("pk", filter=Q(status=TaskResultStatus.RUNNING)),
@@ -107,7 +107,7 @@ def background_tasks(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
 
 
 def requests(now: datetime.datetime) -> Iterator[CounterMetricFamily]:
-    """Yield the totals of all processes, with what this one has counted up to now."""
+    """Yield the request totals of all processes. Adds what this process has counted first."""
     request_totals.save_counts()
     family = CounterMetricFamily(PREFIX + "requests", "Requests by route and status.", labels=["route", "status"])
     for kind, number in request_totals.totals().items():

@@ -1,6 +1,6 @@
-"""Names of people as they are searched and compared.
+"""Names of people in the forms in which they are searched and compared.
 
-A search finds them by Latin letters, whatever alphabet, accents and apostrophes they have.
+A search with Latin letters finds names in other alphabets, and with accents or apostrophes.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import unicodedata
 
 from home.text_normalization import fold
 
-# Letters that have no accent to remove, but that people without such a keyboard write in this way.
+# Letters without a removable accent, and how people without such a keyboard write them.
 LATIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
     | dict.fromkeys("'`´’‘ʼʹ′\u2032\u201b", "")
 )
 ACUTE, DIAERESIS = "\u0301", "\u0308"
-# Greek letters in Latin ones (ELOT 743). Pairs come before single letters.
+# Greek letters and their Latin transcription (ELOT 743). Pairs are tried before single letters.
 PAIRS = {
     "αι": "ai", "ει": "ei", "οι": "oi", "υι": "yi", "ου": "ou",
     "γγ": "ng", "γξ": "nx", "γχ": "nch", "γκ": "gk", "ντ": "nt",
@@ -29,26 +29,26 @@ VOICED = frozenset("αεηιουωβγδζλμνρ")
 
 
 def fold_name(text: str) -> str:
-    """Return a name without case, accents and apostrophes: `O’Neill` and `o'neill`, `Łukasz` and `lukasz` give the same."""
+    """Return a name without case, accents and apostrophes: `O’Neill` and `o'neill`, `Łukasz` and `lukasz` are the same."""
     return fold(text).translate(LATIN)
 
 
 def searchable(text: str) -> str:
-    """Return the text in which the words of a search are found: in its own letters, and Greek ones in Latin letters too."""
+    """Return the text that a search compares with its words: the folded name, and a Latin transcription if it is Greek."""
     own = fold_name(text)
     latin = fold_name(romanised(text))
     return own if latin == own else f"{own} {latin}"
 
 
 def romanised(text: str) -> str:
-    """Return the text with Greek letters written in Latin ones, in small letters (ELOT 743)."""
+    """Return the text in lower case, with Greek letters transcribed to Latin ones (ELOT 743)."""
     letters = _letters(text)
     found, position = [], 0
     while position < len(letters):
         base, marks = letters[position]
         following = letters[position + 1] if position + 1 < len(letters) else ("", "")
         pair = base + following[0]
-        # An accent on the first vowel, or two dots on the second, keep them apart.
+        # An accent on the first vowel, or a diaeresis on the second, separates the vowels.
         are_apart = ACUTE in marks or DIAERESIS in following[1]
         if pair in {"αυ", "ευ", "ηυ"} and not are_apart:
             after = letters[position + 2][0] if position + 2 < len(letters) else ""
@@ -67,7 +67,7 @@ def romanised(text: str) -> str:
 
 
 def _letters(text: str) -> list[tuple[str, str]]:
-    """Return the characters, each with its accents."""
+    """Return (character, accents) for each character of the text, in lower case."""
     found: list[tuple[str, str]] = []
     for char in unicodedata.normalize("NFD", text.lower()):
         if unicodedata.combining(char) and found:
@@ -82,5 +82,5 @@ def _is_letter(letters: list[tuple[str, str]], position: int) -> bool:
 
 
 def name_key(name: str) -> str:
-    """Return the text to compare instead of a name. The order of the words, hyphens, case and accents do not count."""
+    """Return a key to compare names with. It ignores the order of the words, hyphens, case and accents."""
     return " ".join(sorted(fold(name).replace("-", " ").split()))

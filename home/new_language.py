@@ -1,4 +1,4 @@
-"""What a language of the site still lacks, and the empty catalogue for its translators (`manage.py add_language`)."""
+"""Finds what a language of the site still lacks, and creates its empty catalogue (`manage.py add_language`)."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ ERROR_PAGES = ROOT / "deploy" / "nginx" / "errors"
 
 
 def catalogue(code: str) -> Path:
-    """Return the path of the catalogue of the interface, which may not exist."""
+    """Return the path of the language's catalogue of interface texts. The file may not exist."""
     return Path(settings.LOCALE_PATHS[0]) / code / "LC_MESSAGES" / "django.po"
 
 
 def make_catalogue(code: str) -> bool:
-    """Write a catalogue with all texts of the interface and no translations, unless there is one. Return whether it did.
+    """Create a catalogue with all texts of the interface and no translations. Returns False if there is one already.
 
-    Raises OSError where the folder cannot be written.
+    Raises OSError if the folder is not writable.
     """
     target = catalogue(code)
     if target.exists():
@@ -62,7 +62,7 @@ def make_catalogue(code: str) -> bool:
 
 
 def missing(code: str) -> list[str]:
-    """Return a sentence for each thing that the language lacks: what readers see without it, and where it is entered."""
+    """Return a sentence for each thing that the language lacks, with its effect for readers and where to add it."""
     return [*_content(code), *_official_texts(code), *_work_of_translators(code), *_interface(code), *_files(code)]
 
 

@@ -1,4 +1,4 @@
-"""Pages to suggest when an address leads nowhere: the page with the same address in another language."""
+"""Suggests pages when an address does not exist: the pages with the same path in other languages."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from home.languages import own_language_name
 from home.layout import Layout
 from home.page_tree import HOME_DEPTH
 
-# Addresses with more parts than any page of a site has are not looked up.
+# Longer paths than any page of a site has are not looked up.
 MAX_PATH_PARTS = 8
 
 
 @dataclass(frozen=True)
 class SuggestedPage:
-    """A translation of the requested page; `name` is that of its language."""
+    """A translation of the requested page. `name` is the name of its language."""
 
     code: str
     name: str
@@ -27,10 +27,10 @@ class SuggestedPage:
 
 
 def suggest_pages(layout: Layout) -> list[SuggestedPage]:
-    """Return the page that has the request's path in any language, once for each language in which it is public.
+    """Return the public translations of the page that has the request's path in any language; the active language first.
 
-    Finds the page when the visitor changed the language in `/en/news/` to `/fi/news/`, or left it out (`/news/`).
-    One query.
+    This finds the page if the visitor changed the language in `/en/news/` to `/fi/news/`, or left it out (`/news/`). Runs
+    one query.
     """
     parts = _path_parts(layout.request.path_info)
     if not (layout.home_page and 0 < len(parts) <= MAX_PATH_PARTS):
@@ -57,6 +57,6 @@ def suggest_pages(layout: Layout) -> list[SuggestedPage]:
 
 
 def _path_parts(path: str) -> list[str]:
-    # PostgreSQL refuses NUL in a text; no page has one in its address.
+    # PostgreSQL refuses NUL in a text. No page has one in its address.
     parts = [part for part in path.replace("\0", "").split("/") if part]
     return parts[1:] if parts and parts[0] in dict(settings.LANGUAGES) else parts

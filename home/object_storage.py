@@ -1,6 +1,6 @@
-"""Files in buckets of an S3 server instead of folders (docs/decisions/0137): one bucket is private, one holds what is shown.
+"""Stores files in buckets of an S3 server instead of folders (docs/decisions/0137): a private one and a public one.
 
-The modules that store files expect OSError where a folder fails, so failures of the server are OSErrors here as well.
+Callers expect OSError when a folder fails, so errors of the server are raised as OSError as well.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from storages.backends.s3 import S3Storage
 from home.private_files import StorageUnavailableError, is_shown
 
 CHUNK = 64 * 1024
-# Bytes of a file that is being read or written which are held in memory; what is larger is in a temporary file.
+# The bytes of a file that are held in memory while it is read or written; larger files use a temporary file.
 MEMORY = 2 * 1024 * 1024
-# Seconds. A request waits for the server no longer than for a database.
+# Seconds. Requests wait for this server no longer than for the database.
 CONNECT_TIMEOUT, READ_TIMEOUT = 3, 20
 MISSING = {"404", "NoSuchKey", "NotFound"}
 
@@ -41,7 +41,7 @@ def _failures_as_os_errors() -> Iterator[None]:
         kind = FileNotFoundError if code in MISSING else OSError
         raise kind(f"the object storage answers {code}") from failure
     except (BotoCoreError, Boto3Error) as failure:
-        # Without the text of the error: it may contain the address with the key.
+        # Without the text of the error, which may contain the address with the key.
         raise StorageUnavailableError(f"the object storage fails ({type(failure).__name__})") from failure
 
 
@@ -49,27 +49,27 @@ def _is_seekable(content: Any) -> bool:
     try:
         return bool(content.seekable())
     except AttributeError:
-        # A tar file that is read as a stream.
+        # For example, an entry of a tar file that is read as a stream.
         return False
 
 
 class ObjectStorage(S3Storage):
-    """A folder in a bucket. Its files have no URL: views serve them after a permission check."""
+    """A folder in a private bucket. Its files have no URL: views serve them after a permission check."""
 
     def get_default_settings(self) -> dict[str, Any]:
-        # Only the options count. The library would also read variables that another program uses.
+        # Use only the options of this storage. The library would also read environment variables that another program uses.
         found = dict(super().get_default_settings())
         client = Config(
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
             retries={"max_attempts": 2, "mode": "standard"},
             s3={"addressing_style": "path"},
-            # Servers other than Amazon's do not know the newer checksums.
+            # Other servers than Amazon's do not support the newer checksums.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
         return found | {
-            # A name that is taken gets an ending, as in a folder.
+            # If a name is taken, the new file gets a different name, as in a folder.
             "file_overwrite": False,
             "default_acl": None,
             "max_memory_size": MEMORY,
@@ -77,16 +77,16 @@ class ObjectStorage(S3Storage):
         }
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
-        # Wagtail takes this class for a storage without URLs, and serves the file by a view.
+        # Because of this error, Wagtail serves the file through a view.
         raise NotImplementedError("Private files have no URL. Serve them from a view.")
 
     def unsigned_url(self, name: str) -> str:
-        """Return the address at which anybody would get the file if the bucket were public."""
+        """Return the address of the file without a signature. It works only if the bucket is public."""
         endpoint = self.connection.meta.client.meta.endpoint_url
         return f"{endpoint}/{self.bucket_name}/{quote(self._key(name))}"
 
     def stream(self, name: str, first: int = 0, last: int | None = None) -> Any:
-        """Return the bytes of a file from `first` to `last`, both included, in parts. The result has to be closed."""
+        """Return an iterator over the bytes of a file from `first` to `last`, both included. The caller must close it."""
         wanted = {"Range": f"bytes={first}-{'' if last is None else last}"} if first or last is not None else {}
         with _failures_as_os_errors():
             answer = self.connection.meta.client.get_object(Bucket=self.bucket_name, Key=self._key(name), **wanted)
@@ -102,7 +102,8 @@ class ObjectStorage(S3Storage):
     def _save(self, name: str, content: Any) -> str:
         with ExitStack() as stack:
             if not _is_seekable(content):
-                # The library needs to go back in a file. A stream, such as the entry of a backup, is read once.
+                # The library must be able to seek in the file. A stream, such as an entry of a backup, can be read only
+                # once.
                 copy = stack.enter_context(SpooledTemporaryFile(max_size=MEMORY))
                 shutil.copyfileobj(content, copy)
                 copy.seek(0)
@@ -130,12 +131,12 @@ class ObjectStorage(S3Storage):
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         with _failures_as_os_errors():
             folders, names = super().listdir(path)
-        # Some programs make an empty object for a folder.
+        # Some programs create an empty object for a folder.
         return folders, [name for name in names if name]
 
 
 class _Parts:
-    """Iterates over the body of an answer. Django closes it with the response."""
+    """Iterates over the body of a response of the server. Django closes it with its own response."""
 
     def __init__(self, body: Any) -> None:
         self.body = body
@@ -149,16 +150,16 @@ class _Parts:
 
 
 class ShownObjectStorage(ObjectStorage):
-    """The bucket whose files everybody may read, at addresses below `MEDIA_URL`."""
+    """The bucket of files that everybody may read, at addresses below `MEDIA_URL`."""
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
         return settings.MEDIA_URL + str(filepath_to_uri(name or ""))
 
 
 class UploadObjectStorage(Storage):
-    """Keeps uploads in the private bucket, except in the folders of files that are made to be shown (decision 81).
+    """Stores uploads in the private bucket, except in the folders of files that everybody may see (decision 81).
 
-    `private` and `shown` are the options of both storages.
+    `private` and `shown` are the options of the two storages.
     """
 
     def __init__(self, *, private: dict[str, Any], shown: dict[str, Any]) -> None:
@@ -189,7 +190,7 @@ class UploadObjectStorage(Storage):
         return self._of(name).get_modified_time(name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        # The folders of shown files themselves are in the other bucket as well.
+        # The public folders themselves are also in the public bucket.
         return self._of(f"{path}/x").listdir(path)
 
     def url(self, name: str | None) -> str:

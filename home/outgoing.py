@@ -1,6 +1,6 @@
-"""Requests to other hosts, within a time limit: to addresses that somebody entered, and to services of the settings.
+"""Sends requests to other hosts with a time limit: to addresses that somebody entered, and to services in the settings.
 
-The former go to public addresses only. No redirect is followed.
+Requests to entered addresses go only to public hosts. Redirects are not followed.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from contextlib import contextmanager, suppress
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
-# Seconds for each step, and for the whole answer: a server may send one byte after the other.
+# Seconds for each step, and for the whole response: a server may send one byte at a time.
 TIMEOUT = 10
 LONGEST = 30
 
-# Addresses of IPv6 that stand for one of IPv4, which may be one of the own network, and those of single sites.
+# IPv6 addresses that contain an IPv4 address, which may be in the server's own network, and site-local addresses.
 INDIRECT = [
     ipaddress.ip_network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
 ]
 
 
 class RequestError(Exception):
-    """Raised when an address gives no answer. Its text is one of the reasons that models translate."""
+    """Raised when there is no response. Its text is one of the reasons that models translate."""
 
 
 def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> tuple[int, str]:
-    """Send one request and return the status and the header Location of the answer.
+    """Send one request and return (status, header Location) of the response.
 
-    Raises RequestError for what is no web address, a host of the own network, and where no answer comes in time.
+    Raises RequestError if the URL is not a web address, if the host is not public, or if there is no response in time.
     """
     scheme, host, port, path = _parts(url)
     with _connected(scheme, host, port, public_address(host, port)) as connection, _time_limit(connection, LONGEST):
@@ -41,10 +41,11 @@ def send(method: str, url: str, headers: Mapping[str, str], body: bytes | None =
 
 
 def ask_service(url: str, headers: Mapping[str, str], body: bytes, *, longest: int, largest: int) -> tuple[int, bytes]:
-    """Post to a service that the settings name, and return the status and the body of the answer.
+    """Send a POST request to a service in the settings and return (status, body) of the response.
 
-    It may be in the own network, because nobody but the administrators sets its address. It has `longest` seconds. Raises
-    RequestError for what is no web address, an answer of more than `largest` bytes, and where none comes in time.
+    The service may be in the server's own network, because only administrators set its address. The time limit is `longest`
+    seconds. Raises RequestError if the URL is not a web address, if the body is larger than `largest` bytes, or if there is
+    no response in time.
     """
     scheme, host, port, path = _parts(url)
     with _connected(scheme, host, port, host, longest) as connection:
@@ -58,12 +59,12 @@ def ask_service(url: str, headers: Mapping[str, str], body: bytes, *, longest: i
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
-    """Return scheme, host, port and path. Raises RequestError for what is no web address."""
+    """Return (scheme, host, port, path) of a URL. Raises RequestError if it is not a web address."""
     try:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError as failure:
-        # Such as a port over 65535.
+        # For example, a port above 65535.
         raise RequestError("no web address") from failure
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise RequestError("no web address")
@@ -79,7 +80,7 @@ def _parts(url: str) -> tuple[str, str, int, str]:
 def _connected(
     scheme: str, host: str, port: int, address: str, timeout: int = TIMEOUT
 ) -> Iterator[http.client.HTTPConnection]:
-    """Connect to the address, and give what goes wrong meanwhile as RequestError."""
+    """Connect to the address, and raise errors in the block as RequestError."""
     try:
         connection = _connection(scheme, host, port, address, timeout)
         try:
@@ -95,7 +96,7 @@ def _connected(
 
 
 def public_address(host: str, port: int) -> str:
-    """Return an address of the host. Raises RequestError if it has none, or one that is not public."""
+    """Return an IP address of the host. Raises RequestError if it has none, or if one of them is not public."""
     try:
         found = {str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as failure:
@@ -113,7 +114,7 @@ def _is_public(text: str) -> bool:
 
 @contextmanager
 def _time_limit(connection: http.client.HTTPConnection, seconds: int) -> Iterator[None]:
-    """Close the connection after so many seconds. Raises TimeoutError."""
+    """Close the connection after `seconds` and raise TimeoutError."""
     is_over = Event()
 
     def close() -> None:
@@ -129,14 +130,14 @@ def _time_limit(connection: http.client.HTTPConnection, seconds: int) -> Iterato
     finally:
         timer.cancel()
         if is_over.is_set():
-            # What came until then looks like a whole answer, or like a broken one.
+            # The data received so far looks like a whole response, or like a broken one.
             raise TimeoutError
 
 
 def _connection(scheme: str, host: str, port: int, address: str, timeout: int) -> http.client.HTTPConnection:
-    """Return a connection to the address that was checked: asking for the name again could give another one.
+    """Return a connection to the IP address that was checked: resolving the name again could give another address.
 
-    Connecting has `TIMEOUT` seconds, each step after it `timeout`.
+    The time limit is `TIMEOUT` seconds to connect, and `timeout` seconds for each step after that.
     """
     connected = socket.create_connection((address, port), TIMEOUT)
     connection: http.client.HTTPConnection

@@ -1,6 +1,6 @@
-"""Checks of a page before it is published: what an editor should look at, in words. They never stop anybody.
+"""Checks a page before it is published and returns findings for the editor. Findings never prevent publishing.
 
-Apps add checks of their page types with the hook `check_page`: a function of a page that returns findings.
+Apps add checks for their page types with the hook `check_page`: a function of a page that returns findings.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic)$|^(?:img|dscf?|pxl|i
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found. `is_fault`: visitors meet an error, such as a dead link. `url` is where to correct it."""
+    """The result of a check. `is_fault`: visitors meet an error, such as a dead link. `url`: the screen to correct it."""
 
     text: str
     is_fault: bool = False
@@ -35,7 +35,7 @@ class Finding:
 
 
 def findings_of(page: Page) -> list[Finding]:
-    """Return what the checks find in a specific page, which may be an unsaved draft: faults first."""
+    """Return the findings about a specific page, which may be an unsaved draft; faults come first."""
     if not isinstance(page, BasePage):
         return []
     content = content_of(page)
@@ -134,7 +134,7 @@ def _translations_with_stale_texts(page: BasePage) -> Iterable[Translation]:
         counts[pk] = counts.get(pk, 0) + 1
     if not counts:
         return []
-    # Of a translation, only its own language is of interest.
+    # For a translation, only its own language matters.
     found = Translation.objects.filter(pk__in=counts).select_related("target_locale", "source")
     is_source = found.filter(source__locale_id=page.locale_id).exists()
     for translation in (result := [row for row in found if is_source or row.target_locale_id == page.locale_id]):

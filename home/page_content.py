@@ -1,4 +1,4 @@
-"""What the body of a page contains: its headings, links, images, files and plain text."""
+"""Extracts the headings, links, images, files and plain text of a page."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from wagtail.models import Page
 
 @dataclass
 class Content:
-    """The parts of a page that checks and reports look at. Keys of pages and documents may be those of deleted rows."""
+    """The content of a page, for checks and reports. Primary keys of pages may be those of deleted pages."""
 
     headings: list[tuple[int, str]] = field(default_factory=list)
     page_keys: list[int] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
-    # Images of blocks, with the alternative text and whether they are decorative.
+    # (image, alternative text, is decorative) for the images in blocks.
     images: list[tuple[Any, str, bool]] = field(default_factory=list)
-    # Values of the block for files.
+    # The values of file blocks.
     files: list[Any] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
-    # Links whose page or document was deleted.
+    # Addresses that no browser can open, and links to deleted pages or documents.
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -38,7 +38,7 @@ class Content:
 
 
 def content_of(page: Page) -> Content:
-    """Return what the stream fields, rich texts, texts and child rows of a specific page contain."""
+    """Return the content of a specific page: of its stream fields, rich texts, plain texts and child rows."""
     content = Content()
     _read_row(page, content)
     return content
@@ -51,7 +51,7 @@ def _read_row(row: models.Model, content: Content) -> None:
     if not isinstance(row, ClusterableModel):
         return
     for relation in get_all_child_relations(row):
-        # Not the comments of editors.
+        # Leave out the comments of editors.
         if not relation.related_model._meta.label.startswith("wagtail"):
             for child in getattr(row, relation.get_accessor_name()).all():
                 _read_row(child, content)
@@ -107,7 +107,7 @@ def _add_address(value: Any, content: Content) -> None:
     try:
         parts = urlsplit(str(value or ""))
     except ValueError:
-        # No browser opens it, such as "http://[".
+        # No browser can open it, such as "http://[".
         content.broken.append(str(value))
         return
     if parts.scheme in {"http", "https"}:
@@ -137,7 +137,7 @@ def _read_rich_text(text: str, content: Content) -> None:
     content.texts.append(strip_tags(text.replace("<", " <")))
 
 
-# The first reader whose class fits a block reads it. `ImageBlock` is also a `StructBlock`, so it comes first.
+# The first entry whose class matches a block is used. `ImageBlock` is also a `StructBlock`, so it comes first.
 READERS: list[tuple[Any, Callable[[Any, Any, Content], object]]] = [
     (ImageBlock, _read_image),
     (

@@ -1,4 +1,4 @@
-"""The forms of pages and snippets: what they refer to, and the copy of a page."""
+"""The forms of pages and snippets, which check what these refer to, and the form that copies a page."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from wagtail.admin.forms.pages import CopyForm
 from home.slugs import TransliteratedSlugField, TransliteratedSlugInput
 from home.text_normalization import one_line
 
-# A model and a primary key as text.
+# A model, and a primary key as text.
 Reference = tuple[type[Model], str]
 
 
 class ReadableChoicesForm(WagtailAdminModelForm):
-    """Refuses pages, documents and images that the user may neither read nor edit.
+    """Refuses references to pages, documents and images that the user may neither read nor edit.
 
-    Choosers do not list them, but their keys are easy to guess, and the page would show their titles and pictures. What it
-    refers to already may stay, whoever saves it.
+    Choosers do not list them, but their keys are easy to guess, and the page would show their titles and pictures. Existing
+    references may stay, whoever saves the form.
     """
 
     def clean(self) -> dict[str, Any]:
@@ -40,14 +40,14 @@ class ReadableChoicesForm(WagtailAdminModelForm):
         return data
 
     def _keep_to_one_line(self, data: dict[str, Any]) -> None:
-        """Take line breaks and other control characters out of short texts: emails with the title as subject would fail."""
+        """Replace line breaks and other control characters in short texts by spaces: email subjects cannot have them."""
         for field in self._meta.model._meta.concrete_fields:
             value = data.get(field.name)
             if field.get_internal_type() == "CharField" and isinstance(value, str):
                 data[field.name] = one_line(value)
 
     def _may_choose(self, model: type[Model], key: str) -> bool:
-        # That module imports Wagtail's policies, which need loaded models. This module is imported while models load.
+        # The module imports Wagtail's policies, which need loaded models. This module is imported while models load.
         from home.view_permissions import may_choose  # noqa: PLC0415
 
         target = model._default_manager.filter(pk=key).first()
@@ -55,7 +55,7 @@ class ReadableChoicesForm(WagtailAdminModelForm):
 
 
 def _references(form: Any, name: str, value: Any) -> Iterator[Reference]:
-    """Yield what the value of a field of the form refers to: by a foreign key, in blocks, in rich text."""
+    """Yield the objects that a field of the form refers to: by a foreign key, in blocks, in rich text."""
     try:
         field = form._meta.model._meta.get_field(name)
     except FieldDoesNotExist:
@@ -73,7 +73,7 @@ class PageForm(ReadableChoicesForm, WagtailAdminPageForm):
 
 
 class PageCopyForm(CopyForm):
-    """Wagtail's form without aliases, which have no texts of their own and cannot be translated."""
+    """Wagtail's form without the option to create aliases, which have no texts of their own and cannot be translated."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

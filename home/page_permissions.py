@@ -1,8 +1,8 @@
-"""What users may do with a page, so that menus offer only what is permitted.
+"""The permissions of users on a page. Menus use them as well, so they offer only what is permitted.
 
-News and fact sheets belong to the organisations that they name, or else to those of their author. Users who may add pages
-but not change all of them may change each page of their own organisations, whoever wrote it. They may not change a page that
-names only other organisations, even if they wrote it.
+News and fact sheets belong to the organisations that they name, otherwise to those of their author. Users who may add pages
+but may not change all pages may change each page of their own organisations, whoever wrote it. They may not change a page
+that names only other organisations, even if they wrote it.
 """
 
 from __future__ import annotations
@@ -20,14 +20,18 @@ CACHE_NAME = "_pages_of_organisations"
 
 @dataclass(frozen=True)
 class OwnPages:
-    """Translation keys of pages: of the user's organisations, and those that the user wrote but that name only others."""
+    """Translation keys of pages.
+
+    `keys` are those of the user's organisations, and `foreign` those that the user wrote but that name only other
+    organisations.
+    """
 
     keys: frozenset[uuid.UUID] = frozenset()
     foreign: frozenset[uuid.UUID] = frozenset()
 
 
 def own_pages(user: User | AnonymousUser) -> OwnPages:
-    """Return the pages of the organisations that the user belongs to, in all languages. Read once for each user object."""
+    """Return the user's own pages in all languages. The result is stored on the user object."""
     if not hasattr(user, CACHE_NAME):
         setattr(user, CACHE_NAME, _own_pages(user))
     return getattr(user, CACHE_NAME)
@@ -65,9 +69,9 @@ def _own_pages(user: User | AnonymousUser) -> OwnPages:
 
 
 class PagePermissions(PagePermissionTester):
-    """Wagtail's rules, with deleting, moving and copying only for users who may add pages.
+    """Wagtail's rules, but only users who may add pages may delete, move and copy pages.
 
-    Wagtail also lets users delete and move a page who may only change it, as translators do, and offers them to copy it
+    Wagtail lets users who may only change a page, such as translators, also delete and move it. It offers them to copy it,
     although they cannot add the copy anywhere.
     """
 
@@ -81,7 +85,7 @@ class PagePermissions(PagePermissionTester):
 
     @property
     def _follows_organisation(self) -> bool:
-        """Whether the organisation of the page decides, and not a permission to change all pages of the tree."""
+        """Whether the page's organisation decides, because the user has no permission to change all pages of the tree."""
         if not self.user.is_active or self.user.is_superuser or "add" not in self.permissions:
             return False
         return "change" not in self.permissions and bool(getattr(self.page.specific_class, "organisation_paths", ()))

@@ -1,4 +1,4 @@
-"""Loads pages of several types with all their fields in one query. Wagtail's `specific()` runs one for each type."""
+"""Loads pages of several types with all their fields in one query. Wagtail's `specific()` runs a query for each type."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from home.models import BasePage
 
 @cache
 def _accessors() -> dict[type[Page], str]:
-    """Return, for each page type of the site, the attribute of `Page` that leads to it."""
+    """Return the attribute of `Page` that leads to the specific page, for each page type of the site."""
     types = [model for model in apps.get_models() if issubclass(model, BasePage)]
     return {model: model._meta.get_ancestor_link(Page).remote_field.get_accessor_name() for model in types}
 

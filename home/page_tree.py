@@ -25,7 +25,7 @@ HOME_DEPTH = 2
 
 
 class PageTree:
-    """The pages around `page` or, for a view that is not a page, around the language's home page. At most two queries."""
+    """The pages around `page` or, for a view without a page, the language's home page. Runs at most two queries."""
 
     def __init__(
         self,
@@ -43,10 +43,10 @@ class PageTree:
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """Return the live pages that header, footer and breadcrumbs name, in tree order.
+        """Return the live pages that header, footer and breadcrumbs need, in tree order.
 
-        They are the home page and its children, the page's ancestors, and the translations of these and of the page. The
-        home page and its children are the same for many pages, and cached until content changes.
+        They are the home page and its children, the page's ancestors, and the translations of all these and of the page. The
+        home page and its children are the same for many pages, so they are cached until content changes.
         """
         if self.page and self.page.path:
             lineage = [self.page.path[: depth * Page.steplen] for depth in range(HOME_DEPTH, self.page.depth + 1)]
@@ -65,15 +65,15 @@ class PageTree:
         return []
 
     def _below_top(self, page: BasePage, paths: list[str], known: set[str]) -> list[Page]:
-        """Return what `_deeper` finds for the page, from the cache unless it is a preview."""
+        """Return the result of `_deeper` for the page: from the cache, or without it for a preview."""
         find = partial(self._deeper, page.translation_key, paths, known)
         is_preview = getattr(self.request, "is_preview", False) or not page.pk
         return find() if is_preview else page_cache.cached(f"pages-around-{page.pk}", find)
 
     def _deeper(self, key: UUID, paths: list[str], known: set[str]) -> list[Page]:
-        """Return the live pages at these tree paths and their translations, and those with this key, without known ones."""
+        """Return the live pages at `paths` with their translations, and the pages with `key`, except those in `known`."""
         keys = Page.objects.filter(path__in=paths).values("translation_key")
-        # A page that is previewed before it was ever saved has no row yet.
+        # By key as well, because a page that was never saved has no row while it is previewed.
         wanted = Q(path__in=paths) | Q(translation_key__in=keys) | Q(translation_key=key)
         return [page for page in _live(wanted) if page.path not in known]
 
@@ -87,7 +87,7 @@ class PageTree:
 
     @cached_property
     def _public(self) -> list[Page]:
-        """The home page, its children and the page's ancestors, as far as they are public."""
+        """The home page, its children and the page's ancestors, without those that are not public."""
         return [
             page
             for page in self._pages
@@ -124,13 +124,13 @@ class PageTree:
 
     @cached_property
     def translations(self) -> dict[str, dict[str, Page]]:
-        """For each language, the live public translations of the page and its ancestors by translation key."""
+        """By language, the live public translations of the page and its ancestors, by translation key."""
         found: dict[str, dict[str, Page]] = {code: {} for code, _name in settings.LANGUAGES}
         if not self.lineage:
             return found
         keys = {page.translation_key for page in self.lineage}
         for page in self._pages:
-            # A language that was taken out of the settings has no addresses.
+            # A language that was removed from the settings has no addresses.
             is_served = page.locale.language_code in found
             if (
                 page.translation_key in keys
@@ -139,7 +139,7 @@ class PageTree:
                 and self.site_context.is_public(page)
             ):
                 found[page.locale.language_code][str(page.translation_key)] = page
-        # A language whose home page is not public has no public pages.
+        # Without a public home page, a language has no public pages.
         home = str(self.lineage[-1].translation_key)
         return {code: pages if home in pages else {} for code, pages in found.items()}
 
@@ -149,13 +149,13 @@ def _live(wanted: Q) -> list[Page]:
 
 
 def _top_pages(home_path: str) -> list[Page]:
-    """Return the live ones of a home page, its children, and their translations."""
+    """Return the live pages among a home page, its children, and their translations."""
     top = Page.objects.filter(path__startswith=home_path, depth__lte=HOME_DEPTH + 1)
     return _live(Q(translation_key__in=top.values("translation_key")))
 
 
 def _top_pages_of_site(key: UUID, root: str) -> list[Page]:
-    """Return the live home pages with this translation key, and the children of the one at the address `root`."""
+    """Return the live home pages with this translation key, and the live children of the home page at `root`."""
     wanted = Q(translation_key=key)
     if root:
         wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)

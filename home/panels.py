@@ -4,7 +4,7 @@ from wagtail.admin.panels import Panel
 
 
 class ChecksPanel(Panel):
-    """Shows what the checks of the page find. Its template calls them."""
+    """Shows the findings of the checks of the page. Its template runs the checks."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "wagtailadmin/panels/page_checks.html"

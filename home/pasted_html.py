@@ -14,9 +14,9 @@ from home.html_sanitizer import is_safe_address
 
 HEADING_LENGTH = 120
 MOST_COLUMNS = 8
-# How deeply elements are nested at most. Reading is recursive, and each level costs the time of all that is in it.
+# The deepest level of nested elements that is read. Reading is recursive, and each level reads all its content again.
 DEEPEST = 100
-# Elements with a line of their own.
+# Elements that start a new line.
 BLOCKS = {
     "p",
     "div",
@@ -35,20 +35,20 @@ BLOCKS = {
     "pre",
 }
 BLOCKS |= {f"h{level}" for level in range(1, 7)}
-# Elements whose text is in their items or cells.
+# Elements whose text is only in their items or cells.
 WITHOUT_OWN_TEXT = {"ul", "ol", "table", "thead", "tbody", "tfoot", "tr"}
-# Elements without text of the document.
+# Elements whose content is not text of the document.
 REMOVED = ("head", "style", "script", "xml", "meta", "link", "title", "img", "object", "iframe", "svg", "del")
 IMAGES = re.compile(r"^(img|v:imagedata)$")
-# In Word, a paragraph of a list says so in its style, and begins with its bullet or number in a span to be ignored.
+# In Word, the style of a paragraph marks it as a list item. Its bullet or number is in a span with `mso-list: ignore`.
 LIST_LEVEL = re.compile(r"mso-list:\s*l\d+\s+level(?P<level>\d)", re.IGNORECASE)
 HIDDEN = re.compile(r"mso-list:\s*ignore|display:\s*none|mso-hide:\s*all|mso-element:\s*comment", re.IGNORECASE)
 OUTLINE = re.compile(r"mso-outline-level:\s*(?P<level>\d)", re.IGNORECASE)
-# A letter of any alphabet.
+# `[^\W\d_]` is a letter of any alphabet.
 NUMBER = re.compile(r"^\(?(\d+|[^\W\d_]|[ivx]+)[.)]", re.IGNORECASE)
-# Another paragraph of the item before it has the style of the list, and no bullet.
+# A further paragraph of the item before has the style of the list, but no bullet.
 CONTINUED = re.compile(r"\bMsoListParagraphCxSp(Middle|Last)\b")
-# The mark of a comment in the text.
+# Word's mark of a comment in the text.
 COMMENT_MARK = "msocomanchor"
 BOLD = re.compile(r"(?<![\w-])font-weight:\s*(bold|[6-9]00)", re.IGNORECASE)
 NOT_BOLD = re.compile(r"(?<![\w-])font-weight:\s*(normal|400)", re.IGNORECASE)
@@ -65,7 +65,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph, as the HTML of rich text. `continues` says that it belongs to the item of a list before it."""
+    """A paragraph as the HTML of rich text. If `continues` is set, it belongs to the list item before it."""
 
     html: str
     continues: bool = False
@@ -82,7 +82,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as plain text. The first row has the column headings."""
+    """A table with cells as plain text. The first row contains the column headings."""
 
     rows: list[list[str]]
 
@@ -96,7 +96,7 @@ class Pasted:
     has_images: bool = False
 
     def blocks(self) -> list[tuple[str, object]]:
-        """Return kinds and values of blocks of `home.blocks.BodyBlock`. A table still needs its caption."""
+        """Return (type, value) for blocks of `home.blocks.BodyBlock`. Tables still need a caption."""
         levels = sorted({part.level for part in self.parts if isinstance(part, Heading)})
         found: list[tuple[str, object]] = []
         for is_text, parts in _grouped(self.parts):
@@ -113,7 +113,7 @@ class Pasted:
         return found
 
     def rich_text(self) -> str:
-        """Return everything as one rich text: headings in bold, the rows of a table as paragraphs."""
+        """Return all parts as one rich text: headings become bold, rows of tables become paragraphs."""
         return _rich_text(text for part in self.parts for text in _as_text(part))
 
     @property
@@ -122,15 +122,15 @@ class Pasted:
 
     @property
     def has_structure(self) -> bool:
-        """Whether there is more than paragraphs."""
+        """Whether there are parts other than paragraphs."""
         return any(not isinstance(part, Text) for part in self.parts)
 
 
 def read(html: str) -> Pasted:
-    """Return what the HTML of a clipboard shows, without the styles and bullets of the program that it comes from."""
+    """Return the content of the HTML of a clipboard, without the styles and bullets of the program that wrote it."""
     document = BeautifulSoup(html, "html.parser")
     _flatten(document)
-    # Google Docs draws the box of an item that can be ticked as a picture.
+    # Google Docs draws the checkboxes of a checklist as pictures.
     images = [image for image in document.find_all(IMAGES) if image.get("aria-roledescription") != "checkbox"]
     pasted = Pasted(has_images=bool(images))
     numbered = {id(element): _is_numbered(element) for element in document.find_all("p")}
@@ -146,13 +146,13 @@ def read(html: str) -> Pasted:
 
 
 def _flatten(document: BeautifulSoup) -> None:
-    """Replace elements at the deepest level that is read by their text: no program nests so deeply."""
+    """Replace the elements at the deepest level by their text. No program nests elements so deeply."""
     depths = {id(document): 0}
     for element in list(document.find_all(True)):  # noqa: FBT003  (the library's signature)
         depth = depths.get(id(element.parent), DEEPEST) + 1
         depths[id(element)] = depth
         if depth == DEEPEST:
-            # A list or table needs its items or cells, so it is replaced as a whole.
+            # A list or table needs its items or cells, so the whole list or table is replaced.
             whole = element
             while whole.parent is not None and whole.parent.name in WITHOUT_OWN_TEXT:
                 whole = whole.parent
@@ -161,7 +161,7 @@ def _flatten(document: BeautifulSoup) -> None:
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:
-    """Yield the parts, with further paragraphs of an item in it, as a list of the editor has them."""
+    """Yield the parts. Further paragraphs of a list item are added to that item, as the editor stores them."""
     last: Part | None = None
     for part in parts:
         if isinstance(part, Text) and part.continues and isinstance(last, Item):
@@ -191,7 +191,7 @@ def _is_filled(part: Part) -> bool:
 
 
 def _parts(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
-    """Yield the parts in an element that contains others, in their order."""
+    """Yield the parts of an element that contains block elements, in order."""
     line = ""
     for child in element.children:
         if isinstance(child, Tag) and (child.name in BLOCKS or child.find(list(BLOCKS))):
@@ -225,7 +225,7 @@ def _classes(element: Tag) -> str:
 
 
 def _heading_level(element: Tag) -> int:
-    """Return the level of a heading from 1, or 0 for other elements."""
+    """Return the level of a heading (from 1), or 0 for other elements."""
     if found := re.fullmatch(r"h([1-6])", element.name):
         return int(found[1])
     classes = _classes(element)
@@ -243,7 +243,7 @@ def _number(value: object, default: int) -> int:
 
 
 def _items(element: Tag, level: int) -> Iterator[Item]:
-    """Yield the items of a list and of the lists in it. Google Docs and Word online write each level as a list."""
+    """Yield the items of a list and of nested lists. Google Docs and Word online write each level as its own list."""
     for child in element.find_all(["li", "ul", "ol"], recursive=False):
         if child.name != "li":
             yield from _items(child, level + 1)
@@ -256,7 +256,7 @@ def _items(element: Tag, level: int) -> Iterator[Item]:
 
 
 def _table(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
-    """Yield a table; what is in it if it is a frame of one cell; its rows as texts if it has too many columns."""
+    """Yield a table; for a frame of one cell, its content; for a table with too many columns, its rows as texts."""
     rows = [row for row in element.find_all("tr") if row.find_parent("table") is element]
     cells = [[cell for cell in row.find_all(["td", "th"]) if cell.find_parent("tr") is row] for row in rows]
     filled = _filled(cells)
@@ -272,7 +272,7 @@ def _table(element: Tag, numbered: dict[int, bool]) -> Iterator[Part]:
 
 
 def _filled(rows: list[list[Tag]]) -> list[list[str]]:
-    """Return the texts of the cells. What a merged cell covers is empty."""
+    """Return the texts of the cells. Cells covered by a merged cell are empty."""
     covered: dict[tuple[int, int], str] = {}
     texts: list[list[str]] = []
     for number, row in enumerate(rows):
@@ -287,7 +287,7 @@ def _filled(rows: list[list[Tag]]) -> list[list[str]]:
         while (number, len(line)) in covered:
             line.append("")
         texts.append(line)
-    # Word and Excel end a table with merged cells with an empty row that has the widths of the columns.
+    # Word and Excel add an empty last row with the column widths to tables with merged cells.
     return [line for line in texts if any(line)]
 
 
@@ -300,7 +300,7 @@ def _content(element: Tag) -> str:
 
 
 def _inline(node: object) -> str:
-    """Return a text or an inline element as the HTML of rich text. Line breaks of the source are spaces."""
+    """Return a text or inline element as the HTML of rich text. Line breaks in the source become spaces."""
     if isinstance(node, NavigableString):
         return escape(re.sub(r"[\s\xa0]+", " ", node), quote=False)
     if not isinstance(node, Tag):
@@ -323,7 +323,7 @@ def _inline(node: object) -> str:
 def _formats(element: Tag) -> Iterator[str]:
     style = _style(element)
     if element.name in INLINE:
-        # Google Docs puts everything into an element for bold text that is not bold.
+        # Google Docs puts everything into a `b` element whose style is not bold.
         if not (INLINE[element.name] == "b" and NOT_BOLD.search(style)):
             yield INLINE[element.name]
     elif element.name == "span":
@@ -343,7 +343,7 @@ def _style(element: Tag) -> str:
 
 
 def _grouped(parts: Iterable[Part]) -> Iterator[tuple[bool, list[Part]]]:
-    """Yield parts that belong together: (True, texts and items) or (False, headings and tables)."""
+    """Yield (True, texts and list items) or (False, headings and tables) for successive parts of the same group."""
     group: list[Part] = []
     was_text = False
     for part in parts:
@@ -384,7 +384,7 @@ def _rich_text(parts: Iterable[Part]) -> str:
 
 
 def _list(items: list[Item]) -> str:
-    """Return items as one list; what is deeper is a list in the item before it."""
+    """Return the HTML of items as one list. Deeper items form a list inside the item before them."""
     if not items:
         return ""
     name = "ol" if items[0].is_numbered else "ul"

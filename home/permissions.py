@@ -1,6 +1,6 @@
-"""Gives the groups of the site the permissions of the table of roles (`home/roles.py`). `setup_site` calls it.
+"""Gives the site's groups the permissions in the table of roles (`home/roles.py`). `setup_site` calls it.
 
-Administrators are Django superusers and need no group. Permissions that an administrator adds in Settings > Groups stay.
+Administrators are Django superusers and need no group. Permissions that an administrator adds in Settings > Groups are kept.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ __all__ = [
     "translators",
 ]
 
-# The name of the workflow and of its task.
+# The name of both the workflow and its task.
 APPROVAL_BY_EDITOR = "Approval by an editor"
 FILE_MODELS = (("wagtailimages", "image"), ("wagtaildocs", "document"))
-# The section (`SectionIndexMixin.section_kind`) whose pages have a row of their own in the table.
+# The section (`SectionIndexMixin.section_kind`) whose pages have their own row in the table.
 EVENTS_SECTION = "events"
 
 
 def set_up_groups(report: Callable[[str], None]) -> None:
-    """Create the groups with their permissions. Permissions that were added by hand stay. Home pages must exist.
+    """Create the groups with their permissions. Permissions that were added by hand are kept. Home pages must exist.
 
-    `report` gets a line for each group that was made.
+    `report` is called with a line for each group that was created.
     """
     _retire_wagtail_groups()
     root = Collection.get_first_root_node() or Collection.add_root(name="Root")
@@ -81,18 +81,18 @@ def set_up_groups(report: Callable[[str], None]) -> None:
 
 
 def set_up_section(page: Page) -> None:
-    """Give the groups of a section permission for a new list page, for example events in a language."""
+    """Give the section's groups permissions for a new list page, for example the events list in a language."""
     for role in roles():
         _allow_section(role, page)
 
 
 def _allow_section(role: Role, page: Page) -> None:
-    """Give the role's group the permissions for event pages on a list of events, if they differ from those of all pages."""
+    """Give the role's group its permissions for event pages on a list of events, if they differ from other pages."""
     level = role.level(EVENT_PAGES)
     if page.section_kind != EVENTS_SECTION or level is role.level(PAGES):
         return
     if page.locale.language_code in role.languages:
-        # A deleted group is created again only by the next set-up.
+        # If an administrator deleted the group, only the next run of the set-up creates it again.
         for group in Group.objects.filter(name=role.name):
             _allow(group, page, level.pages)
 
@@ -103,7 +103,7 @@ def _allow(group: Group, page: Page, actions: Iterable[str]) -> None:
 
 
 def _permissions(labels: Iterable[str]) -> list[Permission]:
-    """Return the permissions named `app.codename`. Raises LookupError if one does not exist."""
+    """Return the permissions with these names (`app.codename`). Raises LookupError if one does not exist."""
     wanted = list(labels)
     apps, codenames = {label.split(".")[0] for label in wanted}, {label.split(".")[1] for label in wanted}
     rows = Permission.objects.filter(content_type__app_label__in=apps, codename__in=codenames)
@@ -118,9 +118,9 @@ def _home_pages(languages: Iterable[str]) -> list[Page]:
 
 
 def _retire_wagtail_groups() -> None:
-    """Remove what Wagtail's migrations created: permissions on the root page, and the group Moderators.
+    """Remove what Wagtail's migrations create: permissions on the root page, and the group Moderators.
 
-    A group with members, or with permissions below the root, is not changed.
+    A group that has members, or permissions below the root, is not changed.
     """
     groups = Group.objects.filter(name__in=[EDITORS, "Moderators"], user=None, page_permissions__page__depth=1)
     shipped = list(groups.exclude(page_permissions__page__depth__gt=1).distinct())
@@ -136,7 +136,7 @@ def _set_up_approval() -> None:
         task = GroupApprovalTask.objects.create(name=APPROVAL_BY_EDITOR)
         WorkflowTask.objects.create(workflow=workflow, task=task)
         WorkflowPage.objects.create(workflow=workflow, page=Page.get_first_root_node())
-    # The task of Wagtail's own workflow has no group if the group Moderators was removed.
+    # If the group Moderators was removed, the task of Wagtail's own workflow has no group.
     for task in GroupApprovalTask.objects.filter(groups=None):
         Workflow.objects.filter(workflow_tasks__task=task, name="Moderators approval").update(name=APPROVAL_BY_EDITOR)
         task.name = APPROVAL_BY_EDITOR
@@ -146,7 +146,7 @@ def _set_up_approval() -> None:
 
 
 def _set_up_approval_of_snippets() -> None:
-    """Let organisations, people and categories pass the workflow of all pages, once: an administrator may change that."""
+    """Set the pages' workflow for organisations, people and categories, if none is set: administrators may change it."""
     assigned = WorkflowPage.objects.filter(page__depth=1, workflow__active=True).first()
     models = [model for model in get_snippet_models() if issubclass(model, WorkflowMixin)]
     if assigned is None or WorkflowContentType.objects.exists():

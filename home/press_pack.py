@@ -1,4 +1,4 @@
-"""The press pack of the contact page: one ZIP file, made when it is asked for, and the citation of the project."""
+"""The press pack of the contact page: a ZIP file that is created on request, and the citation of the project."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ MARK = (
     '18.7L32 5.3C28.5 8.4 25.2 8.8 21 4Z"/><circle cx="12" cy="12" r="12"/><circle cx="38" cy="12" r="9"/></g><circle '
     'cx="12" cy="12" r="4.4" fill="#bfe5df"/></svg>'
 )
-# The colours of the letters by the ground that the logo is for.
+# The colours of the letters, by the background that the logo is for.
 GROUNDS = {"light": "#0c2a30", "dark": "#ffffff"}
 LOGO_PIXELS_PER_INCH = 600
 PICTURE = "max-2400x2400|format-jpeg|jpegquality-85"
-# Of all files in the archive, so that an unchanged pack has the same bytes.
+# The date of all files in the archive, so that an unchanged pack has the same bytes.
 FIXED_DATE = (2000, 1, 1, 0, 0, 0)
 MAX_AGE = 300
 STYLES = {
@@ -53,7 +53,7 @@ STYLES = {
 
 
 def page_context(page: ContactPage, request: HttpRequest) -> dict[str, object]:
-    """Return what the template of the contact page shows of the press pack."""
+    """Return the template context for the press pack on the contact page."""
     layout = Layout(request, page)
     context = layout.site_context
     return {
@@ -72,7 +72,7 @@ def about(page: ContactPage, texts: LanguageTexts | None) -> str:
 
 
 def citation_of(context: SiteContext, language: str, root_url: str) -> Citation | None:
-    """Return how to cite the project, or None while its title is not entered in the language. Its year is the last one."""
+    """Return the citation of the project, or None without its title in the language. Its year is the project's last one."""
     project, texts = context.settings, context.texts.get(language)
     if project is None or texts is None:
         return None
@@ -115,7 +115,7 @@ def pack(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=MAX_AGE)
 def citation(request: HttpRequest, key: uuid.UUID, style: str) -> HttpResponse:
-    """Serve the citation of the project in the language of the address, for reference managers."""
+    """Serve the citation of the project in the language of the address, in a format for reference managers."""
     pages = [page for page in _public_pages(request, key) if page.locale.language_code == get_language()]
     if style not in STYLES or not pages:
         raise Http404("no such citation")
@@ -148,7 +148,7 @@ def _archive(pages: list[ContactPage], context: SiteContext, root_url: str) -> b
 
 
 def _files(pages: list[ContactPage], context: SiteContext, root_url: str) -> Iterator[tuple[str, str | bytes]]:
-    """Yield the files of the archive by name."""
+    """Yield (name, content) for the files of the archive."""
     yield from _logos(context.settings.acronym if context.settings else settings.WAGTAIL_SITE_NAME)
     yield "eu-funding/emblem.svg", EMBLEM.read_text(encoding="utf-8")
     for code, texts in context.texts.items():

@@ -1,4 +1,4 @@
-"""Storages outside the folder that the web server serves: their files are served by views, after a permission check."""
+"""Storages outside the folder that the web server serves. Views serve their files after a permission check."""
 
 import logging
 import tempfile
@@ -13,31 +13,31 @@ from django.utils._os import safe_join
 
 logger = logging.getLogger(__name__)
 
-# The first letters of a file that is being written.
+# The name of a file begins with this while the file is being written.
 PART = ".part-"
-# The folder of files that are written for one user and deleted soon, which backups leave out.
+# The folder of files that are for one user and are deleted soon. Backups leave it out.
 EXPORTS = "exports"
-# A folder without room for this is full.
+# A folder with less free space (bytes) counts as full.
 FREE_BYTES = 128 * 1024
 
 
 class StorageUnavailableError(OSError):
-    """The server that has the files does not respond. A page that needs one of them answers 503."""
+    """Raised when the server with the files does not respond. A page that needs one of them then has status 503."""
 
 
 class WrittenFile(File):
-    """A file that Django's storage moves to its place."""
+    """A finished file that Django's storage moves to its final place."""
 
     def temporary_file_path(self) -> str:
         return str(self.name)
 
 
 class WholeFileSystemStorage(FileSystemStorage):
-    """Stores a file as a whole or not at all: Django's own storage leaves a part of it in a folder that becomes full."""
+    """Stores a file completely or not at all. If a folder becomes full, Django's own storage leaves an incomplete file."""
 
     def _save(self, name: str, content: Any) -> str:
         Path(self.location).mkdir(self.directory_permissions_mode or 0o777, parents=True, exist_ok=True)
-        # In the same file system, so that the file is moved and not copied.
+        # In the same file system, so that the file can be moved instead of copied.
         with tempfile.NamedTemporaryFile(dir=self.location, prefix=PART, delete=False) as part:
             written = Path(part.name)
             try:
@@ -53,29 +53,29 @@ class PrivateFileSystemStorage(WholeFileSystemStorage):
     """A folder outside the media folder. Its files have no URL."""
 
     def url(self, name: str | None) -> str:
-        # Wagtail takes this class for a storage without URLs, and serves the file by a view.
+        # Because of this error, Wagtail serves the file through a view.
         raise NotImplementedError("Private files have no URL. Serve them from a view.")
 
 
-# Folders of files that are made to be shown to everybody: scaled images and avatars.
+# The folders of files that everybody may see: scaled images and avatars.
 SHOWN_FOLDERS = frozenset({"images", "avatar_images"})
 
 
 def is_shown(name: str) -> bool:
-    """Return whether a file of the default storage may be shown to everybody, by its folder."""
+    """Return whether everybody may see a file of the default storage, judging by its folder."""
     parts = Path(name).parts
     return len(parts) > 1 and parts[0] in SHOWN_FOLDERS and ".." not in parts
 
 
 class UploadStorage(PrivateFileSystemStorage):
-    """Keeps uploads private, except in the folders of files that are made to be shown (decision 0081).
+    """Stores uploads as private files, except in the folders of files that everybody may see (decision 0081).
 
-    Documents and original images are private, whatever the web server does with the media folder. Scaled images and
-    avatars are in `MEDIA_ROOT`.
+    Documents and original images are private, whatever the web server does with the media folder. Scaled images and avatars
+    are in `MEDIA_ROOT`.
     """
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
-        # Django stores a name relative to `location`, which the media folder is not in.
+        # Django makes names relative to `location`, and the media folder is outside of it.
         shown = bool(name and is_shown(name))
         return (
             WholeFileSystemStorage().save(name, content, max_length)
@@ -87,7 +87,7 @@ class UploadStorage(PrivateFileSystemStorage):
         return safe_join(settings.MEDIA_ROOT if is_shown(name) else self.location, name)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
-        # The folders of shown files themselves are there as well.
+        # The public folders themselves are in the media folder as well.
         shown = Path(path).parts[:1] and Path(path).parts[0] in SHOWN_FOLDERS
         return FileSystemStorage().listdir(path) if shown else super().listdir(path)
 
@@ -98,7 +98,7 @@ class UploadStorage(PrivateFileSystemStorage):
 
 
 def private_storage() -> Storage:
-    """Return the storage `private` of the settings. A callable, so that migrations do not contain its location."""
+    """Return the storage `private` of the settings. A function, so that migrations do not contain its location."""
     return storages["private"]
 
 
@@ -108,9 +108,9 @@ def delete_private_files(names: Iterable[str]) -> None:
 
 
 def folders_accept_files() -> bool:
-    """Return whether files can be stored: False if a folder is full, read-only or of another user.
+    """Return whether files can be stored: False if a folder is full, read-only or owned by another user.
 
-    Raises nothing. A storage that is no folder, such as one on another server, is not asked.
+    Raises no errors. Storages that are not folders, such as buckets, are not checked.
     """
     stored = [storages["default"], storages["private"]]
     folders = {Path(storage.location) for storage in stored if isinstance(storage, FileSystemStorage)}

@@ -1,4 +1,4 @@
-"""What the forms of the public site share: fields, the list of errors, and the protection from programs."""
+"""The parts that all forms of the public site share: fields, the list of errors, and the protection from bots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from home.form_tokens import FormToken
 
 
 class EmailAddressField(forms.EmailField):
-    """An email address to which email can be sent."""
+    """A field for an email address to which the site can send email."""
 
     default_validators = [validate_email_address]
 
@@ -24,7 +24,7 @@ class EmailAddressField(forms.EmailField):
 
 
 class PlainTextField(forms.CharField):
-    """A field of one line: line breaks and repeated spaces of pasted text become single spaces."""
+    """A field for one line: line breaks and repeated spaces in pasted text become single spaces."""
 
     def to_python(self, value: Any) -> str:
         return " ".join(str(super().to_python(value) or "").split())
@@ -36,19 +36,19 @@ def text_input(**attributes: str) -> forms.TextInput:
 
 @dataclass(frozen=True)
 class Problem:
-    """An entry of the error summary: the id of the control (empty for the whole form) and the message."""
+    """An entry of the error summary: the message, and the id of the control (empty for errors of the whole form)."""
 
     anchor: str
     text: str
 
 
 class PublicForm(forms.Form):
-    """A form whose errors are listed above it, with links to the fields."""
+    """A form whose errors are listed above it, each with a link to its field."""
 
     use_required_attribute = True
 
     def problems(self) -> list[Problem]:
-        """Return all errors in the order of the page, each with the id of its control."""
+        """Return all errors in the order of the fields on the page, each with the id of its control."""
         found = [Problem("", str(message)) for message in self.non_field_errors()]
         for name in self.page_order():
             bound = self[name]
@@ -57,23 +57,23 @@ class PublicForm(forms.Form):
         return found
 
     def page_order(self) -> list[str]:
-        """Return the names of the visible fields as the template shows them."""
+        """Return the names of the visible fields in the order in which the template shows them."""
         raise NotImplementedError
 
 
 class ProtectedForm(PublicForm):
-    """A form that anybody may send: it has a form token, and a field that only programs fill in."""
+    """A form that anybody may send. It has a form token, and a field that only bots fill in."""
 
     form_token = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
-    # A honeypot: people do not see this field, programs fill it in.
+    # A honeypot: people do not see this field, but bots fill it in.
     website = forms.CharField(max_length=500, required=False, widget=text_input(autocomplete="off", tabindex="-1"))
 
-    # The decoded token; set by `clean`.
+    # The decoded form token, set by `clean`.
     decoded_token: FormToken | None = None
     is_suspicious = False
 
     def read_token(self, text: str) -> FormToken | None:
-        """Return the token, or None if it is not a valid one for this form."""
+        """Return the decoded token, or None if the text is not a valid token for this form."""
         raise NotImplementedError
 
     def clean_website(self) -> str:
@@ -90,7 +90,7 @@ class ProtectedForm(PublicForm):
             self.is_suspicious = True
             message = gettext("This page has expired. Send the form again.")
             raise ValidationError(message, code="form_token")
-        # A negative age comes from another machine whose clock is ahead: nobody can make such a token.
+        # The age is negative if another machine with a fast clock made the token. Nobody else can make one.
         if 0 <= self.decoded_token.age() < settings.REGISTRATION_MINIMUM_SECONDS:
             self.is_suspicious = True
             message = gettext("The form was sent too quickly. Send it again.")
@@ -98,20 +98,20 @@ class ProtectedForm(PublicForm):
         return found
 
     def token_key(self) -> str:
-        """Return what identifies the form that was opened. Raises ValueError if the form is not valid."""
+        """Return the key of the form token, which identifies the opened form. Raises ValueError if the form is invalid."""
         return str(self.valid_token().key)
 
     def forget_token(self) -> None:
-        """Let the form be shown with a new token."""
+        """Forget the decoded token, so that the form is shown with a new one."""
         self.decoded_token = None
 
     def valid_token(self) -> FormToken:
-        """Return the token. Raises ValueError if the form is not valid."""
+        """Return the decoded token. Raises ValueError if the form is invalid."""
         if self.decoded_token is None:
             raise ValueError("a form without a valid token has no key")
         return self.decoded_token
 
     @property
     def honeypot_in_order(self) -> list[str]:
-        """The name of the honeypot where it is shown, which is only after it was filled in."""
+        """The name of the honeypot field, if it is shown: only after it was filled in."""
         return ["website"] if "website" in self.errors else []

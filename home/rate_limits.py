@@ -1,6 +1,6 @@
-"""Rate limits: how often something happens in a period of time. Clients are stored as keyed hashes only.
+"""Rate limits: how often a client may do something in a period. Clients are stored only as keyed hashes.
 
-`settings.RATE_LIMITS` has them by scope.
+`settings.RATE_LIMITS` contains the limits by scope.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from home.database_locks import short_lock_timeout
 from home.models import RateLimitCounter
 
 PURPOSE = b"home.rate_limits"
-# Longer than the longest period, so that no counter is deleted while it is in use.
+# Longer than the longest period, so that counters in use are not deleted.
 COUNTER_LIFETIME = datetime.timedelta(days=1)
-# One statement that works on both databases and reads and raises the counters atomically.
+# One statement, which both databases execute atomically: it creates the counter, or increases it, and returns it.
 INCREMENT = """
     INSERT INTO home_ratelimitcounter (scope, client_hash, starts_at, count) VALUES {rows}
     ON CONFLICT (scope, client_hash, starts_at)
@@ -32,7 +32,7 @@ INCREMENT = """
 
 
 class LockedError(Exception):
-    """Another transaction holds the lock of the database for too long."""
+    """Raised when another transaction has held the lock of the database for too long."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class RateLimit:
     seconds: int
 
     def period_start(self, now: datetime.datetime) -> datetime.datetime:
-        """Return when the period that contains `now` started. Periods are the same for all clients."""
+        """Return the start of the period that contains `now`. Periods are the same for all clients."""
         timestamp = int(now.timestamp())
         return datetime.datetime.fromtimestamp(timestamp - timestamp % self.seconds, tz=datetime.UTC)
 
@@ -53,10 +53,9 @@ def limit_of(scope: str) -> RateLimit:
 
 
 def count(clients: Mapping[str, str], now: datetime.datetime | None = None) -> str:
-    """Count one more for each scope in `clients`, such as {"client": address, "event": key}.
+    """Add one to the counter of each scope in `clients`, such as {"client": address, "event": key}.
 
-    Returns the first scope whose limit is exceeded, otherwise an empty string. Raises LockedError when the database is
-    locked.
+    Returns the first scope whose limit is exceeded, otherwise an empty string. Raises LockedError if the database is locked.
     """
     at = now or timezone.now()
     values: list[Any] = []
@@ -75,7 +74,7 @@ def count(clients: Mapping[str, str], now: datetime.datetime | None = None) -> s
 
 
 def seconds_left(scope: str, now: datetime.datetime | None = None) -> int:
-    """Return the seconds until the present period of a scope ends, at least 1."""
+    """Return the seconds until the current period of a scope ends, at least 1."""
     at = now or timezone.now()
     limit = limit_of(scope)
     end = limit.period_start(at) + datetime.timedelta(seconds=limit.seconds)
@@ -83,16 +82,16 @@ def seconds_left(scope: str, now: datetime.datetime | None = None) -> int:
 
 
 def prune(now: datetime.datetime | None = None) -> int:
-    """Delete counters that are no longer in use. Returns how many."""
+    """Delete counters that are no longer needed. Returns their number."""
     start = (now or timezone.now()) - COUNTER_LIFETIME
     deleted, _per_model = RateLimitCounter.objects.filter(starts_at__lt=start).delete()
     return deleted
 
 
 def _client_hash(scope: str, value: str, now: datetime.datetime) -> str:
-    """Return a keyed hash of a client or email address.
+    """Return a keyed hash of `value`, which identifies a client, such as an IP or email address.
 
-    The key changes daily and is derived from SECRET_KEY, so the database alone does not reveal the address.
+    The key changes daily and is derived from SECRET_KEY, so the database alone does not reveal the value.
     """
     day = now.astimezone(datetime.UTC).date().isoformat().encode()
     key = hmac.digest(settings.SECRET_KEY.encode(), PURPOSE + day, "sha256")

@@ -1,4 +1,4 @@
-"""Values that a response reads from a cache once, however many of its parts ask for them."""
+"""Keeps values that several parts of a response need, so that they are read from the cache only once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _values: ContextVar[dict[str, object] | None] = ContextVar("values_of_a_response
 
 @contextmanager
 def for_one_response() -> Iterator[None]:
-    """Keep the values that the block reads. Outside of such a block, nothing is kept."""
+    """Keep the values read in this block until it ends. Outside of such a block, no values are kept."""
     token = _values.set({})
     try:
         yield
@@ -22,7 +22,7 @@ def for_one_response() -> Iterator[None]:
 
 
 def read_once(name: str, read: Callable[[], Value]) -> Value:
-    """Return `read()`, called once for a response."""
+    """Return the result of `read()`. In a block of `for_one_response`, `read` is called once for each name."""
     values = _values.get()
     if values is None:
         return read()
@@ -32,7 +32,7 @@ def read_once(name: str, read: Callable[[], Value]) -> Value:
 
 
 def forget(name: str) -> None:
-    """Read a value again: it has changed."""
+    """Forget a value that has changed, so that it is read again."""
     values = _values.get()
     if values is not None:
         values.pop(name, None)

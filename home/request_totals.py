@@ -1,7 +1,7 @@
-"""How many requests each route answers, for `/metrics`: counted by every process and added up in the database.
+"""Counts the responses of each route for `/metrics`: in the memory of each process, with totals in the database.
 
-A process adds what it has counted every `SECONDS`, in a thread: no request waits for that, also not while the database is
-away. What a killed process had not added is lost, a few requests.
+Every `SECONDS` seconds, a thread adds the counts of the process to the totals, so no request waits for the database. If a
+process is killed, its last few counts are lost.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from home.models import RequestTotal
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two reports of a process.
+# Seconds after which a process adds its counts to the totals.
 SECONDS = 10
 LONGEST_ROUTE = 120
-# Where no view was called.
+# Names for requests for which no view was called.
 STATIC, KEPT, REFUSED = "static file", "page cache", "refused"
 
-# Route and class of status.
+# The route, and the class of the status code.
 Kind = tuple[str, str]
 _counted: Counter[Kind] = Counter()
 _lock = threading.Lock()
 
 
 class RequestTotalsMiddleware:
-    """Counts requests where `METRICS_TOKEN` is set."""
+    """Counts requests if `METRICS_TOKEN` is set."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -59,7 +59,7 @@ def count(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _route(request: HttpRequest, response: HttpResponseBase) -> str:
-    """Return a name with no part of the address in it, so that there are no more names than routes."""
+    """Return a name that contains no part of the address, so that the number of names is limited."""
     if route := route_of(request):
         return route
     if request.path_info.startswith(settings.STATIC_URL):
@@ -68,7 +68,7 @@ def _route(request: HttpRequest, response: HttpResponseBase) -> str:
 
 
 def save_counts() -> None:
-    """Add what this process has counted to the totals. If that fails, it is kept for the next time."""
+    """Add the counts of this process to the totals. If that fails, they are kept for the next time."""
     with _lock:
         counted = dict(_counted)
         _counted.clear()
@@ -76,7 +76,7 @@ def save_counts() -> None:
         return
     try:
         with transaction.atomic():
-            # In one order, so that processes do not wait for one another in a circle.
+            # Always in the same order, so that processes cannot deadlock.
             for (route, status), number in sorted(counted.items()):
                 RequestTotal.objects.get_or_create(route=route, status=status)
                 RequestTotal.objects.filter(route=route, status=status).update(number=F("number") + number)
@@ -96,6 +96,6 @@ def _report() -> None:
 
 
 def totals() -> dict[Kind, int]:
-    """Return the numbers of requests by route and class of status. One query."""
+    """Return the number of requests by (route, class of status). Runs one query."""
     rows = RequestTotal.objects.order_by("route", "status").values_list("route", "status", "number")
     return {(route, status): number for route, status, number in rows}

@@ -1,8 +1,8 @@
-"""The table of the site's roles: which group may do what with which resources, in which languages and of which partner.
+"""The table of the site's roles: what each group may do with which resources, in which languages and of which partner.
 
-`set_up_groups` gives the groups the permissions of the table, Help > Who may do what shows it to editors, and
-`docs/editors.md` has it in English (`python -m tests.permission_table --write`). It holds the minimum: permissions that an
-administrator adds in Settings > Groups stay.
+`set_up_groups` gives the groups these permissions, Help > Who may do what shows the table to editors, and `docs/editors.md`
+contains it in English (`python -m tests.permission_table --write`). The table is a minimum: permissions that an
+administrator adds in Settings > Groups are kept.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from django.utils.translation import gettext_lazy as _
 EDITORS = gettext_noop("Editors")
 PARTNER_EDITORS = gettext_noop("Partner editors")
 EVENT_ORGANISERS = gettext_noop("Event organisers")
-# Answers the messages of the contact page.
+# They answer the messages of the contact page.
 COORDINATORS = gettext_noop("Coordinators")
-# Reads the record of access, and nothing else.
+# They read the record of access, and nothing else.
 DATA_PROTECTION = gettext_noop("Data protection contact")
 
 
 def translators(language_code: str) -> str:
-    """Return the name of the group that translates into a language of the site: "Translators: Finnish"."""
+    """Return the name of the group that translates into a language, such as "Translators: Finnish"."""
     with override("en"):
         return f"Translators: {dict(settings.LANGUAGES)[language_code]}"
 
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """What a row of the table is about, with the models (`app.name`) whose permissions are meant."""
+    """A row of the table: a label, and the models (`app.name`) whose permissions it covers."""
 
     label: str | Promise
     models: tuple[str, ...] = ()
@@ -80,17 +80,17 @@ RESOURCES = (
 
 @dataclass(frozen=True)
 class Level:
-    """What may be done, in words, and the permissions for it: of page trees, models and collections of files."""
+    """What a role may do, as text, and the permissions for it: of page trees, models and collections of files."""
 
     label: str | Promise
     pages: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    # Permissions by their full names, `app.codename`.
+    # Full names of permissions, `app.codename`.
     named: tuple[str, ...] = ()
 
 
-# With `add` alone, users create pages, edit their own and submit them for approval.
+# With only the permission `add`, users create pages, edit their own and submit them for approval.
 WRITE = Level(_("write; an editor publishes"), pages=("add",))
 TRANSLATE = Level(_("change and publish"), pages=("change", "publish"))
 RUN = Level(_("write, change and publish"), pages=("add", "change", "publish"))
@@ -104,16 +104,16 @@ ADD_PUBLIC = Level(_("add, change and publish"), models=("view", "add", "change"
 MANAGE_PUBLIC = Level(
     _("add, change, publish and delete"), models=("view", "add", "change", "publish", "delete", "lock", "unlock")
 )
-# Deliverables are changed with their page, so these need no permissions besides those of pages.
+# Deliverables are edited with their page, so they need no permissions of their own.
 EDIT_ON_PAGE = Level(_("add, change, publish and delete"))
 TRANSLATE_ON_PAGE = Level(_("change and publish"))
 SET = Level(_("change"), models=("change",))
 ADD = Level(_("add and change"), models=("view", "add", "change"))
 MANAGE = Level(_("add, change and delete"), models=("view", "add", "change", "delete"))
-# With `add`, users also edit their own uploads.
+# With the permission `add`, users may also edit their own uploads.
 UPLOAD = Level(_("upload, and change their own"), files=("add", "choose"))
 CURATE = Level(_("upload, and change all"), files=("add", "change", "choose"))
-# The rules of `home/translations/permissions.py` let the others start translations, too.
+# The rules in `home/translations/permissions.py` also let the other roles start translations.
 START = Level(_("start translations"))
 START_ANY = Level(_("start, and update all of them"), named=("wagtail_localize.submit_translation",))
 APPROVE = Level(_("approve or ask for changes"))
@@ -124,7 +124,7 @@ READ_REPORTS = Level(_("read and export"), named=(VIEW_REPORTS,))
 READ_RECORD = Level(_("read and export"), named=("accounts.view_accessrecord",))
 
 
-# Scopes: to which rows of a resource a right applies. The other rows can only be read.
+# Scopes: the rows of a resource to which a right applies. Other rows can only be read.
 IN_LANGUAGE = _("in their language")
 OF_PARTNER = _("of their own organisation, in all languages")
 OWN = _("their own and, of news and fact sheets, those of their organisation, in all languages")
@@ -142,7 +142,7 @@ class Right:
 
 @dataclass(frozen=True)
 class Role:
-    """A group with its rights. Those of pages apply to the page trees of `languages`."""
+    """A group with its rights. Its rights on pages apply to the page trees of `languages`."""
 
     name: str
     languages: tuple[str, ...]
@@ -153,7 +153,7 @@ class Role:
 
     @property
     def permissions(self) -> list[str]:
-        """The permissions that do not belong to a page or collection, as `app.codename`."""
+        """The permissions that are not for a page tree or a collection, as `app.codename`."""
         labels = [name for right in self.rights for name in right.level.named]
         for right in self.rights:
             pairs = [model.split(".") for model in right.resource.models]
@@ -162,7 +162,7 @@ class Role:
 
     @property
     def label(self) -> str:
-        """The name of the group in the present language. Groups of translators have one name for all."""
+        """The name of the group in the active language. All groups of translators share one name."""
         return gettext(self.name) if self.is_in_all_languages else gettext("Translators of a language")
 
     @property
@@ -213,7 +213,8 @@ def roles() -> list[Role]:
             everywhere,
             (
                 Right(PAGES, WRITE, OWN),
-                # Event details are public when saved, so organisers must also be able to publish the timetable.
+                # Event details are public as soon as they are saved, so organisers must also be able to publish the
+                # timetable.
                 Right(EVENT_PAGES, RUN),
                 Right(EVENTS, ADD),
                 Right(PEOPLE, ADD_PUBLIC, OWN_PEOPLE),
@@ -245,14 +246,14 @@ def roles() -> list[Role]:
 
 @dataclass(frozen=True)
 class Column:
-    """A role in the table as people read it. `names` are its groups."""
+    """A role in the table that people read. `names` are the names of its groups."""
 
     label: str
     names: tuple[str, ...]
 
 
 def columns() -> list[Column]:
-    """Return the roles of the table, the groups of translators as one."""
+    """Return the roles of the table. The groups of translators are one role."""
     grouped: dict[str, list[str]] = {}
     for role in roles():
         grouped.setdefault(role.label, []).append(role.name)
@@ -260,7 +261,7 @@ def columns() -> list[Column]:
 
 
 def role_labels(group_names: Iterable[str]) -> list[str]:
-    """Return the names of groups in the present language, those of translators with their language."""
+    """Return the names of groups in the active language. Groups of translators are named with their language."""
     languages = {translators(code): name for code, name in settings.LANGUAGES}
     return [
         gettext("Translator: %(language)s") % {"language": languages[name]} if name in languages else gettext(name)
@@ -269,7 +270,7 @@ def role_labels(group_names: Iterable[str]) -> list[str]:
 
 
 def table() -> list[tuple[str, list[str]]]:
-    """Return a row for each resource: its label, and for each of `columns()` what the role may do, or ""."""
+    """Return (label, cells) for each resource: what each role of `columns()` may do with it, or ""."""
     shown = {role.name: role for role in roles()}
     return [
         (str(resource.label), [_in_words(shown[column.names[0]], resource) for column in columns()])

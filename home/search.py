@@ -1,4 +1,4 @@
-"""Search in the pages of one language, with the same results on SQLite and PostgreSQL."""
+"""Searches the pages of one language. The results are the same on SQLite and PostgreSQL."""
 
 import re
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from home.spelling import vocabulary
 from home.text_normalization import fold
 
 RESULTS_PER_PAGE = 10
-# A limit, so that a word of two letters does not load the whole site.
+# Limits the results, because a short word may be on every page.
 MAX_RESULTS = 200
-# Words beyond these are ignored. One character can stand for several words, such as a ligature.
+# Further words are ignored. One character, such as a ligature, may stand for several words.
 MAX_WORDS = 20
-# Finnish and Estonian inflect at the end of a word: letters are removed there until something is found.
+# Finnish and Estonian words change at the end: up to this many letters are removed until something is found.
 LETTERS_TO_DROP = 3
 SHORTEST_STEM = 4
 WORD = re.compile(r"\w+")
@@ -48,18 +48,17 @@ class Result:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of results. `is_corrected`: nothing contains the words of the query, so these pages contain similar ones."""
+    """A page of results. `is_corrected`: no page contains the words of the query, so these pages contain similar words."""
 
     page: ResultPage
     is_corrected: bool
 
 
 def find_pages(query: str, layout: Layout, number: int) -> Found:
-    """Return page `number` of the public pages in the language of `layout` that contain every word of `query`,
-    of the first 20.
+    """Return page `number` of the public pages that contain every word of `query` (the first `MAX_WORDS` words).
 
-    Pages with the words in their titles come first. If nothing is found, shorter forms of the words are tried, then words
-    with a similar spelling. Raises EmptyPage for a number beyond the last page.
+    The pages are in the language of `layout`. Pages with the words in their titles come first. If nothing is found, shorter
+    forms of the words are tried, then words with a similar spelling. Raises EmptyPage for a number beyond the last page.
     """
     words = list(dict.fromkeys(WORD.findall(fold(query))))[:MAX_WORDS]
     found, is_corrected = _find(words, layout), False
@@ -82,7 +81,7 @@ def _find(words: list[str], layout: Layout) -> list[Page]:
 
 
 def _shortened_forms(words: list[str]) -> list[list[str]]:
-    """Return the words in full, then with one to three letters removed at the end; an empty list for no words."""
+    """Return the words in full, then with one to three letters removed at the end; an empty list if there are no words."""
     found: list[list[str]] = []
     for cut in range(LETTERS_TO_DROP + 1):
         form = [word[: max(SHORTEST_STEM, len(word) - cut)] for word in words]
@@ -95,20 +94,20 @@ def _pages_with(words: list[str], layout: Layout) -> list[Page]:
     if not layout.home_page:
         return []
     pages = Page.objects.live().filter(path__startswith=layout.home_page.path)
-    # The index has one column for all autocomplete fields, so `Page` searches the `folded_text` of each page type.
+    # The index has one column for all autocomplete fields, so a search in `Page` also covers each type's `folded_text`.
     found = pages.autocomplete(_prefix_query(words))[:MAX_RESULTS]
     return [page for page in found if layout.site_context.is_public(page)]
 
 
 def _prefix_query(words: list[str]) -> SearchQuery:
-    """Return the query for pages that contain, for each of `words`, a word that starts with it.
+    """Return a query for pages that contain, for each of `words`, a word that begins with it.
 
-    In a query made of one text, only the last word may be incomplete.
+    In a query made from one text, only the last word could be incomplete.
     """
     terms = [PlainText(word) for word in words]
     if len(terms) == 1:
         return terms[0]
-    # SQLite multiplies a negative factor for each term into the rank: an even number of terms would reverse the order.
+    # SQLite multiplies the rank by a negative factor for each term: an even number of terms would reverse the order.
     return And(terms if len(terms) % 2 else [*terms, terms[-1]])
 
 
@@ -129,6 +128,6 @@ def _results(keys: list[int], request: HttpRequest) -> list[Result]:
 
 
 def _type_label(page: Page) -> str:
-    """Return the page's type, or nothing if its title says the same, as those of lists do ("News")."""
+    """Return the page's type; "" if the title says the same, as for list pages ("News")."""
     label = str(page.kind)
     return "" if fold(label) == fold(page.title) else label

@@ -1,4 +1,4 @@
-"""Creates what every site needs: locales, a home page for each language, groups. Safe to run again."""
+"""Creates what every site needs: locales, a home page for each language, groups. It can be run again."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def set_up_site(
 ) -> Site:
     """Create what is missing and return the default site.
 
-    `acronym` names a new project; an existing one keeps its name. An existing site gets `hostname` and `port` where they are
-    given, since links in emails and for search engines begin with them. `report` is called with a line for each change.
+    `acronym` names a new project; an existing project keeps its name. `hostname` and `port` are also set on an existing
+    site, because links in emails and for search engines begin with them. `report` is called with a line for each change.
     """
     locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _name in settings.LANGUAGES}
     site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
@@ -38,7 +38,7 @@ def set_up_site(
         _correct_address(site, hostname, port, report)
     for code, locale in locales.items():
         if not home.has_translation(locale) and locale.pk != home.locale_id:
-            # Readers of a site with pages would find this one in the source language.
+            # If pages exist, publishing this home page would show readers texts in the source language.
             is_public = not home.get_children().live().exists()
             _translate(home, locale, publish=is_public)
             report(f"home page in {code}{'' if is_public else ', a draft'}")
@@ -52,7 +52,7 @@ def set_up_site(
 
 
 def _record_first_versions(report: Callable[[str], None]) -> None:
-    """Give public snippets from before there were versions a first one, to which editors can return."""
+    """Create a first version of public snippets that have none, so that editors can return to it."""
     for model in get_snippet_models():
         if not issubclass(model, DraftStateMixin):
             continue
@@ -98,7 +98,7 @@ def _correct_address(site: Site, hostname: str, port: int | None, report: Callab
 
 
 def _translate(home: HomePage, locale: Locale, *, publish: bool) -> None:
-    """Create a translation for the translation editor. Its texts are still in the source language."""
+    """Create a translation of the home page for the translation editor. Its texts are still in the source language."""
     source, _created = TranslationSource.get_or_create_from_instance(home)
     translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
     translation.save_target(publish=publish)

@@ -1,7 +1,8 @@
-"""The picture of each page for social media and search engines: its title in its language, beside a drawing.
+"""Creates the picture of each page for social media and search engines: its title in its language, beside a drawing.
 
-A task makes the pictures when the page is published, and the view makes one that is missing. The address contains a digest
-of what the picture shows (`Layout.picture_digest`), so that a picture never changes and no other text can be drawn.
+A task creates the pictures when the page is published, and the view creates missing ones. The address contains a digest of
+what the picture shows (`Layout.picture_digest`), so a picture at an address never changes, and nobody can request a picture
+with another text.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from home.private_files import private_storage
 logger = logging.getLogger(__name__)
 
 TEMPLATE = FOLDER / "share.typ"
-# The folder in the private storage. A view serves the pictures, so that those of pages that are no longer public are not.
+# The folder in the private storage. A view serves the pictures only while their pages are public.
 STORED_IN = "share-pictures"
 YEAR = 365 * 24 * 3600
 
@@ -38,12 +39,12 @@ YEAR = 365 * 24 * 3600
 @require_safe
 @cache_control(public=True, max_age=YEAR, immutable=True)
 def share_picture(request: HttpRequest, pk: int, digest: str, shape: str) -> HttpResponse:
-    """Return a picture of a public page. Raises Http404 for any other page, and for what the page no longer shows."""
+    """Return a picture of a public page. Raises Http404 for other pages, and for outdated digests."""
     page = Page.objects.live().filter(pk=pk).first()
     specific = page.specific if page else None
     if not isinstance(specific, BasePage) or shape not in PICTURE_SHAPES:
         raise Http404("no such page or shape")
-    # The address has no language of its own, and the picture has words of the page's.
+    # The address has no language, but the picture contains texts in the language of the page.
     with translation.override(specific.locale.language_code):
         layout = Layout(request, specific)
         if layout.noindex or layout.picture_digest != digest:
@@ -57,7 +58,7 @@ def make_after_publishing(page: BasePage) -> None:
 
 @task()
 def make_share_pictures(page_pk: int) -> None:
-    """Make the pictures of a page that has no image of its own, and delete older ones. Safe to run twice."""
+    """Create the pictures of a page without an image of its own, and delete older ones. The task can run twice."""
     page = Page.objects.live().filter(pk=page_pk).first()
     specific = page.specific if page else None
     if not isinstance(specific, BasePage) or specific.social_image:
@@ -108,7 +109,7 @@ def _draw(layout: Layout, shape: str) -> bytes:
 
 
 def _cover(page: BasePage) -> list[int] | None:
-    """Return the bytes of the page's own cover, which is used instead of a drawn picture, or None."""
+    """Return the bytes of the page's own cover as a list of numbers, or None. It replaces the drawn picture."""
     name = page.share_cover
     if not name:
         return None

@@ -1,4 +1,4 @@
-"""Signal receivers that keep the caches and the search index up to date when rows change."""
+"""Signal receivers that update the caches and the search index when rows change."""
 
 from functools import partial
 
@@ -45,7 +45,7 @@ SITE_CONTEXT_MODELS = (
     Locale,
     Translation,
 )
-# The models whose rows public pages can show, besides the children of pages and settings (`ParentalKey`).
+# The models that public pages can show, in addition to child rows of pages and settings (`ParentalKey`).
 PUBLIC_CONTENT = (
     TranslatableMixin,
     BaseSiteSetting,
@@ -65,12 +65,12 @@ def shows_on_pages(model: type[models.Model]) -> bool:
 
 
 def clear_site_context(**kwargs):
-    # After the commit: before it, another request would cache the old rows again.
+    # After the commit, because before it another request would cache the old rows again.
     transaction.on_commit(SiteContext.clear_cache)
 
 
 def purge_pages(instance, signal, update_fields=None, **kwargs):
-    # Saving a draft updates only some fields of the row that visitors do not see.
+    # Saving a draft updates only fields of the row that visitors do not see.
     is_draft = isinstance(instance, DraftStateMixin) and (
         bool(update_fields) or not (isinstance(instance, Page) or instance.live)
     )
@@ -80,9 +80,9 @@ def purge_pages(instance, signal, update_fields=None, **kwargs):
 
 
 def reindex(page):
-    """Index the page again: Wagtail indexes it when it is saved, before its child rows are.
+    """Index the page again, because Wagtail indexes a saved page before its child rows are saved.
 
-    By the same task as Wagtail, so that two threads never index one page at once.
+    It uses Wagtail's own task, so that two threads never index a page at the same time.
     """
     arguments = page._meta.app_label, page._meta.model_name, str(page.pk)
     transaction.on_commit(partial(insert_or_update_object_task.enqueue, *arguments))
@@ -99,7 +99,7 @@ for model in apps.get_models():
 
 @receiver(recovered)
 def cache_works_again(**kwargs):
-    """Invalidate what the cache holds: changes of content did not reach it while it failed."""
+    """Start a new generation, because changes of content did not reach the cache while it failed."""
     generations.start(is_withdrawal=True)
     SiteContext.clear_cache()
 
@@ -112,7 +112,7 @@ def page_was_published(instance, **kwargs):
     webhook_queue.page_changed(WebhookKind.PAGE_PUBLISHED, instance)
 
 
-# Tests disconnect it by its name: most of them publish pages whose pictures nobody looks at.
+# Most tests disconnect this receiver by its `dispatch_uid`: they publish pages but do not need the pictures.
 @receiver(page_published, dispatch_uid="share-pictures")
 def draw_share_pictures(instance, **kwargs):
     if isinstance(instance, BasePage):
@@ -127,7 +127,7 @@ def page_was_unpublished(instance, **kwargs):
 
 @receiver(unpublished)
 def snippet_was_unpublished(instance, **kwargs):
-    """Forget the pages that show a snippet. Pages themselves have a signal of their own."""
+    """Invalidate the pages that show an unpublished snippet. Pages have a signal of their own."""
     if not isinstance(instance, Page):
         page_cache.purge(is_withdrawal=True)
 
@@ -142,7 +142,7 @@ def page_was_moved(**kwargs):
 @receiver([post_save, post_delete], sender=Organisation)
 @receiver([post_save, post_delete], sender=Person)
 def index_partners(update_fields=None, **kwargs):
-    """Index the partners page again, which shows the names of organisations and people. A draft changes some fields only."""
+    """Index the partners page again, because it contains names of organisations and people. Ignores saved drafts."""
     for page in PartnersPage.objects.live() if not update_fields else ():
         reindex(page)
 

@@ -1,8 +1,8 @@
-"""The project's settings and the private pages of a site, cached because every page needs them.
+"""The project's settings and the private pages of a site. They are cached because every page needs them.
 
-The cache is cleared when one of the rows is saved or deleted (`signals.py`). Cache keys contain a *generation* that is
-read before the rows are. A process that started reading before a change stores the old values under the old
-generation, where no later request finds them.
+The cache is cleared when one of the rows is saved or deleted (`signals.py`). Cache keys contain a *generation*, which is
+read before the rows are. A process that began to read before a change stores the old values under the old generation, where
+no later request finds them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from home.models import Organisation
 
 GENERATION_KEY = "site-context-generation"
-# If a process is killed between saving a row and clearing the cache, the old values stay for at most this long.
+# The longest time in seconds that old values stay if a process is killed after it saved a row and before it cleared the
+# cache.
 CACHE_SECONDS = 600
 
 
@@ -36,7 +37,7 @@ def _key(*names: object) -> str:
 
 
 def private_paths() -> tuple[str, ...]:
-    """Return the tree paths of pages with a view restriction, and of their aliases."""
+    """Return the tree paths of pages with a view restriction, and of the aliases of these pages."""
     key = _key("private-paths")
     paths: tuple[str, ...] | None = cache.get(key)
     if paths is None:
@@ -47,7 +48,7 @@ def private_paths() -> tuple[str, ...]:
 
 
 def translated_languages() -> frozenset[str]:
-    """Return the codes of the languages into which something is translated."""
+    """Return the codes of the languages that have translations."""
     key = _key("translated-languages")
     codes: frozenset[str] | None = cache.get(key)
     if codes is None:
@@ -57,7 +58,7 @@ def translated_languages() -> frozenset[str]:
 
 
 def project_countries() -> tuple[str, ...]:
-    """Return the codes of the countries in which the consortium's organisations are."""
+    """Return the codes of the countries of the organisations in the consortium."""
     key = _key("project-countries")
     codes: tuple[str, ...] | None = cache.get(key)
     if codes is None:
@@ -69,7 +70,7 @@ def project_countries() -> tuple[str, ...]:
 
 
 def public(pages: PageQuerySet) -> PageQuerySet:
-    """Exclude private and expired pages. Unlike Wagtail's own `public()`, this takes the restrictions from the cache.
+    """Exclude private and expired pages. Unlike Wagtail's own `public()`, it reads the restrictions from the cache.
 
     Use it only for lists: when a page is served, Wagtail itself decides who may read it.
     """
@@ -89,10 +90,10 @@ class SiteContext:
 
     @classmethod
     def of(cls, site: Site | None) -> SiteContext:
-        """Return the context of `site`, which is empty for None."""
+        """Return the context of `site`. For None, it is empty."""
         if site is None:
             return cls()
-        # The fields are part of the key: after an update, values cached by an older version of the code are not read.
+        # The names of the fields are part of the key, so that values from an earlier version of the code are not read.
         key = _key(site.pk, *cls.__dataclass_fields__)
         context = cache.get(key)
         if context is None:
@@ -121,12 +122,12 @@ class SiteContext:
 
     @staticmethod
     def clear_cache() -> None:
-        """Start a new generation, for every site."""
+        """Start a new generation for all sites."""
         cache.set(GENERATION_KEY, uuid4().hex, None)
         forget(GENERATION_KEY)
 
     def coordinator(self, language_code: str) -> Organisation | None:
-        """Return the coordinator in a language, else in the source language, else in any.
+        """Return the coordinator in a language, else in the source language, else in any language.
 
         `foreign_language` is set as in `home.language_fallback`.
         """

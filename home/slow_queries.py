@@ -1,4 +1,4 @@
-"""Logs queries that take longer than `SLOW_QUERY_MS`, without their parameters, which may be personal data."""
+"""Logs queries that take longer than `SLOW_QUERY_MS` milliseconds, without parameters, which may be personal data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from config.json_log import current_fields
 
 logger = logging.getLogger(__name__)
 
-# Characters of a statement that are logged. The names of tables and conditions come in time.
+# The number of characters of a statement that are logged: enough for the names of tables and conditions.
 LONGEST = 1000
 
 
 def log_slow_queries(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-    """Receive `connection_created`."""
+    """Install the logging on a new connection. Receives `connection_created`."""
     if settings.SLOW_QUERY_MS and _execute not in connection.execute_wrappers:
         connection.execute_wrappers.append(_execute)
 

@@ -1,4 +1,4 @@
-"""Address parts in Latin letters: other letters are transliterated, as in the address that Wagtail makes from a title."""
+"""Slugs in Latin letters: other letters are transliterated, as Wagtail does when it makes a slug from a title."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from wagtail.coreutils import string_to_ascii
 
 
 def transliterate(text: str) -> str:
-    """Return a text with letters outside ASCII as a slug, and any other text as it is."""
+    """Return a slug of a text with letters outside ASCII, and any other text unchanged."""
     return text if text.isascii() else slugify(string_to_ascii(text))
 
 
 class TransliteratedSlugInput(SlugInput):
-    """Wagtail's field for slugs, which transliterates what was typed. Wagtail itself drops other letters."""
+    """Wagtail's slug field, which also transliterates typed text. Wagtail itself drops letters outside ASCII."""
 
     def __init__(self, attrs: dict[str, str] | None = None, **kwargs: Any) -> None:
         super().__init__(attrs, **kwargs)

@@ -1,4 +1,4 @@
-"""Django's SMTP backend, with an error of its own for failures after which the email may have been delivered."""
+"""Django's SMTP backend with a separate error for failures after which the email may have been delivered."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ END_OF_MAIL = b"\r\n.\r\n"
 
 
 class UncertainDeliveryError(OSError):
-    """The connection ended after the whole email was sent and before the server confirmed or refused it."""
+    """Raised when the connection fails after the whole email was sent, and before the server confirmed or refused it."""
 
 
 class _TrackingMixin:
-    """Mixin for the classes of smtplib that records whether the whole email was sent.
+    """A mixin for the classes of smtplib that records whether the whole email was sent.
 
-    `data` raises UncertainDeliveryError if the connection fails after the whole email was sent.
+    `data` raises UncertainDeliveryError if the connection fails after that.
     """
 
     _is_sent = False

@@ -1,6 +1,6 @@
-"""Texts that translations show in the language of their source, because nobody has translated them yet.
+"""Finds and marks texts that translations show in the language of their source, because they are not translated yet.
 
-Pages mark them with `lang`, feeds with `xml:lang` (WCAG 3.1.2). A screen reader then pronounces them in their language.
+Pages mark them with `lang`, feeds with `xml:lang` (WCAG 3.1.2). A screen reader then pronounces them correctly.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from home.http import page_cache
 from home.site_context import translated_languages
 
 TAG = r"<[^>\"']*(?:\"[^\"]*\"[^>\"']*|'[^']*'[^>\"']*)*>"
-# Comments, elements whose content is no text of the page or cannot contain elements, and single tags.
+# Comments; elements whose content is not text of the page, or cannot contain elements; and single tags.
 MARKUP = re.compile(
     rf"<!--.*?-->|<(?P<name>script|style|title|textarea|option|template)\b.*?</(?P=name)\s*>|{TAG}",
     re.DOTALL | re.IGNORECASE,
 )
 LANGUAGE = re.compile(r"<html\b[^>]*\blang=\"(?P<language>[A-Za-z-]+)\"")
-# Attributes with text that assistive technology reads.
+# Attributes with texts that assistive technology reads.
 TEXT_ATTRIBUTE = re.compile(r"\s(?:alt|title|aria-label)=\"(?P<text>[^\"]+)\"")
 HAS_LANGUAGE = re.compile(r"\slang=", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
@@ -33,12 +33,12 @@ LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True)
 class SourceTexts:
-    """The texts by the first of their runs. A run is what is between two tags; a text with a link has several."""
+    """Untranslated texts with their languages, by first run. A run is the text between two tags; a text may have several."""
 
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
 
     def language_of(self, text: str) -> str:
-        """Return the language of a plain text, or an empty string if it is not such a text."""
+        """Return the language of a plain text, or an empty string if it is not one of these texts."""
         run = _normalised(text)
         return next((code for runs, code in self.by_first.get(run, []) if runs == (run,)), "")
 
@@ -51,7 +51,7 @@ def source_texts(language: str) -> SourceTexts:
 
 
 def _find(language: str) -> SourceTexts:
-    # As `StringSegment.objects.annotate_translation` of wagtail-localize, which writes the translations.
+    # The same condition as in `StringSegment.objects.annotate_translation` of wagtail-localize.
     translated = StringTranslation.objects.filter(
         translation_of_id=OuterRef("string_id"),
         context_id=OuterRef("context_id"),
@@ -64,7 +64,7 @@ def _find(language: str) -> SourceTexts:
         source__translations__enabled=True,
     ).exclude(context__path="slug")
     found = dict(segments.values_list("string__data", "source__locale__language_code"))
-    # A text that is the same in both languages, such as a name.
+    # Texts that are the same in both languages, such as names.
     same = StringTranslation.objects.filter(locale__language_code=language, has_error=False, data__in=found)
     for text in same.values_list("data", flat=True) if found else []:
         found.pop(text, None)
@@ -92,7 +92,7 @@ def _normalised(html: str) -> str:
 
 
 class SourceLanguageMiddleware:
-    """Marks the texts in HTML responses. It must stand inside the middleware that caches responses or sets their length."""
+    """Marks the texts in HTML responses. It must stand after the middleware that caches responses or sets their length."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -100,7 +100,7 @@ class SourceLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         is_html = response.get("Content-Type", "").startswith("text/html")
-        # The pages for errors of the server have no such texts, and the database may be what failed.
+        # Error pages of the server have no such texts, and the database may have failed.
         if response.status_code >= 500:
             return response
         if not isinstance(response, HttpResponse) or not is_html or request.path_info.startswith("/admin/"):
@@ -114,7 +114,7 @@ class SourceLanguageMiddleware:
 
 
 def mark(html: str, texts: SourceTexts) -> str:
-    """Return `html` with `lang` at each of the texts: at the element that contains nothing else, or at a `span`."""
+    """Return `html` with `lang` for each of the texts: on the element if it contains nothing else, or on a new `span`."""
     pieces = _pieces(html)
     runs = [(number, _normalised(piece)) for number, piece in enumerate(pieces) if number % 2 == 0 and piece.strip()]
     position = 0
@@ -129,7 +129,7 @@ def mark(html: str, texts: SourceTexts) -> str:
 
 
 def _pieces(html: str) -> list[str]:
-    """Return text, markup, text, markup, …, text."""
+    """Split HTML into a list of alternating text and markup, which begins and ends with a text."""
     pieces, end = [], 0
     for found in MARKUP.finditer(html):
         pieces += [html[end : found.start()], found[0]]
@@ -138,7 +138,7 @@ def _pieces(html: str) -> list[str]:
 
 
 def _match(runs: list[tuple[int, str]], position: int, texts: SourceTexts) -> tuple[int, str]:
-    """Return how many runs from `position` on are a text, and its language; 0 if none."""
+    """Return (number of runs from `position` on that are one of the texts, its language), or (0, "")."""
     for candidate, code in texts.by_first.get(runs[position][1], []):
         if tuple(run for _number, run in runs[position : position + len(candidate)]) == candidate:
             return len(candidate), code

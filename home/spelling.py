@@ -1,4 +1,4 @@
-"""Words of the search index, and the one of them that a misspelt word is closest to."""
+"""The words of the search index, and corrections of misspelt words."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from wagtail.search.models import IndexEntry
 from home.http import page_cache
 
 WORD = re.compile(r"\w+")
-# "micro-credentials" is found as "microcredentials", too.
+# Compounds such as "micro-credentials" are also found as "microcredentials".
 COMPOUND = re.compile(r"\w+(?:[-‐‑–]\w+)+")
-# Shorter words are as close to many others.
+# Shorter words are not corrected: they are similar to too many words.
 SHORTEST = 5
 LONG = 8
-# A limit for the time that a query takes.
+# The most words of a query that are corrected, to limit its time.
 MOST_WORDS = 4
-# A longer text than any page has: a limit for the memory.
+# Characters. Longer than the text of any page; it limits the memory.
 MAX_TEXT = 200_000
 
 
 @dataclass
 class Vocabulary:
-    """The words of the pages of a language with their number, and the parts of words with a hyphen."""
+    """The words of the pages of a language with their frequency, and the parts of words with hyphens."""
 
     counts: Counter[str] = field(default_factory=Counter)
     compounds: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class Vocabulary:
             self.compounds["".join(parts)] = parts
 
     def correct(self, words: list[str]) -> list[str]:
-        """Return the words with unknown ones replaced by the closest known ones. `words` are folded."""
+        """Return the words, with the closest known words in place of unknown ones. `words` must be folded."""
         found: list[str] = []
         corrected = 0
         for word in self._joined(words):
@@ -52,7 +52,7 @@ class Vocabulary:
         return list(dict.fromkeys(found))
 
     def _joined(self, words: list[str]) -> list[str]:
-        """Join neighbours that are one word in the pages, such as "e health"."""
+        """Join two neighbouring words that the pages write as one, such as "e health"."""
         found: list[str] = []
         for word in words:
             is_part = found and not self._is_known(word) and self._is_known(found[-1] + word)
@@ -64,7 +64,7 @@ class Vocabulary:
 
     def _closest(self, word: str) -> list[str]:
         for compound, parts in self.compounds.items():
-            # The word may lack an ending.
+            # The typed word may lack an ending.
             if compound.startswith(word) and len(compound) - len(word) < len(parts[-1]):
                 return [*parts[:-1], parts[-1][: len(parts[-1]) - (len(compound) - len(word))]]
         limit = 0 if len(word) < SHORTEST else 1 if len(word) < LONG else 2
@@ -73,7 +73,7 @@ class Vocabulary:
         for known, count in [*self.counts.items(), *((key, 1) for key in self.compounds)]:
             if known.isdigit() or len(known) < len(word) - limit:
                 continue
-            # The word may be written without its ending, so it is compared with the beginning as well.
+            # The typed word may lack an ending, so it is also compared with the beginning of the known word.
             for form in {known, known[: len(word)]} if len(known) > len(word) else {known}:
                 distance = edit_distance(word, form, limit)
                 if distance is not None and (distance, -count, known) < best:
@@ -83,7 +83,7 @@ class Vocabulary:
 
 
 def edit_distance(one: str, two: str, limit: int) -> int | None:
-    """Return how many letters must be changed, added, left out or swapped with a neighbour, or None above `limit`."""
+    """Return how many letters must be changed, added, removed or swapped with a neighbour; None if more than `limit`."""
     if abs(len(one) - len(two)) > limit:
         return None
     before: list[int] = []
@@ -102,7 +102,7 @@ def edit_distance(one: str, two: str, limit: int) -> int | None:
 
 
 def vocabulary(root: Page) -> Vocabulary:
-    """Return the words of the live pages below `root`, the home page of a language."""
+    """Return the vocabulary of the live pages below `root`, the home page of a language."""
     return page_cache.cached(f"search-vocabulary-{root.pk}", lambda: _read(root))
 
 
@@ -114,7 +114,7 @@ def _read(root: Page) -> Vocabulary:
 
 
 def _indexed_texts(root: Page) -> Iterable[str]:
-    """Yield the folded text of each live page as the index has it. PostgreSQL stores the words, SQLite the text."""
+    """Yield the folded text of each live page from the search index. PostgreSQL stores the words, SQLite the text."""
     pages = Page.objects.live().filter(path__startswith=root.path)
     entries = IndexEntry.objects.filter(
         content_type__in=ContentType.objects.get_for_models(*get_page_models()).values(),

@@ -1,9 +1,9 @@
-"""CSV and XLSX files, written row by row, without formulas in the data.
+"""Writes CSV and XLSX files row by row, and prevents data from being read as formulas.
 
-A text that looks like a formula stays a text: in CSV with a single quote before it (OWASP, CSV injection; ASVS 1.2.10),
-in XLSX by the type of the cell. The same applies to texts that a program would read as a number and shorten, such as
-phone numbers. In CSV it also applies to what comes after a semicolon or a line break, where a program may begin a new cell:
-in Finnish, Estonian and Greek, spreadsheets separate cells by semicolons and then do not recognise quotes around them.
+A text that looks like a formula stays a text: in CSV with a single quote before it (OWASP, CSV injection; ASVS 1.2.10), in
+XLSX by the type of the cell. The same applies to texts that a program would read as a number and shorten, such as phone
+numbers. In CSV it also applies to what comes after a semicolon or a line break, where a program may begin a new cell: in
+Finnish, Estonian and Greek, spreadsheets separate cells by semicolons and then do not recognise quotes around them.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "|", "＝", "＋", "－", "＠")
-# A possible end of a cell, with spaces and quotes around it, before what looks like a formula.
+# Semicolons, spaces and quotes before what looks like a formula: programs may begin a new cell there.
 NEW_CELL = re.compile(r"(?<![;\s'\"])[;\s'\"]++(?=[=+\-@|＝＋－＠])")
 CELL_ENDS = frozenset(";\t\r\n")
 # Digits that lose zeros or precision if a program reads them as a number.
 FRAGILE_NUMBER = re.compile(r"^(0\d|\d{12})[\d\s./-]*$")
 # Characters that XML 1.0 does not allow: programs refuse a workbook that holds one.
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Byte order mark, by which Excel recognises UTF-8.
+# The byte order mark. Excel recognises UTF-8 by it.
 BOM = "\ufeff"
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,7 +50,7 @@ class _Echo:
 
 
 def csv_lines(header: Row, rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the CSV file line by line, starting with the byte order mark."""
+    """Yield the lines of a CSV file, beginning with the byte order mark."""
     writer = csv.writer(_Echo())
     yield BOM
     yield writer.writerow([escape_cell(cell) for cell in header])
@@ -64,9 +64,9 @@ def write_xlsx(target: IO[bytes], title: str, header: Row, rows: Iterable[Row]) 
 
 
 def write_workbook(target: IO[bytes], sheets: Iterable[tuple[str, Row, Iterable[Row]]]) -> None:
-    """Write a workbook with a sheet for each title, header and rows. Rows are buffered on disk, not in memory.
+    """Write a workbook with a sheet for each (title, header, rows). Rows are buffered on disk, not in memory.
 
-    Titles must differ in their first 31 characters.
+    The first 31 characters of the titles must differ.
     """
     from openpyxl import Workbook  # noqa: PLC0415  (memory: only for workbooks)
 
@@ -85,12 +85,12 @@ def _sheet_name(title: str) -> str:
 
 
 def _text_cell(sheet: object, value: object) -> object:
-    """Return a cell with the type text. Without it, "=1" would become a formula, and "#N/A" an error."""
+    """Return a text as a cell of type text: otherwise "=1" would become a formula, and "#N/A" an error."""
     if not isinstance(value, str):
         return value
     text = NOT_IN_XML.sub("", value)[:32767]
     if not text.startswith(("=", "#")):
-        # A text already. An object for each of many cells takes twice the time.
+        # openpyxl writes this as text anyway. A cell object for each of many cells would double the time.
         return text
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415  (memory: only for workbooks)
 

@@ -1,7 +1,7 @@
-"""Text without markup, and text as the search index stores it: no case, no accents, no markup.
+"""Converts texts to plain text, and to the form in which the search index stores them: no case, accents and markup.
 
-Neither database stems Finnish, Estonian and Greek well, and SQLite tells Greek letters with and without accents apart.
-So the index stores folded text, and each query is folded in the same way.
+Neither database stems Finnish, Estonian and Greek well, and SQLite distinguishes Greek letters with and without accents. So
+the index stores folded text, and each query is folded in the same way.
 """
 
 import html
@@ -12,24 +12,24 @@ from django.utils.html import strip_tags
 
 TAG = re.compile(r"<[^>]*>")
 LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
-# PostgreSQL indexes "306/2019" as one word, a path, and does not find its parts.
+# PostgreSQL would index "306/2019" as one word (a path), and would not find its parts.
 SPACE = re.compile(r"[\s/]+")
-# Of the invisible characters only these: scripts and words need others.
+# Only these invisible characters are removed: some scripts and words need others.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def fold(text: str) -> str:
-    """Return `text` without tags, accents and case; `ΕΚΔΗΛΩΣΗ`, `εκδήλωση` and `<b>εκδήλωση</b>` give the same."""
-    # After the last ">" there is no tag, and looking for its end from each of many "<" would take minutes.
+    """Return `text` without tags, accents and case: `ΕΚΔΗΛΩΣΗ`, `εκδήλωση` and `<b>εκδήλωση</b>` become the same."""
+    # Tags are searched only up to the last ">": looking for the end of each of many "<" would take minutes.
     end = text.rfind(">") + 1
     plain = html.unescape(TAG.sub(" ", text[:end]) + text[end:])
     without_accents = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
-    # casefold() also replaces the final sigma by the common one.
+    # casefold() also replaces the final sigma by the normal one.
     return SPACE.sub(" ", without_accents.casefold()).strip()
 
 
 def one_line(text: str) -> str:
-    """Return `text` without line breaks, other control characters, and those that reverse the order of what follows."""
+    """Return `text` with spaces for line breaks, other control characters, and characters that change the text direction."""
     return " ".join(CONTROL.sub(" ", text).split()) if CONTROL.search(text) else text
 
 

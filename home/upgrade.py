@@ -1,4 +1,4 @@
-"""Bringing a site up to date after new code was installed, one step after the other: `manage.py upgrade`."""
+"""Upgrades a site after new code was installed, step by step: `manage.py upgrade`."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from home.models import HomePage
 from home.setup import set_up_site
 from home.tasks.errors import describe_error
 
-# What must be right before anything is changed. Migrations that are not applied are no error here.
+# Checks that must pass before anything is changed. Unapplied migrations are expected, so they are not among them.
 CHECKS_BEFORE = ("settings", "hosts", "database", "disk", "storage", "permissions")
-# The site, its worker and `tick` may be stopped meanwhile. A missing account or a wrong sender is no fault of an upgrade:
-# the doctor, which runs afterwards, reports it.
+# Checks that are left out after the upgrade. The site, its worker and `tick` may be stopped, and a missing account or a
+# wrong sender is not caused by the upgrade: the doctor, which runs afterwards, reports it.
 NOT_CHECKED_AFTER = {"scheduled tasks", "background tasks", "backups", "emails", "accounts", "mail settings"}
 
 UNCHANGED = (
@@ -42,22 +42,22 @@ CHANGED = (
 
 
 class UpgradeError(Exception):
-    """Why a step failed, in a sentence for operators."""
+    """Raised when a step fails. Its text tells the operator why."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """`plan` says what `run` would do; `run` does it, says what it did, and raises UpgradeError."""
+    """A step of the upgrade: `plan` says what `run` does; `run` does it and returns what it did, or raises UpgradeError."""
 
     name: str
     plan: Callable[[], str]
     run: Callable[[], str]
-    # What operators do when it fails.
+    # What the operator must do if the step fails.
     way_back: str = CHANGED
 
 
 def steps(*, makes_backup: bool = True) -> list[Step]:
-    """Return the steps in their order."""
+    """Return the steps in order."""
     made = [
         Step("checks", lambda: "Look for what would stop the upgrade.", check, UNCHANGED),
         Step("backup", lambda: "Write a backup into BACKUP_DIR.", back_up, UNCHANGED),
@@ -71,7 +71,7 @@ def steps(*, makes_backup: bool = True) -> list[Step]:
 
 
 def check() -> str:
-    """Raise UpgradeError for the first thing that would stop the upgrade, or break the site."""
+    """Raise UpgradeError for the first problem that would stop the upgrade or break the site."""
     if wrong := wrong_packages():
         raise UpgradeError(
             f"Installed packages are not those of requirements.txt: {', '.join(wrong[:5])}. "
@@ -140,7 +140,7 @@ def _refuse_errors(names: Iterable[str]) -> None:
 
 
 def _call(name: str, *arguments: str, **options: object) -> str:
-    """Run a command and return what it printed. Raises UpgradeError for whatever stops it."""
+    """Run a command and return what it printed. Raises UpgradeError if it fails for any reason."""
     output = StringIO()
     try:
         call_command(name, *arguments, stdout=output, **options)

@@ -1,4 +1,4 @@
-"""Where a row, such as an image or an organisation, is used: in published content, in drafts, by relations."""
+"""Finds where a row, such as an image or an organisation, is used: in published content, in drafts, by relations."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from wagtail.models import DraftStateMixin, Page, ReferenceIndex, TranslatableMi
 from wagtail.snippets.models import get_snippet_models
 from wagtail_localize.models import SegmentOverride, Translation
 
-# The action in the history of a page or row that refers to another row than before.
+# The action in the history of a page or row whose reference was replaced.
 REPLACED = "home.replace_reference"
 
 
 @dataclass(frozen=True)
 class Use:
-    """A page or row that refers to another row. `is_public`: visitors see it; otherwise only its draft refers to the row."""
+    """A page or row that refers to another row. `is_public`: visitors see the reference; otherwise only the draft has it."""
 
     source: Any
     is_public: bool
@@ -41,7 +41,7 @@ class Use:
 
 
 def uses_of(row: Model) -> list[Use]:
-    """Return what refers to `row`, public uses first. A row with a draft counts once."""
+    """Return the pages and rows that refer to `row`, public uses first. A row that also has a draft is returned once."""
     public = list(_references(row))
     known = {_key(use.source) for use in public}
     drafts = [use for use in _drafts(row) if _key(use.source) not in known]
@@ -49,7 +49,7 @@ def uses_of(row: Model) -> list[Use]:
 
 
 def protected_uses(rows: Collection[Model]) -> list[Use]:
-    """Return the uses that keep `rows` from being deleted (`PROTECT`), also those that the reference index does not have."""
+    """Return the uses that prevent `rows` from being deleted (`PROTECT`), including those outside the reference index."""
     first, *_others = rows
     collector = NestedObjects(using=router.db_for_write(type(first)))
     collector.collect(list(rows))
@@ -57,19 +57,19 @@ def protected_uses(rows: Collection[Model]) -> list[Use]:
 
 
 def _owner(row: Any) -> Any:
-    """Return the page or row that a child row is edited with."""
+    """Return the page or row that a child row belongs to, or the row itself if it is no child."""
     parents = [field for field in row._meta.concrete_fields if isinstance(field, ParentalKey)]
     return getattr(row, parents[0].name) if parents else row
 
 
 def public_uses(row: Model, *, except_for: Collection[Model] = ()) -> list[Use]:
-    """Return the uses of `row` that visitors see, except by rows that are deleted with it."""
+    """Return the uses of `row` that visitors see, except those by `except_for`: rows that are deleted with it."""
     ignored = {_key(other) for other in except_for}
     return [use for use in uses_of(row) if use.is_public and _key(use.source) not in ignored]
 
 
 def _key(row: Model) -> tuple[type[Model], Any]:
-    # Of a page, the base class.
+    # Pages are identified by the base class Page.
     return (Page if isinstance(row, Page) else type(row)._meta.concrete_model or type(row), row.pk)
 
 
@@ -79,13 +79,13 @@ def _references(row: Model) -> Iterator[Use]:
         keys[type_id].add(key)
     for type_id, found in keys.items():
         model = ContentType.objects.get_for_id(type_id).model_class()
-        # Models leave the index while their old entries are still in it.
+        # A model may have been removed from the index while its old entries are still there.
         if model is None or not ReferenceIndex.model_is_indexable(model):
             continue
         sources: Any = model._default_manager.filter(pk__in=found)
         for source in sources.specific() if issubclass(model, Page) else sources:
             yield Use(source, not isinstance(source, DraftStateMixin) or source.live)
-    # The index does not have many-to-many relations.
+    # The index does not contain many-to-many relations.
     relations: list[Any] = row._meta.get_fields(include_hidden=True)
     for relation in relations:
         if relation.many_to_many and relation.auto_created:
@@ -94,13 +94,13 @@ def _references(row: Model) -> Iterator[Use]:
 
 
 def _drafts(row: Model) -> Iterator[Use]:
-    """Yield the pages and snippets whose draft refers to the row. The index knows only the published version."""
+    """Yield the pages and snippets whose draft refers to the row. The index contains only published versions."""
     pattern = re.compile(rf"\b{re.escape(str(row.pk))}\b")
     target = ReferenceIndex._get_base_content_type(row).pk, str(row.pk)
     for model in (Page, *(model for model in get_snippet_models() if issubclass(model, DraftStateMixin))):
         drafts = model._default_manager.filter(has_unpublished_changes=True).exclude(latest_revision=None)
         for source in drafts.select_related("latest_revision"):
-            # Reading the draft takes many queries.
+            # Search the JSON first, because building the draft takes many queries.
             if pattern.search(json.dumps(source.latest_revision.content)):
                 draft = source.latest_revision.as_object()
                 if any(found[:2] == target for found in ReferenceIndex._extract_references_from_object(draft)):
@@ -111,13 +111,13 @@ def _drafts(row: Model) -> Iterator[Use]:
 
 
 def replace(old: Model, new: Model, uses: Collection[Use], user: Any) -> None:
-    """Let everything in `uses` refer to `new` instead of `old`, an image, a document or a snippet.
+    """Replace references to `old` by references to `new`, an image, document or snippet, in everything in `uses`.
 
-    Published pages are published again; a draft stays a draft. The history of each page and row has an entry for it. A list
-    that would then contain `new` twice contains it once. Call it in a transaction.
+    Published pages are published again; drafts stay drafts. The history of each page and row gets an entry. A list that
+    would contain `new` twice contains it once. Call it in a transaction.
     """
     sources = [use.source for use in uses]
-    # A source is published before its translations, which follow it.
+    # Sources are published before their translations, which are updated from them.
     for source in sorted(sources, key=lambda item: isinstance(item, Page) and _is_translation(item)):
         source.refresh_from_db()
         _replace_overrides(source, old, new)
@@ -147,11 +147,11 @@ def _replace_in_published(source: Any, old: Model, new: Model, user: Any) -> Non
 
 
 def _replace_in_row(row: Any, old: Model, new: Model) -> bool:
-    """Change the fields and child rows of `row` in memory, its many-to-many relations in the database.
+    """Replace the references in the fields and child rows of `row` in memory, and in its many-to-many relations.
 
-    Return whether something changed.
+    The relations are changed in the database. Returns whether anything changed.
     """
-    # Not a generator: all of them are changed.
+    # A list and not a generator, so that all fields are processed.
     changed = [_replace_in_field(row, field, old, new) for field in row._meta.get_fields() if field.concrete]
     relations = get_all_child_relations(row) if isinstance(row, ClusterableModel) else []
     changed += [_replace_in_children(getattr(row, relation.get_accessor_name()), old, new) for relation in relations]
@@ -196,13 +196,13 @@ def _replace_in_children(children: Any, old: Model, new: Model) -> bool:
     replaced = [child for child in rows if _replace_in_row(child, old, new)]
     if replaced:
         kept = {_content(child) for child in rows if child not in replaced}
-        # Of rows that are equal now, such as two authors, one stays.
+        # Of child rows that are equal now, such as two authors, keep one.
         children.set([child for child in rows if child not in replaced or not _seen(child, kept)])
     return bool(replaced)
 
 
 def _seen(child: Model, kept: set[tuple[object, ...]]) -> bool:
-    """Return whether a child row with the same content is among `kept`, and add this one."""
+    """Return whether `kept` contains the content of a child row, and add this content."""
     content = _content(child)
     is_known = content in kept
     kept.add(content)
@@ -210,7 +210,7 @@ def _seen(child: Model, kept: set[tuple[object, ...]]) -> bool:
 
 
 def _content(child: Model) -> tuple[object, ...]:
-    """Return the values of a child row, without its keys and position, to compare it with other rows."""
+    """Return the values of a child row without its keys and position, to compare it with other child rows."""
     names = {"sort_order", "translation_key"}
     fields = [field for field in child._meta.concrete_fields if not field.primary_key and field.name not in names]
     return tuple(str(field.value_from_object(child)) for field in fields)
@@ -233,7 +233,7 @@ def _replace_in_block(block: Any, raw: Any, old: Model, new: Model) -> Any:
     if isinstance(block, blocks.ListBlock):
         items = [{**item, "value": _replace_in_block(block.child_block, item["value"], old, new)} for item in raw]
         known = [item["value"] for item in raw]
-        # A list that contained both objects contains the new one once.
+        # A list that contained both objects must contain the new one once.
         return [
             item
             for number, item in enumerate(items)
@@ -249,14 +249,14 @@ def _replace_in_block(block: Any, raw: Any, old: Model, new: Model) -> Any:
 
 
 def _replace_in_rich_text(text: str, old: Model, new: Model) -> str:
-    """Change the id in links to a document and in embedded images."""
+    """Replace the id in links to a document and in embedded images."""
     kind = old._meta.model_name.removeprefix("site") if old._meta.model_name else ""
     tag = re.compile(rf'<(?:a|embed)\b[^>]*\b(?:linktype|embedtype)="{kind}"[^>]*>')
     return tag.sub(lambda found: re.sub(rf'\bid="{old.pk}"', f'id="{new.pk}"', found[0]), text or "")
 
 
 def _replace_overrides(source: Any, old: Model, new: Model) -> None:
-    """Change what a translation shows instead of the image or document of its source."""
+    """Replace the image or document with which a translation overrides that of its source."""
     if not isinstance(source, TranslatableMixin):
         return
     overrides = SegmentOverride.objects.filter(

@@ -1,7 +1,7 @@
-"""Until when a response or a cached value stays valid if no data changes.
+"""Collects the time until which a response or cached value is valid if no data changes.
 
-Code that compares a moment with the clock reports the moment with `changes_at`. The caches (`home/http/page_cache.py`)
-collect these moments while they make a value and keep it until the first one.
+Code that compares a time with the current time reports it with `changes_at`. The caches (`home/http/page_cache.py`) collect
+these times while they create a value, and keep the value until the first of them.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ Value = TypeVar("Value")
 
 @dataclass
 class Validity:
-    """Collects the moments at which a value changes. Moments before `since` have passed and are ignored."""
+    """Collects the times at which a value changes. Times before `since` are in the past and are ignored."""
 
     since: datetime.datetime
-    # The first moment; None if the value does not depend on the time.
+    # The first time; None if the value does not depend on the time.
     until: datetime.datetime | None = field(default=None)
 
     def end_at(self, moment: datetime.datetime) -> None:
@@ -36,7 +36,7 @@ _current: ContextVar[Validity | None] = ContextVar("validity", default=None)
 
 
 def changes_at(*moments: datetime.datetime | None) -> None:
-    """Say that what is being made changes at these moments. None, and moments that have passed, have no effect."""
+    """Report that the value being created changes at these times. None and past times have no effect."""
     validity = _current.get()
     if validity is not None:
         for moment in moments:
@@ -46,7 +46,7 @@ def changes_at(*moments: datetime.datetime | None) -> None:
 
 @contextmanager
 def collect_change_times() -> Iterator[Validity]:
-    """Collect the moments that the code of the block names. Blocks can be nested: the outer one gets them as well."""
+    """Collect the times that the code in the block reports. Blocks can be nested: the outer block gets them as well."""
     validity = Validity(timezone.now())
     token = _current.set(validity)
     try:
@@ -57,7 +57,7 @@ def collect_change_times() -> Iterator[Validity]:
 
 
 def memoized(make: Callable[[], Value]) -> Callable[[], Value]:
-    """Return a function that calls `make` once, and each time names the moments at which its value changes."""
+    """Return a function that calls `make` once, and reports the times at which its value changes each time it is called."""
     found: list[tuple[Value, datetime.datetime | None]] = []
 
     def value() -> Value:
@@ -72,16 +72,16 @@ def memoized(make: Callable[[], Value]) -> Callable[[], Value]:
 
 
 def memoized_parts(names: Iterable[str], make: Callable[[], Mapping[str, object]]) -> dict[str, Callable[[], object]]:
-    """Return, for each name, a function that returns this value of `make()`, which is called once and when needed.
+    """Return, for each name, a function that returns this value of `make()`, which is called once, when first needed.
 
-    A template calls them where it shows them: nothing is made for a part of the template that is cached. The text of a
-    `blocktranslate` does not call them: name its variables after `with`.
+    A template calls the functions where it shows the values, so nothing is created for a part of the template that is
+    cached. The text of a `blocktranslate` does not call them: assign its variables in `with`.
     """
     values = memoized(make)
     return {name: partial(lambda name: values()[name], name) for name in names}
 
 
 def next_midnight(now: datetime.datetime) -> datetime.datetime:
-    """Return the next begin of a day in the current time zone."""
+    """Return the beginning of the next day in the current time zone."""
     tomorrow = timezone.localdate(now) + datetime.timedelta(days=1)
     return timezone.make_aware(datetime.datetime.combine(tomorrow, datetime.time()))

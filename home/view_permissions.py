@@ -1,6 +1,7 @@
-"""Which pages and files a user may choose from: those that they may read on the site or edit.
+"""Selects the pages and files that a user may choose: those that they may read on the site or edit.
 
-Wagtail lists every page, and every file of the collections that a user may choose from, also where a collection is private.
+Wagtail's own choosers list all pages, and all files of the collections that a user may choose from, even if a collection is
+private.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def may_choose(user: User | AnonymousUser | None, target: Model) -> bool:
 
 
 def request_of(user: User | AnonymousUser | None) -> HttpRequest:
-    """Return a request of the user, without the passwords that they entered."""
+    """Return a request of the user that has no session, so it has none of the passwords that they entered."""
     request = HttpRequest()
     request.user = user or AnonymousUser()
     request.session = {}  # type: ignore[assignment]  # policies only read it
@@ -41,7 +42,7 @@ def request_of(user: User | AnonymousUser | None) -> HttpRequest:
 
 
 def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
-    """Return those of `pages` that are public for the user or that they may edit. The root has no title of interest."""
+    """Return the pages among `pages` that the user may read or edit. The root is included: its title is not secret."""
     restrictions = PageViewRestriction.objects.select_related("page")
     refused = [row.page for row in restrictions if not row.accept_request(request)]
     aliases = Page.objects.filter(alias_of__in=refused).values_list("path", flat=True) if refused else []
@@ -50,7 +51,7 @@ def readable_pages(pages: QuerySet, request: HttpRequest) -> QuerySet:
 
 
 def editable_pages(pages: QuerySet, user: User | AnonymousUser) -> QuerySet:
-    """Return those of `pages` that the user may edit or publish."""
+    """Return the pages among `pages` that the user may edit or publish."""
     return pages.filter(_may_edit(user))
 
 
@@ -70,7 +71,7 @@ def readable_images(images: QuerySet, request: HttpRequest) -> QuerySet:
 def _readable_files(files: QuerySet, request: HttpRequest, policy: CollectionOwnershipPermissionPolicy) -> QuerySet:
     """Return the files that are in no private collection or that the user may change, such as their own uploads.
 
-    The conditions are of fields by which the search can filter: the choosers search in the result.
+    The conditions use only fields by which the search can filter, because choosers search in the result.
     """
     restrictions = CollectionViewRestriction.objects.select_related("collection")
     refused = [row.collection.path for row in restrictions if not row.accept_request(request)]

@@ -1,4 +1,4 @@
-"""Views that are not pages: the language redirect at the root, the search page and the error pages."""
+"""Views that are not pages: the language redirect at the root, the search and the error pages."""
 
 import sys
 from urllib.parse import urlsplit, urlunsplit
@@ -27,7 +27,7 @@ from home.search import SearchForm, find_pages
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Redirect from the root to the home page in the browser's preferred language.
 
-    Only languages with a live home page count. Without a match, the source language is used, or else any other one.
+    Only languages with a live home page count. If none matches, the source language is used, or else any other language.
     """
     wanted = get_language_from_request(request).split("-")[0]
     site = Site.find_for_request(request)
@@ -43,7 +43,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the results for the query. Raises Http404 for a page of results that does not exist."""
+    """Show the results for the query. Raises Http404 if the page of results does not exist."""
     form = SearchForm(request.GET if "q" in request.GET else None)
     layout = Layout(request, title=_("Search"), view_name="search")
     query, results, is_corrected = "", None, False
@@ -73,9 +73,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return _in_language(request, render(request, "404.html", context, status=404))
 
 
-# More data, fields or files in a form than Django reads.
+# The errors that Django raises for a form with more data, fields or files than it reads.
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-# Seconds after which browsers and crawlers may try again when the database or the server of files does not respond.
+# Seconds after which clients may try again if the database or the server with the files does not respond.
 RETRY_SECONDS = 30
 
 
@@ -90,14 +90,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is missing or old. The part of the address is still refused by Django."""
+    """Show a page for a form whose CSRF token is missing or outdated."""
     if _is_in_admin(request):
         return _error_screen(request, 403, "form_expired")
     return _error_page(request, "403_csrf.html", 403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show the 500 page, or the 503 page if the database or the server of files does not respond.
+    """Show the 500 page, or the 503 page if the database or the server with the files does not respond.
 
     Django calls it while it handles the error.
     """
@@ -110,7 +110,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _is_in_admin(request: HttpRequest) -> bool:
-    """Return whether a member of staff sees the answer on a screen of the admin, and not a script of it."""
+    """Return whether to show an error as a screen of the admin: to staff at an admin address, but not to scripts."""
     user = getattr(request, "user", None)
     is_script = request.headers.get("x-requested-with") == "XMLHttpRequest"
     return (
@@ -122,13 +122,13 @@ def _is_in_admin(request: HttpRequest) -> bool:
 
 
 def _error_screen(request: HttpRequest, status: int, error: str = "") -> HttpResponse:
-    """Render an error as a screen of the admin, in the language of the account, with a way back."""
+    """Render an error as a screen of the admin in the language of the account, with a link back."""
     context = {"error": error or str(status), "back": _way_back(request)}
     return _in_language(request, render(request, "wagtailadmin/error.html", context, status=status))
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Return the address of the screen that the user comes from, if it is one of the admin and another one."""
+    """Return the address of the admin screen that the user came from, or "" if it is another site or this screen."""
     address = urlsplit(request.headers.get("referer", ""))
     is_here = address.netloc == request.get_host() and is_admin_path(address.path)
     back = urlunsplit(("", "", address.path, address.query, "")) if is_here else ""
@@ -136,16 +136,16 @@ def _way_back(request: HttpRequest) -> str:
 
 
 def _error_page(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    """Render an error page, which needs no database."""
+    """Render an error page. It needs no database."""
     with translation.override(_language_of(request)):
         context = {"is_in_admin": is_admin_path(request.path)}
         return _in_language(request, render(request, template, context, status=status))
 
 
 def _language_of(request: HttpRequest) -> str:
-    """Return the language of the account in the admin, of the address, or else of the browser.
+    """Return the language of the account in the admin, else of the address, else of the browser.
 
-    An error may occur before the language of the request is activated. Then that of an earlier request is active.
+    An error may occur before the language of the request is activated, while that of an earlier request is still active.
     """
     own = getattr(request, "account_language", None)
     return own or translation.get_language_from_path(request.path_info) or get_language_from_request(request)

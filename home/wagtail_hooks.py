@@ -57,7 +57,7 @@ from home.usage import REPLACED
 
 register_snippet(ConsortiumViewSetGroup)
 
-# wagtail-localize's report, replaced by the translation overview.
+# wagtail-localize's report, which the translation overview replaces.
 REPLACED_REPORTS = {"translations"}
 # Wagtail's release notes, written for developers.
 HIDDEN_HELP = "whats-new-in-wagtail"
@@ -115,7 +115,7 @@ def insert_admin_js():
 
 @hooks.register("on_serve_page", order=100)
 def serve_contact_page(next_step):
-    """Give each visitor a form token of their own. Wagtail's privacy check is the hook of order 0 and comes before."""
+    """Give each visitor their own form token. It runs after Wagtail's privacy check, a hook of order 0."""
 
     def serve(page, request, serve_args, serve_kwargs):
         response = next_step(page, request, serve_args, serve_kwargs)
@@ -204,7 +204,7 @@ def add_panels(request, panels):
     ]
 
 
-# Before wagtail-localize's own addresses: Django uses the first match.
+# Before wagtail-localize's own addresses, because Django uses the first match.
 @hooks.register("register_admin_urls", order=-1000)
 def register_admin_urls():
     return [
@@ -280,7 +280,7 @@ hooks.register("register_log_actions", preview_links.register_log_actions)
 hooks.register("register_log_actions", deliverables.register_log_actions)
 
 
-# After Wagtail's own actions of the same name.
+# After Wagtail's own actions, so that these replace the actions of the same name.
 hooks.register("register_bulk_action", deletion.DeleteImagesAction, order=1)
 hooks.register("register_bulk_action", deletion.DeleteDocumentsAction, order=1)
 hooks.register("register_bulk_action", deletion.DeleteSnippetsAction, order=1)
@@ -333,7 +333,7 @@ def ask_before_restart(request, instance):
 
 @hooks.register("before_edit_page", order=-20)
 def hold_back_translation(request, page):
-    """Refuse to publish a translation in the translation editor while its source is not public."""
+    """Refuse to publish from the translation editor while the source of the translation is not public."""
     page = page.specific
     if request.POST.get("action") == "publish" and getattr(page, "is_held_back", False):
         messages.error(request, HELD_BACK)
@@ -348,7 +348,7 @@ hooks.register("register_log_actions", machine_views.register_machine_translatio
 
 @hooks.register("before_publish_page", order=-20)
 def hold_back_page(request, page):
-    """Refuse to publish a translation that is no longer synchronised. The page is saved as a draft."""
+    """Refuse to publish an unsynchronised translation while its source is not public. It is saved as a draft."""
     page = page.specific
     if not getattr(page, "is_held_back", False):
         return None
@@ -369,7 +369,7 @@ def hold_back_pages(request, action_type, objects, action):
 
 @hooks.register("construct_translated_pages_to_cascade_actions")
 def include_translations(pages, action):
-    # When a source is unpublished, its translations are unpublished by the signal, which remembers what was public.
+    # When a source is unpublished, a signal unpublishes its translations, because it stores which of them were public.
     return {page: [] if action == "unpublish" else tree_sync.linked_translations(page) for page in pages}
 
 

@@ -1,6 +1,6 @@
-"""Renders pages before visitors ask for them: after a publication, which invalidates every response, and after the start.
+"""Renders pages before visitors request them: after a publication, which invalidates all responses, and at the start.
 
-The task asks for the addresses as a visitor does, and the page cache keeps the responses.
+The task requests the addresses as a visitor does, and the page cache stores the responses.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from home.site_context import public
 
 logger = logging.getLogger(__name__)
 
-# How many of the addresses that are asked for most are rendered, besides home pages and lists.
+# How many of the most requested addresses are rendered, besides home pages and lists.
 MOST_ASKED = 40
-# Seconds in which only the first process that starts enqueues the task.
+# Seconds in which only the first starting process enqueues the task.
 START = 60
-# Depth of the home pages' children.
+# The depth of the home pages' children.
 CHILDREN = 3
 
 
 @task()
 def warm(translation_key: str = "") -> None:
-    """Ask for the translations of a page, all home pages and their children, and the addresses in demand."""
+    """Request the translations of a page, all home pages and their children, and the most requested addresses."""
     pages = public(Page.objects.filter(live=True))
     changed = pages.filter(translation_key=translation_key).order_by("path") if translation_key else []
     tops = pages.filter(depth__gt=1, depth__lte=CHILDREN).order_by("depth", "path")
@@ -83,7 +83,7 @@ def warm_after_publishing(page: Page) -> None:
 
 
 def warm_after_start() -> None:
-    """Enqueue the task, unless another process of the same release has just done so. Called by `gunicorn.conf.py`."""
+    """Enqueue the task, unless another process of the same release has just done so. `gunicorn.conf.py` calls it."""
     if settings.PAGE_CACHE_SECONDS and cache.add(f"warmed-{release()}", 1, START):
         try:
             warm.enqueue()

@@ -1,4 +1,4 @@
-"""What `news` adds to an export of content."""
+"""The models of `news` in an export of content."""
 
 from home.content_export.selection import Exported
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ArticleForm(PageForm):
-    """Refuses to publish an article with a later date, which pages would show as the day it was published."""
+    """Refuses to publish an article whose date is in the future, because pages show it as the day of publication."""
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()

@@ -35,7 +35,7 @@ from home.validity import memoized_parts
 from news.forms import ArticleForm, NewsFilterForm
 
 ARTICLES_PER_PAGE = 10
-# What the news list shows, in its template.
+# The names that the template of the list uses.
 LISTING = ("articles", "years", "categories", "year", "category", "is_filtered", "filter_query")
 # The number of drawings that replace a missing picture.
 MOTIFS = 6
@@ -63,7 +63,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         verbose_name = _("news list")
 
     def articles(self):
-        """Return the live, public articles below this page, newest first, with what their teasers show."""
+        """Return the live, public articles below this page, newest first, with the rows that their teasers need."""
         articles = public(NewsPage.objects.child_of(self).live())
         return articles.prefetch_related("image__renditions").order_by("-date", "-pk")
 
@@ -71,14 +71,14 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         return [article.teaser(request) for article in self.articles()[:limit]]
 
     def get_context(self, request, *args, **kwargs):
-        """Return the context of the list. Raises Http404 for a year, category or page number with an unknown value."""
+        """Return the context of the list. Raises Http404 for an unknown year, category or page number."""
         context = super().get_context(request, *args, **kwargs)
         listing = memoized_parts(LISTING, partial(self._listing, request))
-        # A query string is checked now. The list without one is a part of the template that is cached.
+        # The query string is checked now. Without one, the template caches the list.
         is_whole = not request.GET.keys() & NewsFilterForm.base_fields.keys()
         if not is_whole:
             listing["articles"]()
-        # None: the part is not cached.
+        # None means that the template does not cache the list.
         own = {"whole_list": "" if is_whole else None, "clear_url": self.get_url(request)}
         return {**context, **listing, **own, "feed_url": reverse(self.feed_view_name)}
 
@@ -112,7 +112,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         }
 
     def _years(self, here: str, chosen: dict[str, Any]) -> list[FilterLink]:
-        """Return the links that filter by year, first the one for all years. Each keeps the chosen category."""
+        """Return the links that filter by year. The first one is for all years. Each link keeps the chosen category."""
         counts = (
             self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
         )
@@ -129,7 +129,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         ]
 
     def _categories(self, here: str, chosen: dict[str, Any], categories: list[NewsCategory]) -> list[FilterLink]:
-        """Return the links that filter by category, first the one for all categories. Each keeps the chosen year."""
+        """Return the links that filter by category. The first one is for all categories. Each link keeps the chosen year."""
         year = chosen["year"]
         every_category = FilterLink(
             str(_("All categories")), _filtered(here, year=year), is_current=not chosen["category"]
@@ -149,7 +149,7 @@ def _key(category: NewsCategory | None) -> str:
 
 
 def _query(**values: Any) -> str:
-    """Return the filters as a query string that ends in "&", or an empty string without filters."""
+    """Return the filters as a query string with "&" at its end, or an empty string without filters."""
     query = urlencode({name: value for name, value in values.items() if value})
     return f"{query}&" if query else ""
 
@@ -161,11 +161,11 @@ def _filtered(here: str, **values: Any) -> str:
 
 class NewsPageQuerySet(PageQuerySet):
     def only(self, *fields):
-        """Drop `select_related`: Django does not allow it for fields that are left out, as admin lists do."""
+        """Remove `select_related` first, because Django does not allow it for deferred fields. Admin lists defer fields."""
         return super(NewsPageQuerySet, self.select_related(None)).only(*fields)
 
 
-# Wagtail has no types, so the base class is unknown to mypy.
+# Wagtail has no types, so mypy does not know the base class.
 class NewsPageManager(PageManager.from_queryset(NewsPageQuerySet)):  # type: ignore[misc]
     """Selects the related rows that every view of an article shows."""
 
@@ -264,7 +264,10 @@ class NewsPage(BasePage):
 
     @property
     def published_on(self) -> datetime.date:
-        """The day that is shown: `date`, or the day of publication if code has published an article with a later `date`."""
+        """The day that is shown.
+
+        It is `date`. If code has published the article before that, it is the day of publication.
+        """
         if self.date <= timezone.localdate():
             return self.date
         moment = self.first_published_at or timezone.now()
@@ -295,7 +298,7 @@ class NewsPage(BasePage):
         return {"related": self._related(request), "newer": newer, "older": older}
 
     def _adjacent_articles(self):
-        """Return the next newer and next older article of the list, or None."""
+        """Return the next newer and the next older article of the list; None in place of each that does not exist."""
         if not self.pk:  # a preview of an article that was never saved has a path, but no primary key
             return None, None
         others = public(NewsPage.objects.sibling_of(self, inclusive=False).live())
@@ -307,7 +310,7 @@ class NewsPage(BasePage):
         return adjacent.get(True), adjacent.get(False)
 
     def _related(self, request):
-        """Return teasers of the related pages that are available in the article's language."""
+        """Return teasers of the related pages, for those that exist in the article's language."""
         chosen = [row.page.translation_key for row in self.related_pages.select_related("page")]
         if not chosen:
             return []

@@ -36,7 +36,7 @@ class NewsCategoryViewSet(TranslatedSnippetViewSet):
     icon = "tag"
     menu_label = _("Categories")
     menu_order = 200
-    # The group below has its menu item: no second one under "Snippets".
+    # The menu item is in the group below, so there must be no second one under "Snippets".
     menu_item_is_registered = True
     list_display = ["name", "key", StateColumn(), LocaleColumn(label=_("Language"))]
     ordering = ["name"]

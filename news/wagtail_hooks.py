@@ -26,7 +26,7 @@ def write_news(request):
 
 @hooks.register("check_page")
 def check_article(page, content):
-    """Return what is missing in an article."""
+    """Return findings about missing fields of an article."""
     if not isinstance(page, NewsPage):
         return []
     found = []

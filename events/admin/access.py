@@ -43,7 +43,7 @@ class AccessView(RegistrationAdminView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _give(self, form: AccessForm) -> bool:
-        # By username only: users change their email address themselves.
+        # Users are found by username only, because they can change their email address themselves.
         user = User.objects.filter(is_active=True, username=form.cleaned_data["account"]).first()
         if user is None:
             form.add_error("account", _("No account has this username."))
@@ -111,6 +111,6 @@ class AccessView(RegistrationAdminView):
 
 
 def _name(user: User) -> str:
-    """Return name and username: users choose their name themselves, so it does not tell who they are."""
+    """Return the full name with the username. The username is needed because users choose their full name themselves."""
     full_name, username = user.get_full_name(), user.get_username()
     return f"{full_name} ({username})" if full_name else username

@@ -49,13 +49,13 @@ register_filter_adapter_class(DayFilter, DayFilterAdapter)
 
 
 def offered_questions(questions: Sequence[FormQuestion]) -> list[FormQuestion]:
-    """Return the questions with a filter. Texts are not compared, and sensitive answers are only read with a record."""
+    """Return the questions that have a filter: not free texts, and not sensitive answers, whose every reading is logged."""
     kinds = CHOSEN | RANGES | {QuestionKind.AGREEMENT}
     return [question for question in questions if question.kind in kinds and not question.is_sensitive]
 
 
 def filters_for(questions: Sequence[FormQuestion]) -> dict[str, django_filters.Filter]:
-    """Return the filters by their names in the query string."""
+    """Return the filters of the questions. The keys are the names of the filters in the query string."""
     found: dict[str, django_filters.Filter] = {}
     for question in offered_questions(questions):
         name = question_name(question)
@@ -98,7 +98,7 @@ def _choices(question: FormQuestion) -> list[tuple[str, str]]:
 
 
 def chosen_answers(questions: Sequence[FormQuestion], chosen: Mapping[str, Any]) -> tuple[AnswerFilter, ...]:
-    """Return the filters that are set in the cleaned data of the form."""
+    """Return the filters by answers that the user has set, from the cleaned data of the filter form."""
     found = []
     for question in offered_questions(questions):
         name = question_name(question)

@@ -1,4 +1,4 @@
-"""What all registration screens share: access, header, breadcrumbs, navigation and error messages."""
+"""The base of all registration screens: access, header, breadcrumbs, navigation and error messages."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ MAX_PK_DIGITS = 15
 
 
 def error_message(error: errors.RegistrationError) -> str:
-    """Return the text that tells organisers why a command was refused."""
+    """Return the text for organisers that explains why a command was refused."""
     return str(ERROR_MESSAGES.get(error.code, _("This was not possible.")))
 
 
@@ -81,7 +81,8 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
     def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         super().setup(request, *args, **kwargs)
         event = Event.objects.filter(pk=kwargs["pk"]).first()
-        # The same answer for an event that does not exist and one without access, so that nobody can tell them apart.
+        # The response is the same for an event that does not exist and for one without access: nobody can tell them
+        # apart.
         if event is None or not self.may_open(event):
             raise Http404("no such event for this user")
         self.event = event

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 _S = RegistrationStatus
-# Each registration is changed in a transaction of its own. More than this many could take longer than the web server
-# waits for an answer.
+# Each registration is changed in a transaction of its own. With a higher number, the request could exceed the timeout
+# of the web server.
 MAX_REGISTRATIONS = 500
 
 
@@ -49,19 +49,20 @@ class Details:
 
 @dataclass(frozen=True)
 class BulkRegistrationAction:
-    """An action on several registrations. Those with another status than `statuses` are left unchanged."""
+    """An action on several registrations. Registrations with a status that is not in `statuses` are left unchanged."""
 
     label: StrPromise
     statuses: frozenset[str]
     run: Callable[[Registration, Actor, Details], object]
     warning: StrPromise
-    # The action that takes this one back, and what that does not bring back.
+    # The key of the action that undoes this one, and the text that says what the undoing does not restore.
     reverse: str
     remains: StrPromise | str = ""
     asks_reason: bool = False
-    # Asks for a day of the event, and is possible for those whose check-in on that day has this state.
+    # None for an action without a day. Otherwise the form has a field for a day of the event, and the action is
+    # possible for registrations whose check-in on that day has this state.
     is_checked_in: bool | None = None
-    # Records what happened at the event, so it is possible once that has started.
+    # Whether the action records what happened at the event. Such an action is possible once the event has started.
     is_about_attendance: bool = False
 
 
@@ -164,9 +165,9 @@ def _day(details: Details) -> datetime.date:
 
 
 class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
-    """Asks for confirmation with the number of registrations, then changes them.
+    """Shows a confirmation page with the number of registrations, then changes them.
 
-    The form names the registrations: those that are ticked, or all that the filters match (`select_all`).
+    The form names the registrations: the ticked ones, or with `select_all` every registration that the filters match.
     """
 
     template_name = "events/admin/registrations/bulk_action.html"
@@ -220,7 +221,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def _day(self) -> datetime.date | None:
-        """The chosen day of the event, else the last one that has begun; None for an action without a day."""
+        """The chosen day of the event, by default the last day that has begun; None for an action without a day."""
         days = past_days(self.event)
         if self.action.is_checked_in is None or not days:
             return None
@@ -228,11 +229,11 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
         return next((day for day in days if day.isoformat() == chosen), days[-1])
 
     def _has_other_days(self) -> bool:
-        """Return whether the organiser can choose another day, on which the action may be possible."""
+        """Return whether the organiser can choose another day, for which the action may apply to other registrations."""
         return self._day is not None and len(past_days(self.event)) > 1
 
     def _is_unchanged(self) -> bool:
-        """Return whether day and registrations are still those of the list that the organiser confirmed."""
+        """Return whether the day and the registrations are still the ones that the organiser has confirmed."""
         listed_day = self._day.isoformat() if self._day else ""
         if self.request.POST.get("listed_day", "") != listed_day:
             return False
@@ -243,12 +244,15 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @property
     def _digest(self) -> str:
-        """A digest of the listed registrations. Another person may have taken the place of one in the meantime."""
+        """A digest of the listed registrations.
+
+        It differs if one registration has replaced another since the list was shown.
+        """
         keys = sorted(registration.pk for registration in self._allowed)
         return hashlib.sha256(repr(keys).encode()).hexdigest()
 
     def _to_name_badges(self) -> HttpResponse:
-        """Lead to the form for the badges of those that are ticked, or of all that the filters match."""
+        """Redirect to the form for name badges, with the ticked registrations or with the filters."""
         ticked = [("person", str(pk)) for pk in map(parse_pk, self.request.POST.getlist("person")) if pk]
         if "select_all" not in self.request.POST and not ticked:
             messages.error(self.request, _("Select at least one registration."))
@@ -262,7 +266,8 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
             try:
                 self.action.run(registration, self.actor, details)
             except BusyError as error:
-                # Each of the others would wait for the lock as long, so none of them is tried.
+                # The event is locked. Every further registration would wait for the lock too, so the rest counts as
+                # refused.
                 refused[error_message(error)] += len(self._allowed) - done - refused.total()
                 break
             except RegistrationError as error:

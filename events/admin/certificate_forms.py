@@ -19,7 +19,7 @@ from events.registration.sessions import counted_sessions
 from home.languages import language_name
 
 SIGNATORIES = (1, 2)
-# Bytes of an uploaded picture, pixels that are decoded, and pixels that are stored.
+# The limits of an uploaded picture: its size in bytes, the pixels that are decoded and the pixels that are stored.
 MAX_UPLOAD = 2 * 1024 * 1024
 MAX_PIXELS = 24_000_000
 STORED_SIZE = (900, 360)
@@ -144,7 +144,10 @@ class CertificateRuleForm(forms.ModelForm):
 
 
 def as_png(upload: Any) -> bytes:
-    """Return an uploaded picture as a small PNG without metadata. Raises ValidationError for what is no PNG or JPEG."""
+    """Return an uploaded picture as a small PNG without metadata.
+
+    Raises ValidationError if the file is neither a PNG nor a JPEG.
+    """
     if upload.size > MAX_UPLOAD:
         raise ValidationError(_("The picture is too large. Upload one of at most 2 MB."))
     try:

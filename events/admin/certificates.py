@@ -1,4 +1,4 @@
-"""Certificates of an event: the rule, who gets one, who just misses it, issuing, revoking, download."""
+"""Certificates of an event: the rule, the participants who meet it or do not, issuing, revoking and download."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from events.registration.sessions import counted_sessions
 from home.languages import language_name
 from home.slugs import transliterate
 
-# Rows of each table. All of them are in the ZIP and in the list of registrations.
+# The rows that each table shows. The ZIP and the list of registrations have all of them.
 MAX_ROWS = 300
-# A ZIP with more is prepared in the background: each certificate takes a moment.
+# A ZIP with more certificates is prepared in the background, because making each one takes a moment.
 CERTIFICATES_AT_ONCE = 50
 
 
@@ -155,7 +155,7 @@ class CertificateRuleView(CertificateAdminView):
 
 
 class CertificateSampleView(CertificateAdminView):
-    """The PDF of a sample in the language of the query, with the rule as it is saved."""
+    """Returns the PDF of a sample certificate in the language of the query string, made with the saved rule."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         language = request.GET.get("language", "")

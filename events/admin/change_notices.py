@@ -1,4 +1,4 @@
-"""The emails about a change of the event: the organiser sees them, and sends them with an explanation or not at all."""
+"""The emails about a change of the event: an organiser reads them and sends them, with or without an explanation, or not."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ class ExplanationForm(forms.Form):
 
 
 class ChangeNoticesView(RegistrationAdminView):
-    """Also for users who may change the event but not see its registrations: the screen shows numbers, no person."""
+    """The emails about a change, with a form for the explanation.
+
+    Users who may change the event but not see its registrations may open it too: it shows numbers and no person.
+    """
 
     template_name = "events/admin/registrations/change_notices.html"
     page_title = gettext_lazy("Emails about the change")

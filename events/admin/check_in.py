@@ -29,7 +29,10 @@ from events.states import ADMITTED
 
 
 class CheckInView(RegistrationAdminView):
-    """Also open to users with check-in access only. They see names, and nothing else."""
+    """The check-in screen.
+
+    Users who have only check-in access may open it too. They see names, and nothing else.
+    """
 
     template_name = "events/admin/registrations/check_in.html"
     page_title = gettext_lazy("Check-in")
@@ -62,11 +65,13 @@ class CheckInView(RegistrationAdminView):
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if "code" in request.POST:
-            # No redirect, so that the answer stays on the screen. Sending it again checks nobody in twice.
+            # Rendered without a redirect, so that the result stays on the screen. Sending the form again has no further
+            # effect.
             scan = check_ins.scan(self.event, request.POST["code"], self.point, self.actor)
             return self.render_to_response(self.get_context_data(answer=answer_of(scan, self.event.zone)))
         person = Registration.objects.filter(event=self.event, pk=parse_pk(request.POST.get("person", ""))).first()
-        # Users with check-in access only see the names of participants with a place, and no others by counting.
+        # Users who have only check-in access see the names of participants with a place. They must not find other names
+        # by trying primary keys one after the other.
         if person is None or not (self.sees_list or person.status in ADMITTED):
             raise Http404("no such registration in this event")
         try:
@@ -75,7 +80,7 @@ class CheckInView(RegistrationAdminView):
             messages.error(request, f"{person.name}: {error_message(error)}")
         else:
             self._show(scan)
-        # Back to an empty search field with the focus. A fragment in the URL would move the focus.
+        # Redirect to an empty search field that has the focus. A fragment in the URL would move the focus.
         query = {"day": self.day.isoformat()} | ({"at": self.point.value} if self.point.value else {})
         return redirect(f"{self.url('registration_check_in')}?{urlencode(query)}")
 
@@ -91,7 +96,7 @@ class CheckInView(RegistrationAdminView):
         show(self.request, text)
 
     def _attended(self) -> list[dict[str, object]]:
-        """Return the number of checked-in and expected participants for each day and attendance mode."""
+        """Return, for each day, the numbers of checked-in and of expected participants by attendance mode."""
         rows = CheckIn.objects.filter(registration__event=self.event).order_by()
         checked_in = {
             (row["day"], row["registration__mode"]): row["number"]

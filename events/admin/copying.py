@@ -1,4 +1,4 @@
-"""Copies an event to another date. Editors choose what the copy takes along."""
+"""Copies an event to another date. The organiser chooses which parts are copied."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from events.models import (
 from events.registration.access import grant_to_creator, may_see
 from home.accepted_dates import validate_year
 
-# Dates of the original that mean nothing for the copy.
+# Dates of the original that do not apply to the copy. They are emptied.
 RESET_FIELDS = [
     "opens_at",
     "closes_at",
@@ -50,7 +50,7 @@ RESET_FIELDS = [
 
 
 class Part(models.TextChoices):
-    """What a copy may take along."""
+    """A part of an event that can be copied."""
 
     TEXTS = "texts", _("Texts of the page")
     TIMETABLE = "timetable", _("Timetable and times of the event, without slides and recordings")
@@ -97,9 +97,9 @@ PAGE_FIELDS = {
         "confirmation_note",
     ],
 }
-# What every copy takes along. The private link is in no part: a copy must have one of its own.
+# Fields that are always copied. The private link is never copied: each event must have a link of its own.
 ALWAYS = ["zone", "attendance", "languages_spoken", "languages_interpreted", "recording"]
-# What belongs to the original alone.
+# Fields of the page that are never copied, because they describe only the original event.
 NEVER_OF_PAGE = ["status_reason", "report", "materials"]
 
 
@@ -134,7 +134,7 @@ class EventCopyForm(forms.Form):
 
 
 class EventCopyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView):
-    """Asks for the date of the copy, and what it takes along."""
+    """A form for the date of the copy and the parts to copy."""
 
     model = Event
     permission_policy = None
@@ -175,7 +175,7 @@ class EventCopyView(PermissionCheckedMixin, WagtailAdminTemplateMixin, FormView)
 
 
 def parent_of_copy(event: Event) -> Page | None:
-    """Return the event list that the copied page is added to."""
+    """Return the event list below which the copied page is added, or None."""
     page = event.page
     return page.get_parent() if page else EventIndexPage.objects.order_by("pk").first()
 
@@ -227,15 +227,16 @@ def _copy_page(original: Event, event: Event, title: str, parts: Collection[str]
 
 
 def _clear_results(page: Page, copy: Page, relation: Any, row: Any) -> None:
-    """Leave slides and recordings of the original out of the sessions of a copy."""
+    """Remove slides and recordings from a copied session: they belong to the original."""
     if isinstance(row, TimetableRow):
         row.slides, row.slides_url, row.recording_url = None, "", ""
 
 
 def _copy_registration_settings(original: Event, event: Event, user: Any) -> None:
-    """Copy settings and places, but no registrations and no access. The copy's registration has no opening date yet.
+    """Copy settings and places, but no registrations and no access. The copy has no opening date yet.
 
-    Who gets an email for each registration is copied only for those who may see it there.
+    The addresses that get an email about each registration are copied only if the user may see the registrations of the
+    original.
     """
     settings = RegistrationSettings.objects.filter(event=original).first()
     if settings is None:
@@ -254,10 +255,10 @@ def _copy_registration_settings(original: Event, event: Event, user: Any) -> Non
 
 
 def _copy_sessions(original: Event, event: Event) -> None:
-    """Copy which sessions are counted, and which participants choose, with their places. Nobody has chosen one yet."""
+    """Copy which sessions are counted and which can be chosen, with their numbers of places, but no participant's choice."""
     if original.page is None or event.page is None:
         return
-    # The copied rows have keys of their own, and are in the same order.
+    # The copied rows have new keys. Both lists have the same order, which matches each row with its copy.
     rows, copies = (list(page.timetable_rows.order_by("sort_order", "pk")) for page in (original.page, event.page))
     keys = {row.translation_key: copy.translation_key for row, copy in zip(rows, copies, strict=True)}
     for session in EventSession.objects.filter(event=original, key__in=keys):

@@ -36,7 +36,7 @@ class NextEvent:
 
 
 class EventsPanel(Panel):
-    """The next events that the user may change, or whose registrations they see, with the numbers of places."""
+    """The next events that the user may change or whose registrations they may see, with the numbers of places."""
 
     name = "events"
     order = 225

@@ -1,4 +1,4 @@
-"""Files that are prepared in the background: their list on the screens that ask for them, and the download."""
+"""Files that are prepared in the background: the list of them on the screen where they are requested, and the download."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ from events.registration import downloads
 
 
 class DownloadsView(RegistrationAdminView):
-    """A screen that shows the files of one kind that the user asked for. Its URL name is `url_name`."""
+    """A screen that lists the files of one kind that the user has requested. `url_name` is the name of its URL."""
 
     url_name: ClassVar[str]
     kind_of_file: ClassVar[str]
 
     def deleted(self, request: HttpRequest) -> HttpResponse | None:
-        """Delete the file that the form names, and return the answer; None if it names none. Raises Http404."""
+        """Delete the file that the form names and return the response; None if the form names no file.
+
+        Raises Http404 if the user has no such file.
+        """
         key = request.POST.get("delete")
         if key is None:
             return None
@@ -32,7 +35,7 @@ class DownloadsView(RegistrationAdminView):
         return redirect(self.url(self.url_name))
 
     def being_prepared(self) -> HttpResponse:
-        """Return the answer to a request for a file that a task prepares."""
+        """Redirect to the screen, with the message that a task prepares the file."""
         messages.success(self.request, _("The file is being prepared. You can leave this page and come back."))
         return redirect(self.url(self.url_name))
 
@@ -46,7 +49,7 @@ class DownloadsView(RegistrationAdminView):
 
 
 class PreparedDownloadView(RegistrationAdminMixin):
-    """A file that was prepared for this user. Everybody else gets 404, also administrators."""
+    """A file that was prepared for this user. The response to everybody else, also to administrators, is 404."""
 
     def get(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
         found: PreparedDownload | None = downloads.ready_download(self.event, self.user, key)

@@ -1,4 +1,4 @@
-"""The report of an event for funders: on the screen, as PDF and as workbook; with names for those who may see them."""
+"""The report of an event for funders: a screen, a PDF and a workbook. Names are included only for users who may see them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EventReportView(RegistrationAdminView):
         return super().may_open(event) or self.user.has_perm(VIEW_REPORTS)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        """Answer with a file. A file with names is logged."""
+        """Return the report as a file. If it contains names, the download is logged."""
         with_names, file_format = "names" in request.POST, request.POST.get("format", "")
         if file_format not in {"pdf", "xlsx"} or (with_names and not self.sees_list):
             raise Http404("no such file for this user")

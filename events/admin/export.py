@@ -1,6 +1,7 @@
 """Export of the list as a file. Each export is logged. Sensitive answers need access and a confirmation.
 
-A short list is answered at once. A long one is prepared in the background; the screen shows its progress and the link.
+A short list is returned with the response. A long one is prepared in the background, and the screen shows its progress
+and the link.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class ExportView(RegistrationFiltersMixin, DownloadsView):
     header_icon = "download"
     current = "export"
     url_name = "registration_export"
-    # The files of all kinds.
+    # An empty kind: the screen lists the files of all kinds.
     kind_of_file = ""
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Filters and search of the registration list, which messages, exports and bulk actions use as well."""
+"""Filters and search of the registration list. Messages, exports and bulk actions use them as well."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RegistrationFilterSet(WagtailFilterSet):
         choices=[("yes", _("Given")), ("no", _("Not given, or withdrawn"))],
     )
     session = django_filters.ChoiceFilter(label=_("Session"), empty_label=_("All"))
-    # A choice, since a checkbox cannot tell "no" from "not set" and would always be shown as an active filter.
+    # A choice and not a checkbox: a checkbox does not distinguish "no" from "not set" and would always count as active.
     needs = django_filters.ChoiceFilter(
         label=_("Access needs and diet"), empty_label=_("All"), choices=[("on", _("Only participants with an answer"))]
     )
@@ -98,7 +98,7 @@ class RegistrationFilterSet(WagtailFilterSet):
             self.filters[name] = added
 
     def criteria(self, search: str) -> Filters:
-        """Return the filters and the search text as `filtered_registrations` takes them."""
+        """Return the filters and the search text in the form that `filtered_registrations` takes."""
         self.form.is_valid()
         chosen = self.form.cleaned_data
         names = ("status", "mode", "country", "organisation", "language", "profession", "photos", "session")
@@ -111,7 +111,7 @@ class RegistrationFilterSet(WagtailFilterSet):
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    """Return the value of a filter in words."""
+    """Return the value of a filter as text for people."""
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, datetime.date):
@@ -124,7 +124,7 @@ class SearchForm(forms.Form):
 
 
 class RegistrationFiltersMixin(RegistrationAdminMixin):
-    """A screen about the registrations that the filters of the list match."""
+    """A screen for the registrations that the filters of the list match."""
 
     @property
     def _filter_data(self) -> QueryDict:

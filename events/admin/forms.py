@@ -66,7 +66,7 @@ class PersonForm(forms.Form):
         stored = stored or {}
         self.questions = [with_stored_choices(question, stored.get(question.key)) for question in questions]
         for question in self.questions:
-            # Organisers may not know every answer that the public form requires.
+            # Organisers may not know every answer that the public form requires, so no answer is required here.
             field = question_field(dataclasses.replace(question, is_required=False))
             field.initial = entered_value(question, stored.get(question.key))
             if question.only_mode:
@@ -107,9 +107,10 @@ class AddForm(PersonForm):
         self.fields["mode"].initial = modes[0].value if modes else None
 
     def submission_key(self, event_id: int) -> uuid.UUID | None:
-        """Return a key that is the same when the form is sent twice for one participant, or None without a valid token.
+        """Return the submission key of the participant; None if the form has no valid token.
 
-        It differs between two participants, so that the same form can be sent again for the next one.
+        The key is the same if the form is sent twice for one participant. It differs between two participants, so that
+        the same form can be sent again for the next one.
         """
         form_token = read_form_token(self.cleaned_data["form_token"], event_id)
         sender = email_key(self.cleaned_data["email"] or self.cleaned_data["name"])

@@ -83,7 +83,10 @@ class UploadForm(forms.Form):
         return upload
 
     def rows(self) -> list[tuple[int, list[str]]]:
-        """Return the rows of the valid file; add an error and return none if it has no table that can be read."""
+        """Return the rows of the uploaded table as pairs of row number and cells.
+
+        If the file has no readable table, add an error to the form and return an empty list.
+        """
         upload = self.cleaned_data["file"]
         extension = PurePath(upload.name).suffix.lower().lstrip(".")
         with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +112,7 @@ def _example(cell: str) -> str:
 
 
 class SettingsForm(forms.Form):
-    """What the columns mean, and what is done with the people."""
+    """What each column means, and whether the people are registered or invited."""
 
     action = forms.ChoiceField(
         label=gettext_lazy("What to do"), choices=GuestList.Action.choices, widget=forms.RadioSelect
@@ -276,7 +279,10 @@ class GuestListView(GuestListMixin):
         return redirect(f"{here}#preview")
 
     def _import(self, here: str) -> HttpResponse:
-        """Import what the preview showed. If the list or its settings have changed since, show the preview again."""
+        """Import the list as the preview showed it.
+
+        If the list or its settings have changed since the preview, show the preview again.
+        """
         form = self._form(self.request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -329,7 +335,7 @@ def _of_state(found: Preview, state: str) -> Preview:
 
 
 class GuestListReportView(GuestListMixin):
-    """The result as a file: what happened with each row."""
+    """The result of an import as a file with one row for each row of the list."""
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         seats, questions = seat_counts(self.event), question_columns(self.event)

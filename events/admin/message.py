@@ -36,7 +36,7 @@ class MessageView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def languages(self) -> list[str]:
-        """The languages to write in, first the event's source language, whose text replaces missing translations."""
+        """The languages to write in. The event's source language is first: its text replaces missing translations."""
         source = source_language(self.event)
         return [source, *(code for code in self.recipients if code != source)]
 

@@ -1,4 +1,4 @@
-"""The events at which a user may check participants in: what those see in the menu who have no other access."""
+"""The events at which a user may check participants in: the menu item and the screen for users without other access."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from events.models import Event, EventAccess, EventPage
 
-# An event stays in the list for some days, to correct the record of attendance.
+# Days for which an event stays in the list after it has ended, so that attendance can still be corrected.
 DAYS_AFTER = 7
 
 
 def events_of(user: User) -> list[Event]:
-    """Return the events, with their pages, soonest first."""
+    """Return the events at which the user may only check participants in, with their pages, soonest first."""
     since = timezone.localdate() - datetime.timedelta(days=DAYS_AFTER)
     granted = EventAccess.objects.filter(user=user, only_checks_in=True).values("event")
     events = list(Event.objects.filter(pk__in=granted, last_day__gte=since).order_by("first_day", "pk"))
@@ -43,7 +43,7 @@ def menu_item() -> CheckInMenuItem:
 
 
 class MyCheckInsView(WagtailAdminTemplateMixin, TemplateView):
-    """Answers 404 to users who may not check anybody in."""
+    """The list of these events. The response is 404 for users who may not check anybody in."""
 
     template_name = "events/admin/my_check_ins.html"
     page_title = _("Check-in")

@@ -1,4 +1,4 @@
-"""Name badges as a PDF to print: for all participants with a place on site, those of a filter, or single ones."""
+"""Name badges as a PDF to print: for all participants with a place on site, for filtered ones or for single ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from events.registration.name_badges import people_with_badge, recorded_codes
 from events.registration.queries import filtered_registrations
 from home.layout import Layout
 
-# More badges at once could take longer than the web server waits for an answer. Full sheets of both kinds.
+# With more badges, the request could exceed the timeout of the web server. The number fills whole sheets of both kinds.
 BADGES_AT_ONCE = 480
 
 
@@ -63,7 +63,7 @@ class NameBadgesForm(forms.Form):
 
 
 class NameBadgesView(RegistrationFiltersMixin, RegistrationAdminView):
-    """Asks for the paper and answers a POST with a PDF. Each PDF is logged.
+    """A form for the paper; the response to a POST is a PDF. Each PDF is logged.
 
     The query string or the form has the filters of the list, or the primary keys of single registrations (`person`).
     """
@@ -85,7 +85,7 @@ class NameBadgesView(RegistrationFiltersMixin, RegistrationAdminView):
         people = self.people[start : start + BADGES_AT_ONCE]
         is_choice = self.chosen is not None
         codes = recorded_codes(self.event, self.user, people, self.criteria, values["sheet"], is_choice=is_choice)
-        # Others may have lost their place meanwhile.
+        # Participants who have lost their place in the meantime have no code and get no badge.
         people = [person for person in people if person.pk in codes]
         sheet = SHEETS[values["sheet"]]
         layout = Layout(request)
@@ -99,7 +99,7 @@ class NameBadgesView(RegistrationFiltersMixin, RegistrationAdminView):
 
     @cached_property
     def chosen(self) -> list[int] | None:
-        """The primary keys of single registrations; None for all that the filters match."""
+        """The primary keys of single registrations; None for all registrations that the filters match."""
         texts = self._filter_data.getlist("person")
         return [parse_pk(text) for text in texts] if texts else None
 

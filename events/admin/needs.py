@@ -35,7 +35,10 @@ class NeedsForm(forms.Form):
 
 
 class NeedsSummaryView(RegistrationAdminView):
-    """A form for the attendance mode; POST returns the summary. Each is logged, because it reads sensitive answers."""
+    """A form for the attendance mode; the response to a POST is the summary.
+
+    Each summary is logged, because it contains sensitive answers.
+    """
 
     template_name = "events/admin/registrations/needs.html"
     page_title = gettext_lazy("Needs of participants")
@@ -84,7 +87,7 @@ class NeedsSummaryView(RegistrationAdminView):
             "Counted on %(moment)s (%(zone)s): %(count)d people with a confirmed place, %(mode)s. It contains no names.",
             summary.people,
         )
-        # Without a choice, everybody attends in the only way there is.
+        # If no mode is chosen and the event has only one, everybody attends in that mode.
         only = mode or (self.modes[0] if len(self.modes) == 1 else "")
         values = {"moment": date_format(local, "DATETIME_FORMAT"), "zone": self.event.zone, "count": summary.people}
         return text % {**values, "mode": Mode(only).label if only else _("on site and online")}

@@ -149,7 +149,7 @@ class OnlineAttendanceView(RegistrationAdminView):
                 least=least,
                 count=len(attendees),
                 sessions=form.chosen_sessions,
-                # Such as a report of another day, or one with durations only.
+                # True, for example, for a report of another day or a report that has only durations.
                 misses_sessions=bool(form.chosen_sessions) and not any(row["sessions"] for row in rows),
             )
         )
@@ -160,7 +160,11 @@ class OnlineAttendanceView(RegistrationAdminView):
 
     @staticmethod
     def _row(form: ReportForm, match: online.Match) -> dict[str, object]:
-        """Return a row of the review, with the value of its box: registration, minutes, and minutes of each session."""
+        """Return a row of the review.
+
+        `value` is the value of its checkbox: the primary key of the registration, the minutes, and the minutes of each
+        session.
+        """
         minutes = online.session_minutes(match.attendee, form.chosen_sessions, form.chosen_zone)
         parts = ",".join(f"{pk}={number}" for pk, number in minutes.items())
         return {
@@ -172,7 +176,10 @@ class OnlineAttendanceView(RegistrationAdminView):
         }
 
     def _record(self, request: HttpRequest) -> HttpResponse:
-        """Record the ticked rows. Each is the key of a registration and its minutes, as the review showed them."""
+        """Record the ticked rows.
+
+        The value of each row has the primary key of a registration and the minutes that the review showed.
+        """
         days = {day.isoformat(): day for day in self.event.days}
         day = days.get(request.POST.get("day", ""), self.event.first_day)
         counted: dict[int, online.AttendanceMinutes] = {}
@@ -198,6 +205,6 @@ class OnlineAttendanceView(RegistrationAdminView):
 
 
 def _sessions_of(text: str) -> dict[int, int]:
-    """Return the minutes of sessions that a box of the review holds, such as "3=45,4=20"."""
+    """Return the minutes of sessions by primary key, read from a text of the review such as "3=45,4=20"."""
     pairs = [part.partition("=") for part in text.split(",")]
     return {parse_pk(pk): min(parse_pk(number), MOST_MINUTES) for pk, _sign, number in pairs if parse_pk(pk)}

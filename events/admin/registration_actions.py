@@ -1,4 +1,4 @@
-"""What an organiser can do with one registration: the buttons of its page."""
+"""The actions that an organiser can take on one registration: the buttons of its page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _S = RegistrationStatus
 class RegistrationAction:
     """A button on the page of a registration.
 
-    With `asks_reason` or `needs_confirmation`, a page with the warning comes before the action.
+    If `asks_reason` or `needs_confirmation` is set, a page with the warning is shown before the action.
     """
 
     key: str

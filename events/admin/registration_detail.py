@@ -1,4 +1,4 @@
-"""The page of one registration: data, answers, emails, history, and what organisers can do with it."""
+"""The page of one registration: data, answers, emails, history, and the actions that organisers can take."""
 
 from __future__ import annotations
 
@@ -90,7 +90,10 @@ class RegistrationDetailView(SingleRegistrationView):
         return self.render_to_response(self.get_context_data())
 
     def _in_own_language(self, answers: list[AnswerDetail]) -> list[dict[str, object]]:
-        """Return the answers, those in other languages with question and choice in the organiser's language as well."""
+        """Return the answers as dictionaries: `answer`, and question and choice in the organiser's language.
+
+        `own_label` and `own_text` are empty if they do not differ from the label and text of the answer.
+        """
         known = {}
         if any(answer.language != self.language for answer in answers):
             known = {question.key: question for question in question_summaries(self.event, self.language)}
@@ -143,7 +146,7 @@ def _history_row(entry: HistoryEntry) -> dict[str, object]:
 
 
 class ActionView(SingleRegistrationView):
-    """Runs one action, after a confirmation page if the action asks for one."""
+    """Runs one action. A confirmation page comes first if the action requires it."""
 
     template_name = "events/admin/registrations/action.html"
 
@@ -181,7 +184,7 @@ class ActionView(SingleRegistrationView):
 
 
 class SwitchModeView(SingleRegistrationView):
-    """Switches a participant between on site and online, after a page that says what will follow."""
+    """Switches a participant between on site and online, after a page that shows the consequences."""
 
     template_name = "events/admin/registrations/switch_mode.html"
 
@@ -236,9 +239,9 @@ class EditView(SingleRegistrationView):
 
     @cached_property
     def form_questions(self) -> list[FormQuestion]:
-        """The questions of the form. Sensitive ones are included only if a user with access asks for them.
+        """The questions of the form. Sensitive questions are included only if a user with access has requested them.
 
-        Only participants can agree, so agreements are not included.
+        Agreements are not included, because only participants themselves can agree.
         """
         shows = self.request.GET.get("sensitive") == "1" and self.may_show_sensitive
         return [

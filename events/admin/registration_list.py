@@ -144,7 +144,8 @@ class AddView(RegistrationAdminView):
         source = self.event.page.locale.language_code if self.event.page else languages[0]
         pools = set(self.event.seat_pools.values_list("mode", flat=True))
         modes = [mode for mode in modes_of(self.event) if mode in pools]
-        # Sensitive answers need the participant's own consent, which an organiser cannot give. Nor can they agree.
+        # Sensitive answers need the participant's own consent, which an organiser cannot give. Only participants can
+        # agree, too.
         questions = [question for question in self.questions if not question.is_sensitive and not question.statement]
         initial = {"language": source, "form_token": new_form_token(self.event.pk)}
         return AddForm(data, languages=languages, modes=modes, questions=questions, initial=initial)

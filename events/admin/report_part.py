@@ -1,4 +1,4 @@
-"""What the report about the project says of events: a row for each, the participants of all, and the activities."""
+"""The part of the project report about events: a row for each event, the participants of all events, and the activities."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from home.links import public_page_url
 from home.reports import Section, Table
 from home.text_normalization import plain_text
 
-# A description of the funding portal is short.
+# The longest description of an activity in characters: the funding portal accepts only short ones.
 LONGEST_TEXT = 200
 
 
 def events_in_report(period: Period) -> ReportPart:
-    """Return the part of the events that begin in the period and have a public page. The same queries for any number."""
+    """Return the part about the events that begin in the period and have a public page.
+
+    The number of queries does not depend on the number of events.
+    """
     events = list(Event.objects.filter(first_day__range=(period.start, period.end), pages__live=True).distinct())
     events.sort(key=lambda event: (event.first_day, event.pk))
     pages = _pages(events)
@@ -57,7 +60,7 @@ def events_in_report(period: Period) -> ReportPart:
 
 
 def _pages(events: Sequence[Event]) -> dict[int, list[EventPage]]:
-    """Return the live pages of each event, that in the active language first."""
+    """Return the live pages of each event by its primary key. The page in the active language is first."""
     found: dict[int, list[EventPage]] = {event.pk: [] for event in events}
     language = get_language()
     pages = EventPage.objects.filter(event__in=events, live=True, alias_of=None).select_related("locale")
@@ -67,9 +70,9 @@ def _pages(events: Sequence[Event]) -> dict[int, list[EventPage]]:
 
 
 def _hours(events: Sequence[Event]) -> dict[int, dict[datetime.date, float]]:
-    """Return the hours of each day of each event: from its first session to the end of the last, breaks included.
+    """Return the hours of each event by primary key and day: from the first session to the end of the last, with breaks.
 
-    Without a timetable they are known for events of one day with a start and an end. One query.
+    Without a timetable, the hours are known only for events of one day that have a start and an end. One query.
     """
     found: dict[int, dict[datetime.date, float]] = {event.pk: {} for event in events}
     spans: dict[tuple[int, int], list[int]] = {}
@@ -94,9 +97,9 @@ def _minutes(moment: datetime.time) -> int:
 
 
 def _hours_of_people(people: Participants, hours: dict[datetime.date, float]) -> float:
-    """Return the hours of all people together: the hours of each day, times the number of people who were checked in.
+    """Return the sum of the hours of all people: for each day its hours times the number of people who were checked in.
 
-    Days on which too few were checked in to show their number count as 0.
+    A day counts as 0 if too few people were checked in for their number to be shown.
     """
     return round(sum(item.number * hours.get(item.day, 0) for item in people.by_day), 1)
 
@@ -124,7 +127,7 @@ def _row(
 
 
 def _status(event: Event, now: datetime.datetime) -> str:
-    """Return the status in the words of the funding portal."""
+    """Return the status as the funding portal names it."""
     words = {
         EventPhase.PAST: _("Completed"),
         EventPhase.CANCELLED: _("Cancelled"),
@@ -134,7 +137,10 @@ def _status(event: Event, now: datetime.datetime) -> str:
 
 
 def _participants(people: Iterable[Participants]) -> list[Table]:
-    """Return the participants of all events, added up from the suppressed numbers of each."""
+    """Return the tables of participants of all events, added up from the numbers of each event.
+
+    Small numbers are suppressed in each event first.
+    """
     found = list(people)
     headings = {
         "country": _("Participants by country"),

@@ -35,7 +35,7 @@ PAGE_SIZE = 50
 
 
 class AttendanceListView(DownloadsView):
-    """Asks for a day or a session and an attendance mode, and answers a POST with a PDF. Each PDF is logged.
+    """A form for a day or a session and an attendance mode; the response to a POST is a PDF. Each PDF is logged.
 
     A long list is prepared in the background.
     """
@@ -76,7 +76,7 @@ class AttendanceListView(DownloadsView):
         return [session for session in found if session.takes_place]
 
     def _session(self) -> SessionDetail | None:
-        """Return the chosen session; None for the list of a day."""
+        """Return the chosen session; None if the list is for a whole day."""
         chosen = self.request.POST.get("session", "")
         return next((session for session in self.sessions if str(session.key) == chosen), None)
 
@@ -137,9 +137,10 @@ class StatisticsView(RegistrationAdminView):
 
 
 def _bars(cells: list[Cell], whole: int | None = None) -> list[dict[str, object]]:
-    """Return a bar for each cell. `share` is its percentage of the total, `length` its percentage of the longest bar.
+    """Return a bar for each cell: `share` is its percentage of the total, `length` its percentage of the longest bar.
 
-    Give `whole`, the number of people, where a person may be in several cells. Otherwise the total is the sum of the cells.
+    `whole` is the number of people, needed where one person may be in several cells. By default the total is the sum of
+    the cells.
     """
     whole = sum(cell.count for cell in cells) if whole is None else whole
     longest = max((cell.count for cell in cells), default=0)
@@ -156,7 +157,7 @@ def _bars(cells: list[Cell], whole: int | None = None) -> list[dict[str, object]
 
 
 class MailView(RegistrationAdminView):
-    """All emails of the event, those that could not be sent first."""
+    """All emails of the event. Emails that could not be sent come first."""
 
     template_name = "events/admin/registrations/mail.html"
     page_title = gettext_lazy("Emails")

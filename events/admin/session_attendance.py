@@ -1,4 +1,4 @@
-"""Who attended which session: the table, its export, and changes by hand."""
+"""Attendance by session: the table of participants, its export, and manual changes."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ from home import spreadsheets
 from home.slugs import transliterate
 
 PAGE_SIZE = 50
-# Rows that the export reads at a time.
+# Number of rows that the export reads at a time.
 BATCH = 500
 ACTIONS_SHOWN = ("enter_session", "leave_session", "undo_session", "edit_sessions")
 
 
 class SessionAttendanceView(RegistrationAdminView):
-    """The participants with their minutes of each counted session. A POST answers with all of them as a file."""
+    """The participants with their minutes in each counted session.
+
+    The response to a POST is a file with all participants.
+    """
 
     template_name = "events/admin/registrations/session_attendance.html"
     page_title = gettext_lazy("Attendance by session")
@@ -69,7 +72,7 @@ class SessionAttendanceView(RegistrationAdminView):
         return response
 
     def _file_rows(self) -> Iterator[list[object]]:
-        """Yield a row for each participant: minutes of each session, and all of them in hours."""
+        """Yield a row for each participant: the minutes of each session, and the total in hours."""
         pks = list(people_of(self.event).values_list("pk", flat=True))
         for start in range(0, len(pks), BATCH):
             found = people_of(self.event).filter(pk__in=pks[start : start + BATCH])
@@ -171,7 +174,7 @@ class EditSessionsView(SingleRegistrationView):
 
 
 def change_lines(entry: HistoryEntry, titles: dict[str, str]) -> list[str]:
-    """Return what an entry of the history says about sessions, and the reason of a change by hand."""
+    """Return what a history entry states about sessions, one line each, and the reason if somebody changed it by hand."""
     lines = [titles.get(entry.detail["session"], "")] if "session" in entry.detail else []
     for key, (before, after) in entry.detail.get("sessions", {}).items():
         values = {"title": titles.get(key, ""), "before": _minutes_text(before), "after": _minutes_text(after)}

@@ -23,7 +23,7 @@ from events.registration.seats import SeatCount, session_counts
 
 
 class StaffSessionsForm(SessionsForm):
-    """The choice of sessions with the numbers of places, which participants do not see."""
+    """The choice of sessions with the numbers of places, which are not shown to participants."""
 
     force = forms.BooleanField(
         label=gettext_lazy("Give a place although all places are taken"),
@@ -47,7 +47,7 @@ class StaffSessionsForm(SessionsForm):
 
 
 def places_text(count: SeatCount) -> str:
-    """Return how many of the places are taken; empty without a limit."""
+    """Return how many of the places are taken; an empty text if there is no limit."""
     if count.capacity is None:
         return ""
     return _("%(held)d of %(capacity)d places taken") % {"held": count.held, "capacity": count.capacity}

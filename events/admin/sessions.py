@@ -1,4 +1,4 @@
-"""Sessions with attendance: the organiser says which are counted and how, and shows code words to online participants."""
+"""Sessions with attendance: which of them are counted and how, and the code words for online participants."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from events.registration.errors import RegistrationError
 from events.registration.seats import session_counts
 from events.registration.sessions import SessionDetail, accepts_code, code_ends_at, sessions_of
 
-# As many as the database holds.
+# The largest number that the database field holds.
 MOST_PLACES = 32_767
 
 
@@ -36,7 +36,7 @@ class SessionsForm(forms.ModelForm):
 
 
 class PlacesForm(forms.Form):
-    """Which sessions participants choose, and the places on site in each: two fields for each session."""
+    """Which sessions can be chosen, and how many places each has on site: two fields for each session."""
 
     def __init__(self, data: Any = None, *, sessions: Sequence[SessionDetail], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -65,7 +65,7 @@ class PlacesForm(forms.Form):
         return self.cleaned_data
 
     def capacities(self) -> dict[uuid.UUID, int | None]:
-        """Return the places of the sessions that participants choose."""
+        """Return the places of each session that can be chosen, by the key of the session; None for no limit."""
         return {
             session.key: self.cleaned_data[f"places_{session.key}"]
             for session in self.sessions

@@ -22,9 +22,9 @@ from events.registration.seats import SeatCount, all_seat_counts
 
 
 class SettingsView(RegistrationAdminView):
-    """Shows `StartForm` until the event has settings, then all settings.
+    """Shows `StartForm` until the event has settings, then the form with all settings.
 
-    Also open to users who may set up the registration of an event that has none.
+    Users who may set up the registration of an event that has none may open it too.
     """
 
     template_name = "events/admin/registrations/settings.html"
@@ -79,7 +79,7 @@ class SettingsView(RegistrationAdminView):
         return redirect(self.url("registration_settings"))
 
     def _consequences(self, form: SettingsForm) -> dict[str, object]:
-        """Return what saving would change for existing registrations. Empty if there are no such changes.
+        """Return what saving would change for existing registrations; empty if nothing would change for them.
 
         The user must confirm these changes.
         """
@@ -106,7 +106,8 @@ class SettingsView(RegistrationAdminView):
     def _save(self, form: SettingsForm) -> HttpResponse:
         try:
             with transaction.atomic():
-                # The settings come first: they hold the time until which places are offered to the waiting list.
+                # The settings are saved first: `set_seats` reads from them until when places are offered to the waiting
+                # list.
                 form.save()
                 promoted = set_seats(self.event.pk, form.seats, self.actor) if self._seats_differ(form) else []
         except RegistrationError as error:
@@ -140,7 +141,7 @@ def _is_too_low(count: SeatCount, form: SettingsForm) -> bool:
     capacity = form.seats[count.mode][0]
     if capacity is None or capacity >= count.held:
         return False
-    # A capacity that was already too low and is not lowered further needs no confirmation.
+    # No confirmation is needed for a capacity that was too low before and is not lowered further.
     return count.capacity is None or capacity < count.capacity
 
 

@@ -19,7 +19,7 @@ MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_u
 
 
 class MomentInput(forms.DateTimeInput):
-    """The browser's date and time field, with seconds."""
+    """The browser's field for date and time, with seconds."""
 
     input_type = "datetime-local"
 
@@ -38,7 +38,7 @@ class SeatsMixin(forms.Form):
 
     def add_seat_fields(self, event: Event, pools: dict[str, SeatPool]) -> None:
         self.event = event
-        # A mode that the event no longer has is shown as long as it has places, so that it can be closed.
+        # A mode that the event no longer has is shown while it has a seat pool, so that it can be closed.
         self.modes = [mode for mode in Mode if mode in modes_of(event) or mode in pools]
         for mode in self.modes:
             pool = pools.get(mode)
@@ -69,7 +69,7 @@ class SeatsMixin(forms.Form):
 
     @property
     def seats(self) -> dict[Mode, tuple[int | None, bool]]:
-        """Capacity and waiting list of the offered modes, as `commands.set_seats` takes them."""
+        """The capacity and whether there is a waiting list, by offered mode, in the form that `commands.set_seats` takes."""
         chosen = self.cleaned_data
         return {
             mode: (chosen[f"{mode}_capacity"], chosen[f"{mode}_waiting_list"])
@@ -83,14 +83,14 @@ class SeatsMixin(forms.Form):
 
 
 def contact_problem(event: Event) -> str:
-    """Return why registration cannot open: nobody is named whom people can write to. Empty if there is a contact."""
+    """Return why registration cannot open: the event has no contact for participants. Empty if it has one."""
     if EventDetails(event, source_language(event), None).contact is not None:
         return ""
     return gettext("Enter a contact email address under “Event details” first. Participants need someone to write to.")
 
 
 class StartForm(SeatsMixin, forms.Form):
-    """The places of an event that has no registration settings yet: all that is needed to open registration."""
+    """The places of an event without registration settings: the only values that are needed to open registration."""
 
     def __init__(self, *args, event: Event, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""The survey of an event: switching it on, results, export."""
+"""The survey of an event: switching it on, its results and their export."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ class SurveyView(RegistrationAdminView):
 
     @cached_property
     def page_of_language(self) -> EventPage | None:
-        """The event's page in the language of the organiser, which has the texts of its questions; else the source page."""
+        """The event's page in the organiser's language, with the texts of its questions.
+
+        It is the source page if there is no page in that language, and None if the event has no page.
+        """
         page = page_in(self.event, self.language)
         return page if page.pk else None
 

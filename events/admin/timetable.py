@@ -26,7 +26,7 @@ from home.languages import language_choices
 
 
 class TimetableBaseView(View):
-    """Finds the event's page and its draft. Raises Http404 for users who may not edit the page, as if there were none."""
+    """Finds the event's page and its draft. Raises Http404 if the user may not edit the page."""
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
@@ -47,7 +47,10 @@ class TimetableBaseView(View):
 
 
 class TimetableView(TimetableBaseView):
-    """Shows the sessions of the draft. Saves them as a new draft, or publishes them and nothing else of the page."""
+    """Shows the sessions of the draft.
+
+    Saves them as a new draft, or publishes them without the other changes in the draft.
+    """
 
     def get(self, request, pk):
         draft = self.draft()
@@ -120,7 +123,7 @@ class TimetableView(TimetableBaseView):
 
 
 class TimetableCheckView(TimetableBaseView):
-    """Answers with warnings about unsaved rows, as JSON."""
+    """Returns warnings about unsaved rows as JSON."""
 
     def post(self, request, pk):
         form = TimetableForm(request.POST, page=self.draft(), user=request.user)
@@ -134,7 +137,7 @@ class TimetableCheckView(TimetableBaseView):
 
 
 class TimetablePasteView(TimetableBaseView):
-    """Answers with the sessions found in a pasted text, as JSON. Saves nothing."""
+    """Returns the sessions that a pasted text contains as JSON. Saves nothing."""
 
     def post(self, request, pk):
         form = PasteForm(request.POST)
@@ -168,7 +171,7 @@ class TimetablePasteView(TimetableBaseView):
 
 
 def row_json(row: TimetableRow) -> dict[str, object]:
-    """Return the row as the grid shows it."""
+    """Return the values of the row as the grid of the editor shows them."""
     return {
         "key": str(row.translation_key),
         "day": row.day,
@@ -200,7 +203,7 @@ def warnings_json(event: Event, rows: list[TimetableRow]) -> list[dict[str, obje
 
 
 def editor_labels() -> dict[str, str]:
-    """Return the labels of the grid, which timetable-editor.js builds."""
+    """Return the labels of the grid, which `timetable-editor.js` builds."""
     return {
         "day": _("Day"),
         "from": pgettext("time", "From"),

@@ -28,7 +28,7 @@ from events.timetable.span import in_order
 
 
 class ConditionalFieldPanel(FieldPanel):
-    """A field that is shown only when the value of another field requires it."""
+    """A field that is hidden unless the value of another field requires it."""
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self):
@@ -36,7 +36,7 @@ class ConditionalFieldPanel(FieldPanel):
 
 
 class NewEventPanel(MultiFieldPanel):
-    """Fields that only a new event has."""
+    """Fields that are shown only for a new event."""
 
     class BoundPanel(MultiFieldPanel.BoundPanel):
         def is_shown(self):
@@ -44,7 +44,7 @@ class NewEventPanel(MultiFieldPanel):
 
 
 class ConfirmationPanel(MultiFieldPanel):
-    """What follows from the changes, and a box to confirm it."""
+    """The consequences of the changes, and a checkbox to confirm them."""
 
     class BoundPanel(MultiFieldPanel.BoundPanel):
         def is_shown(self):
@@ -127,7 +127,7 @@ class EventEditView(generic.EditView):
     def form_invalid(self, form):
         if form.only_asks() and not self.expects_json_response:
             self.form = form
-            # Nothing is wrong: the form says what will follow, and asks.
+            # This is no error: the form shows the consequences and a checkbox to confirm them.
             messages.warning(
                 self.request, _("Not saved yet. Check what will follow, confirm it below, and save again.")
             )
@@ -144,7 +144,7 @@ class EventDeleteView(generic.DeleteView):
     Anonymised registrations count as well, since the project reports their number. Pages are deleted in the page explorer.
     """
 
-    # Django's view deletes without asking for a request with the method DELETE.
+    # Django's view deletes without a confirmation if the request has the method DELETE.
     http_method_names = ("get", "head", "post", "options")
 
     def get(self, request, *args, **kwargs):

@@ -1,4 +1,4 @@
-"""What the door shows for the result of a check-in: a colour, a word, and what to do."""
+"""The text and colour that the door shows for the result of a check-in, with instructions for the helper."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ HEADINGS: dict[Result, tuple[str, StrPromise]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """`level` is "good", "warn" or "bad". `person` is the key of the registration for the buttons, or 0."""
+    """What the door shows. `level` is "good", "warn" or "bad".
+
+    `person` is the primary key of the registration for the buttons, or 0 if there are no buttons.
+    """
 
     level: str
     heading: str
@@ -103,7 +106,7 @@ NOTES: dict[Note, StrPromise] = {
 
 
 def answer_of_walk_in(answer: Answer, notes: Sequence[Note]) -> Answer:
-    """Return the answer to a person whom a device has added: a warning if there are notes for the helper."""
+    """Return the answer for a person whom a device has added: a warning if there are notes for the helper."""
     if not notes:
         return answer
     level = BAD if answer.level == BAD else WARN
@@ -115,7 +118,7 @@ def refused_walk_in(name: str) -> Answer:
 
 
 def when_and_who(row: Presence, zone: str) -> str:
-    """Return when and by whom a participant was checked in, or was seen leaving a session."""
+    """Return when and by whom a participant was checked in, or when they left a session, as a sentence."""
     time = time_format(timezone.localtime(row.at, timezones.zone_info(zone)), "TIME_FORMAT")
     who = row.door.name if row.door else ""
     if row.user:

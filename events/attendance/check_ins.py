@@ -1,4 +1,4 @@
-"""What people at the door see and do: find participants, check them in by their ticket, and undo it."""
+"""The actions of people at the door: find participants, check them in by their ticket, and undo a check-in."""
 
 from __future__ import annotations
 
@@ -20,49 +20,52 @@ from events.registration.queries import matches
 from events.states import ADMITTED
 from home.collation import sort_key
 
-# What was recorded for a participant: for a day, or for a session.
+# The record that a participant was present: on a day, or in a session.
 Presence = CheckIn | SessionAttendance
 MAX_RESULTS = 30
-# Shorter searches would list the participants.
+# Minimum length of a search text in characters: a shorter one would list most participants.
 MIN_SEARCH = 2
 LATEST = 8
 
 
 class Result(StrEnum):
-    """What the door answers. Screens show a word, a colour and a sound for each."""
+    """The result of a check-in. Screens show a word, a colour and a sound for each."""
 
     WELCOME = "welcome"
     ALREADY_IN = "already_in"
-    # With a place online, but at the door.
+    # The participant has a place online and not on site.
     ONLINE = "online"
-    # On the waiting list, withdrawn, cancelled and so on.
+    # The registration has no place: it is on the waiting list, withdrawn, cancelled and so on.
     NO_PLACE = "no_place"
-    # The participant has got a new ticket since.
+    # The code is that of an old ticket: the participant has a newer one.
     REPLACED = "replaced"
     OTHER_EVENT = "other_event"
     UNKNOWN = "unknown"
-    # The check character does not fit: misread or mistyped.
+    # The check character is wrong: the code was misread or mistyped.
     MISREAD = "misread"
     BUSY = "busy"
     UNDONE = "undone"
-    # Leaving a session.
+    # The participant has left the session.
     LEFT = "left"
     NOT_IN = "not_in"
 
 
 @dataclass(frozen=True)
 class Scan:
-    """The result with what the screen shows. There is no registration where the code does not lead to one of the event."""
+    """The result of a check-in, with the data that the screen shows.
+
+    `registration` is None if the code does not belong to a registration of the event.
+    """
 
     result: Result
     registration: Registration | None = None
     check_in: Presence | None = None
-    # Participants choose this session, and the one who was just checked in has no place in it.
+    # Whether the session is one that participants choose and the participant has no place in it.
     has_no_seat: bool = False
 
 
 def scan(event: Event, text: str, point: CheckInPoint, actor: Actor, now: datetime.datetime | None = None) -> Scan:
-    """Check the participant of a ticket in. The text comes from a camera, a hardware scanner or a keyboard."""
+    """Check in the participant whose ticket code is `text`. It comes from a camera, a hardware scanner or a keyboard."""
     registration = holder_of(event, text)
     if isinstance(registration, Scan):
         return registration
@@ -72,7 +75,10 @@ def scan(event: Event, text: str, point: CheckInPoint, actor: Actor, now: dateti
 
 
 def holder_of(event: Event, text: str) -> Registration | Scan:
-    """Return the participant of a ticket of the event, or the answer if there is none or the ticket is an old one."""
+    """Return the registration of a ticket of the event.
+
+    If there is none, or the ticket is an old one, return the result that the door shows.
+    """
     ticket = tickets.find(text)
     if ticket is None:
         is_wrong = tickets.looks_like_ticket(text) and not tickets.is_ticket(text)
@@ -87,7 +93,7 @@ def holder_of(event: Event, text: str) -> Registration | Scan:
 def check_in(
     registration: Registration, point: CheckInPoint, actor: Actor, now: datetime.datetime | None = None
 ) -> Scan:
-    """Record that a participant comes or leaves, and tell whether that was known already."""
+    """Record that a participant comes or leaves. The result also states whether this was recorded before."""
     now = now or timezone.now()
     try:
         row = _record(registration, point, actor, now)
@@ -123,9 +129,9 @@ def _record(registration: Registration, point: CheckInPoint, actor: Actor, now: 
 
 
 def undo(registration: Registration, point: CheckInPoint, actor: Actor) -> Scan:
-    """Undo a check-in, the attendance of a session, or that somebody left it.
+    """Undo a check-in, the attendance of a session, or the record that somebody left it.
 
-    Helpers at a door undo only those of their own door.
+    Raises NotPossibleError if the actor is a helper and another door or an account has made the record.
     """
     if actor.door is not None:
         row = _presence_of(registration, point)
@@ -159,7 +165,7 @@ def person_of(event: Event, pk: int) -> Registration | None:
 def people_like(event: Event, search: str, point: CheckInPoint) -> tuple[Sequence[Registration], int]:
     """Return participants with a place whose names match, at most `MAX_RESULTS`, and the number of all matches.
 
-    `today_of` returns for each what is recorded at the point.
+    `today_of` returns the records at the point for each of them.
     """
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
     rows = people.filter(matches(search, "searchable_name"))
@@ -172,12 +178,12 @@ def people_like(event: Event, search: str, point: CheckInPoint) -> tuple[Sequenc
 
 
 def today_of(person: Registration) -> list[Presence]:
-    """Return what is recorded at the point for a participant that `people_like` has found."""
+    """Return the records at the point for a participant that `people_like` has found."""
     return list(getattr(person, "today", ()))
 
 
 def is_recorded(person: Registration, point: CheckInPoint) -> bool:
-    """Return whether there is something to undo at the point for a participant that `people_like` has found."""
+    """Return whether there is a record to undo at the point, for a participant that `people_like` has found."""
     rows = today_of(person)
     if point.is_leaving:
         return any(isinstance(row, SessionAttendance) and row.left_at is not None for row in rows)
@@ -185,7 +191,7 @@ def is_recorded(person: Registration, point: CheckInPoint) -> bool:
 
 
 def latest(event: Event, point: CheckInPoint, door: Door | None = None) -> list[Presence]:
-    """Return who was recorded last at the point, by all or by one door."""
+    """Return the latest records at the point, newest first: those of all doors, or those of `door`."""
     rows = _presences(point).filter(registration__event=event)
     if door is not None:
         rows = rows.filter(door=door)
@@ -196,7 +202,7 @@ def latest(event: Event, point: CheckInPoint, door: Door | None = None) -> list[
 
 @dataclass(frozen=True)
 class DoorCount:
-    """How many have come, and how many are expected on site; at a session how many are in the room."""
+    """The numbers of people who have arrived and who are expected on site; for a session, of those who are in the room."""
 
     arrived: int
     expected: int

@@ -23,8 +23,8 @@ def may_enter_code(registration: Registration, now: datetime.datetime) -> bool:
 def enter_code(registration: Registration, text: str, now: datetime.datetime) -> SessionDetail | None:
     """Record that the participant attends the session with this code word, and return the session.
 
-    None if the text is not the code word of a session for which words can be entered now. Raises NotPossibleError (no
-    place, or on site) and BusyError.
+    Returns None if the text is not the code word of a session that accepts code words now, or if the participant has no
+    place online. Raises NotPossibleError and BusyError as `commands.enter_session` does.
     """
     session = session_with_code(counted_sessions(registration.event, registration.language), text, now)
     if session is None or not may_enter_code(registration, now):

@@ -31,7 +31,7 @@ from events.registration.commands import Applicant, GivenScan
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
 from events.states import ADMITTED, RegistrationStatus
 
-# How long after the end of a link its devices can send what they recorded before.
+# How long after the end of a link devices can still send the check-ins that they recorded before its end.
 SENDING_TIME = datetime.timedelta(days=2)
 # A larger difference between two measurements means that the clock of the device was set between them.
 CLOCK_STEP = datetime.timedelta(minutes=2)
@@ -42,9 +42,10 @@ Json = dict[str, object]
 
 
 def find_for_sending(token: str, now: datetime.datetime) -> Door | None:
-    """Return the door link with this token if its devices may send check-ins: also some time after its end.
+    """Return the door link with this token if its devices may send check-ins, otherwise None.
 
-    A revoked link sends nothing: somebody may have lost the phone.
+    They may still send for `SENDING_TIME` after the end of the link, but not after it was revoked: the phone may be
+    lost.
     """
     door = doors.find_any(token)
     if door is None or door.revoked_at is not None:
@@ -53,7 +54,10 @@ def find_for_sending(token: str, now: datetime.datetime) -> Door | None:
 
 
 def list_ends_at(door: Door, now: datetime.datetime) -> datetime.datetime:
-    """Return until when a device may keep the list: the end of the day of the event, today's or the next, or of the link."""
+    """Return until when a device may keep the list.
+
+    It is the end of the current or next day of the event, but not after the end of the link.
+    """
     event = door.event
     today = now.astimezone(timezones.zone_info(event.zone)).date()
     day = next((day for day in event.days if day >= today), today)
@@ -64,13 +68,16 @@ def list_ends_at(door: Door, now: datetime.datetime) -> datetime.datetime:
 
 
 def hash_of_code(salt: str, code: str) -> str:
-    """Return what the list has instead of a ticket code (128 bits). The salt differs for each list."""
+    """Return the hash (128 bits) that stands for a ticket code in the list. The salt differs for each list."""
     digest = hashlib.sha256(f"{salt}{code}".encode()).digest()[:HASH_BYTES]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
-    """Return the list for a device at the door, in a fixed number of queries. The time zone of the event is active."""
+    """Return the list for a device at the door.
+
+    Call it with the event's time zone active. The number of queries is fixed.
+    """
     event, salt = door.event, secrets.token_hex(16)
     rows = list(
         Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
@@ -101,7 +108,11 @@ def list_for(door: Door, language: str, now: datetime.datetime) -> Json:
 
 
 def _codes_of(event: Event, salt: str) -> tuple[dict[int, str], list[list[str]]]:
-    """Return the hash of each valid ticket code by registration, and for invalid codes pairs of hash and reason."""
+    """Return the hashes of the ticket codes.
+
+    The first value has the hash of each valid code by the primary key of the registration, the second pairs of hash and
+    reason for the invalid codes.
+    """
     tickets = Ticket.objects.filter(registration__event=event, registration__anonymised_at=None)
     codes: dict[int, str] = {}
     others = []
@@ -129,7 +140,11 @@ def key_of_point(point: CheckInPoint) -> str:
 
 
 def _present(event: Event, places: dict[int, int], names: dict[str, int]) -> list[list[str | int]]:
-    """Return who is in: place in the list, key of the point, when, number of the name of who did it, and when they left."""
+    """Return a row for each record of attendance.
+
+    A row has the index of the person in the list, the key of the point, the time of coming, the index in `names` of who
+    recorded it, and the time of leaving (0 if not recorded). Times are in milliseconds since 1970.
+    """
 
     def number_of(door: str | None, first_name: str | None, last_name: str | None) -> int:
         name = door or f"{first_name or ''} {last_name or ''}".strip()
@@ -158,31 +173,32 @@ def _milliseconds(moment: datetime.datetime) -> int:
 
 @dataclass(frozen=True)
 class SentScan:
-    """One entry of what a device sends.
+    """One check-in that a device sends.
 
-    `person` is a reference of the list; `code` is set for a code that is not in it, and `walk_in` for a person without a
-    registration.
+    `person` is a reference from the list; `code` is set for a code that is not in the list, and `walk_in` for a person
+    without a registration.
     """
 
     key: uuid.UUID
-    # By the clock of the device.
+    # The time of the check-in by the clock of the device.
     at: datetime.datetime
-    # What the device had to add to its clock when it was last connected before.
+    # The server's clock minus the device's clock, as measured when the device was last connected before the check-in.
     offset: datetime.timedelta | None
-    # When it was undone, by the same clock. It may have been sent before without that.
+    # When it was undone, by the clock of the device; None if it was not. The device may have sent it before without
+    # this.
     undone_at: datetime.datetime | None
-    # None if it is no point of the event.
+    # None if the event has no such point.
     point: CheckInPoint | None
     person: str = ""
     code: str = ""
     walk_in: Applicant | None = None
-    # What `walk_in` lacks because it could not be read.
+    # Problems with the entered values of `walk_in`, such as a wrong email address that was left out.
     notes: tuple[walk_ins.Note, ...] = ()
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a device sends at once. `clock` is its clock at that time."""
+    """The check-ins that a device sends at once. `clock` is the time of the device's clock when it sends them."""
 
     device: uuid.UUID
     clock: datetime.datetime
@@ -192,7 +208,11 @@ class Batch:
 def time_of(
     moment: datetime.datetime, scan: SentScan, clock: datetime.datetime, door: Door, now: datetime.datetime
 ) -> datetime.datetime:
-    """Return a moment of a scan by the clock of the server, within the validity of the link and not in the future."""
+    """Return `moment` by the clock of the server.
+
+    `moment` is a time of the scan by the clock of the device. The result is within the validity of the link and not in
+    the future.
+    """
     offset = now - clock
     if scan.offset is not None and abs(scan.offset - offset) > CLOCK_STEP:
         offset = scan.offset
@@ -204,7 +224,10 @@ def time_of(
 
 
 def merge(door: Door, batch: Batch, now: datetime.datetime) -> Iterable[tuple[uuid.UUID, Answer, bool]]:
-    """Merge a batch in the order of the device. Yields each key with the answer, and whether it has to be sent again."""
+    """Merge the check-ins of a batch in their order.
+
+    Yields the key of each, the answer, and whether the device has to send it again.
+    """
     for scan in batch.scans:
         try:
             answer = _merge_walk_in(door, batch, scan, now) if scan.walk_in else _merge_one(door, batch, scan, now)
@@ -216,7 +239,7 @@ def merge(door: Door, batch: Batch, now: datetime.datetime) -> Iterable[tuple[uu
 
 def _answer(scan: Scan, door: Door) -> Answer:
     answer = answer_of(scan, door.event.zone)
-    # Two check-ins of one participant: a conflict to look at, although the participant is in.
+    # The participant was checked in twice. The helper gets a warning although the participant may enter.
     if scan.result == Result.WELCOME and scan.check_in is not None:
         return Answer(WARN, str(HEADINGS[Result.ALREADY_IN][1]), answer.name, answer.lines, answer.person)
     return answer
@@ -235,18 +258,21 @@ def _merge_one(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime)
 
 
 def _merge_walk_in(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> Answer:
-    """Add a person whom the device has added. Raises BusyError also where the door or an address has exceeded its limit."""
+    """Register a person whom the device has added, and merge their check-in.
+
+    Raises BusyError, also if the door or the email address has exceeded its rate limit.
+    """
     applicant = scan.walk_in
     if applicant is None or scan.point is None:
         return _answer(Scan(Result.UNKNOWN), door)
     if not walk_ins.is_known(door, scan.key):
         if scan.undone_at is not None:
-            # Entered by mistake: the site never hears of them.
+            # The helper has undone it before it was sent, so nothing is stored.
             return replace(_answer(Scan(Result.UNDONE), door), name=applicant.name)
         if walk_ins.exceeded_limit(door, applicant.email, now):
             raise BusyError
     try:
-        # Nobody is added while leaving.
+        # A person who is added always enters, even if the device was set to leaving.
         given = replace(_given(door, batch, scan, now), is_leaving=False)
         merged = walk_ins.merge_walk_in(applicant, given, at_door(door), now, list(scan.notes))
     except BusyError:
@@ -258,7 +284,7 @@ def _merge_walk_in(door: Door, batch: Batch, scan: SentScan, now: datetime.datet
 
 
 def _given(door: Door, batch: Batch, scan: SentScan, now: datetime.datetime) -> GivenScan:
-    """Return a scan by the clock of the server. Raises NotPossibleError where the device was at no point of the event."""
+    """Return a scan with the times of the server's clock. Raises NotPossibleError if the event has no such point."""
     point = scan.point
     if point is None:
         raise NotPossibleError
@@ -292,7 +318,7 @@ def _result_of(registration: Registration, row: OfflineScan, other: Presence | N
 
 
 def delete_old_scans(now: datetime.datetime | None = None) -> int:
-    """Delete what devices have sent for events whose links have all ended. Returns how many."""
+    """Delete the stored scans of events whose door links have all ended. Returns how many were deleted."""
     now = now or timezone.now()
     ended = Q(door__event__ends_at__lte=now - doors.LONGEST_EXTRA_TIME)
     count, _per_model = OfflineScan.objects.filter(ended).delete()

@@ -1,4 +1,4 @@
-"""Attendance of online participants from a report: matching people with registrations, and recording the minutes."""
+"""Attendance of online participants from a report: match its people with registrations, and record the minutes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from home.names import name_key
 
 @dataclass(frozen=True)
 class Match:
-    """A person of the report and their registration. `is_sure` if the email address is the same."""
+    """A person of the report with their registration. `is_sure` is true if the email addresses are the same."""
 
     attendee: Attendee
     registration: Registration
@@ -36,7 +36,10 @@ class Matches:
 
 
 def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
-    """Match by email address, then by name where exactly one participant has it. One query."""
+    """Match people with registrations: by email address, else by name if exactly one participant has that name.
+
+    One query.
+    """
     people = list(Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None).order_by("pk"))
     by_email = {person.email_key: person for person in people if person.email_key and not person.address_name}
     names = Counter(name_key(person.name) for person in people)
@@ -57,9 +60,10 @@ def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
 
 
 def session_minutes(attendee: Attendee, sessions: Sequence[SessionDetail], zone: datetime.tzinfo) -> dict[int, int]:
-    """Return how many minutes of each session (by primary key) a person was there; `zone` is that of the report's times.
+    """Return the minutes that a person attended of each session, by the primary key of the session.
 
-    Sessions without a known end, and those that the person missed, are left out.
+    `zone` is the time zone of the report. Sessions without a known end, and sessions that the person did not attend,
+    are left out.
     """
     found = {}
     for session in sessions:
@@ -76,7 +80,7 @@ def session_minutes(attendee: Attendee, sessions: Sequence[SessionDetail], zone:
 
 @dataclass(frozen=True)
 class AttendanceMinutes:
-    """The minutes of a participant, of the whole day and of sessions (by primary key)."""
+    """The minutes of a participant: of the whole day, and of each session by its primary key."""
 
     minutes: int
     sessions: Mapping[int, int] = field(default_factory=dict)
@@ -91,9 +95,10 @@ def record(
     least: int = 1,
     now: datetime.datetime | None = None,
 ) -> int:
-    """Check participants (primary keys) in who were online for at least `least` minutes, and store their minutes.
+    """Check in participants who were online for at least `least` minutes, and store their minutes.
 
-    Importing a report again corrects the minutes. Returns how many were recorded; those without a place are left out.
+    `counted` has the minutes by the primary key of the registration. Importing a report again corrects the minutes.
+    Returns how many participants were recorded; participants without a place are left out.
     """
     now = now or timezone.now()
     count = 0

@@ -15,7 +15,7 @@ from events.registration.sessions import SessionDetail, counted_sessions, record
 
 @dataclass(frozen=True)
 class CheckInPoint:
-    """Where people are checked in: at the entrance for a day of the event, or at a counted session, coming or leaving."""
+    """Where people are checked in: at the entrance on a day of the event, or when they enter or leave a counted session."""
 
     day: datetime.date
     session: SessionDetail | None = None
@@ -32,7 +32,7 @@ class CheckInPoint:
 
     @property
     def value(self) -> str:
-        """The value that forms send beside the day. Empty for the entrance."""
+        """The value for forms, which send it together with the day. Empty for the entrance."""
         if self.session is None:
             return ""
         return f"{self.session.pk}:leaving" if self.is_leaving else str(self.session.pk)

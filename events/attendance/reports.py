@@ -1,7 +1,8 @@
-"""Reading the participant report of an online meeting: who was there for how many minutes.
+"""Reads the participant report of an online meeting: who attended and for how many minutes.
 
-Reports of Zoom, Teams and Webex, and others with the same columns, in any common encoding, separator and date format. A
-report may have several tables: the one with each join and leave is read, or the one with the time of each participant.
+It reads reports of Zoom, Teams and Webex, and others with the same columns, in any common encoding, separator and date
+format. If a report has several tables, the one with each join and leave is preferred to the one with the total time of
+each participant.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def _folded(words: str) -> set[str]:
 
 
 def _heading(text: str) -> str:
-    """Return a heading as it is compared: without case, accents and hyphens."""
+    """Return a heading in the form that is compared: without case, accents and hyphens."""
     return fold(text).replace("-", "").strip()
 
 
@@ -46,9 +47,9 @@ DURATION = _folded(
     "time in session (minutes); minutes; kesto; kesto (minuuttia); kestus; kestus (minutites); dauer; dauer (minuten); "
     "διάρκεια; διάρκεια (λεπτά)"
 )
-# A line without any of these has no headings; most lines are read once less.
+# A cheap test before the headings are looked up: a line without any of these words is no line of headings.
 MAY_HAVE_HEADINGS = re.compile("name|nimi|osallistuja|osaleja|participant|όνομα|ονομα|συμμετέχων", re.IGNORECASE)
-# The order matters only where the times of a file fit several formats: durations are the same then.
+# The order matters only if several formats fit all times of a file. The durations are the same in each of them.
 FORMATS = [
     f"{date}{comma} {time}"
     for time in ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
@@ -67,14 +68,14 @@ FORMATS = [
 ]
 HALVES = {"a.m.": "AM", "p.m.": "PM", "π.μ.": "AM", "μ.μ.": "PM", "πμ": "AM", "μμ": "PM", "ap.": "AM", "ip.": "PM"}
 UNITS = {"h": 3600, "t": 3600, "m": 60, "s": 1}
-# Clients add what a device or a guest is called: "Berta Muster (iPad)".
-# The time of the pattern grows with the square of the length.
+# Names may have the name of a device or "guest" in brackets, which the meeting program adds: "Berta Muster (iPad)". The
+# running time of the pattern grows with the square of the length, so longer names are cut.
 MAX_NAME = 300
 IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
 class UnreadableReportError(Exception):
-    """The file is no report that can be read. `code` is "empty", "too_large", "encoding", "columns" or "times"."""
+    """The file is not a readable report. `code` is "empty", "too_large", "encoding", "columns" or "times"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -88,8 +89,8 @@ Span = tuple[datetime.datetime, datetime.datetime]
 class Attendee:
     """A person of the report. `minutes` counts overlapping joins once.
 
-    `spans` are the times at which they were there, in order and without overlaps, as local times of the report's zone. It
-    is empty for a report with durations only.
+    `spans` has the times at which they were present, in order and without overlaps, as local times of the report's
+    zone. It is empty for a report that has only durations.
     """
 
     name: str
@@ -125,15 +126,15 @@ def read_report(
 ) -> list[Attendee]:
     """Return the people of a report, sorted by name. Raises UnreadableReportError.
 
-    Of the date formats that fit, the one is taken in which people joined on `day`. Times with an offset become local
-    times of `zone`.
+    If several date formats fit, the one in which people joined on `day` is used. Times with an offset are converted to
+    local times of `zone`.
     """
     if len(content) > MAX_BYTES:
         raise UnreadableReportError("too_large")
     tables = list(_tables(_text_of(content).splitlines()))
     if not tables:
         raise UnreadableReportError("columns")
-    # A report of Teams has a summary first and last a table with each join, from which the summary follows.
+    # A report of Teams begins with a summary and ends with a table of each join. The last table is the most exact one.
     with_times = [table for table in tables if table.has_times and table.rows]
     with_duration = [table for table in tables if "duration" in table.columns and table.rows]
     if not with_times and not with_duration:
@@ -152,7 +153,7 @@ def _text_of(content: bytes) -> str:
 
 
 def _tables(lines: list[str]) -> Iterable[_Table]:
-    """Yield the tables: each begins with a row of known headings and ends before an empty line or the next headings."""
+    """Yield the tables. Each begins with a row of known headings and ends at an empty line or at the next headings."""
     if len(lines) > MAX_ROWS:
         raise UnreadableReportError("too_large")
     position = 0
@@ -173,7 +174,7 @@ def _tables(lines: list[str]) -> Iterable[_Table]:
 
 
 def _headings(line: str) -> tuple[str, dict[str, int]]:
-    """Return the separator and the columns of a line of headings; no columns for any other line."""
+    """Return the separator of a line of headings and the index of each column; no columns if it is another line."""
     if not MAY_HAVE_HEADINGS.search(line):
         return "", {}
     for separator in SEPARATORS:
@@ -212,9 +213,10 @@ def _people(table: _Table, day: datetime.date | None, zone: datetime.tzinfo | No
 
 
 def _format_of(table: _Table, day: datetime.date | None) -> str:
-    """Return a format that can read every time of the table; empty for ISO 8601. Raises UnreadableReportError if none can.
+    """Return a format that can read every time of the table; an empty text for ISO 8601.
 
-    Of several, such as day before month and month before day, the one in which people joined on `day` is preferred.
+    If several formats fit, such as day before month and month before day, the one in which people joined on `day` is
+    preferred. Raises UnreadableReportError if none fits.
     """
     texts = {_plain(table.cell(row, key)) for row in table.rows for key in ("join", "leave")} - {""}
     fitting = [form for form in FORMATS if all(_moment(text, form) for text in texts)]
@@ -269,7 +271,7 @@ def _attendee(person: _Person) -> Attendee:
 
 
 def clean_name(name: str) -> str:
-    """Return a name without what is in brackets, the given name first."""
+    """Return a name without the text in brackets, with the given name first."""
     plain = " ".join(IN_BRACKETS.sub("", name[:MAX_NAME]).split())
     last, comma, first = plain.partition(",")
     return f"{first.strip()} {last.strip()}" if comma and first.strip() else plain

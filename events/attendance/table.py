@@ -1,4 +1,4 @@
-"""The table of participants and counted sessions: minutes of each, and totals in hours."""
+"""The table of participants and counted sessions: the minutes of each session, and totals in hours."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from events.states import ADMITTED
 
 @dataclass(frozen=True)
 class Row:
-    """A participant with their minutes of each session; None for a session that they did not attend."""
+    """A participant with their minutes in each session; None for a session that they did not attend."""
 
     person: Registration
     minutes: list[int | None]
-    # Of all sessions; time that parallel ones have in common counts once.
+    # The total of all sessions. Time during which sessions overlap counts once.
     hours: Decimal
 
 
 @dataclass(frozen=True)
 class SessionTotal:
-    """How many participants attended a session, and for how many hours together."""
+    """The number of participants who attended a session, and the sum of their hours."""
 
     session: SessionDetail
     people: int
@@ -34,12 +34,12 @@ class SessionTotal:
 
 
 def hours_of(minutes: int) -> Decimal:
-    """Return minutes in hours with two decimals."""
+    """Return minutes converted to hours, with two decimals."""
     return (Decimal(minutes) / 60).quantize(Decimal("0.01"))
 
 
 def people_of(event: Event, search: str = "") -> QuerySet[Registration]:
-    """Return the participants with a place whose names match, by family name."""
+    """Return the participants with a place whose names match, sorted by family name."""
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
     if search:
         people = people.filter(matches(search, "searchable_name"))
@@ -68,7 +68,7 @@ def rows_of(event: Event, sessions: Sequence[SessionDetail], people: Iterable[Re
 
 
 def totals_of(event: Event, sessions: Sequence[SessionDetail]) -> list[SessionTotal]:
-    """Return the totals of each session over all participants, also anonymised ones. One query."""
+    """Return the totals of each session. Anonymised participants count too. One query."""
     by_session: dict[int, list[SessionAttendance]] = {}
     for row in SessionAttendance.objects.filter(session__event=event):
         by_session.setdefault(row.session_id, []).append(row)

@@ -31,10 +31,11 @@ def add_walk_in(
     force: bool = False,
     now: datetime.datetime | None = None,
 ) -> Registration:
-    """Register a person at the door and check them in, also at the session of the point.
+    """Register a person at the door and check them in, also in the session of the point.
 
-    They get the usual email if they give an address. `force` also admits them over the capacity. `key` is that of the
-    form: sending it again adds nobody. Raises what the commands raise, and then writes nothing.
+    They get the usual email if they have entered an address. `force` also admits them over the capacity. `key` is the
+    key of the form: sending the same form again adds nobody. Raises what `add_registration`, `check_in` and
+    `enter_session` raise; then nothing is stored.
     """
     now = now or timezone.now()
     with locking.locked(event.pk):
@@ -48,9 +49,9 @@ def add_walk_in(
 
 
 def exceeded_limit(door: Door, address: str, now: datetime.datetime) -> str:
-    """Count a person whom a door adds, and the email to them if they have an address.
+    """Count a person whom a door adds for the rate limits, and the email to them if they have an address.
 
-    Returns the scope whose limit is exceeded, "door" or one of the address, else nothing. Raises BusyError.
+    Returns the scope whose limit is exceeded ("door", "address" or "mailbox"), or an empty text. Raises BusyError.
     """
     if exceeded := rate_limits.count({"door": str(door.pk)}, now):
         return exceeded
@@ -62,15 +63,15 @@ def exceeded_limit(door: Door, address: str, now: datetime.datetime) -> str:
 
 
 class Note(StrEnum):
-    """What the helper should know of a person whom a device has added without a connection."""
+    """A note for the helper about a person whom a device has added without a connection."""
 
-    # The address was registered meanwhile, or another device has added the person: nobody is added.
+    # Nobody is added: the address was registered in the meantime, or another device has added the person.
     KNOWN = auto()
     OVER_CAPACITY = auto()
     SAME_NAME = auto()
-    # It belongs to a participant with another name. The person is added without it.
+    # The address belongs to a participant with another name. The person is added without it.
     FOREIGN_ADDRESS = auto()
-    # No address of email. The person is added without it.
+    # The text is not an email address. The person is added without it.
     WRONG_ADDRESS = auto()
 
 
@@ -78,13 +79,16 @@ class Note(StrEnum):
 class MergedWalkIn:
     registration: Registration
     scan: OfflineScan
-    # Another check-in of the same person.
+    # The other check-in of the same person, if there is one.
     other: Presence | None = None
     notes: list[Note] = field(default_factory=list)
 
 
 def is_known(door: Door, key: uuid.UUID) -> bool:
-    """Return whether the person with this key was added already. A device sends them again if it got no answer."""
+    """Return whether the person with this key was added before.
+
+    A device sends a person again if it got no answer.
+    """
     return (
         OfflineScan.objects.filter(door=door, key=key).exists()
         or Registration.objects.filter(event=door.event_id, submission_key=key).exists()
@@ -94,10 +98,11 @@ def is_known(door: Door, key: uuid.UUID) -> bool:
 def merge_walk_in(
     applicant: Applicant, scan: GivenScan, actor: Actor, now: datetime.datetime, notes: list[Note]
 ) -> MergedWalkIn:
-    """Register a person whom a device of the actor's door added before, and merge the check-in as that of other scans.
+    """Register a person whom a device has added before, and merge their check-in as that of any other scan.
 
-    They are there, so they are added over the capacity too. Whoever is registered already is not added again. Raises
-    what `add_registration` raises except FullError and AlreadyRegisteredError, and then writes nothing.
+    The device belongs to the actor's door. The person is already at the event, so they are added even over the
+    capacity. A person who is registered already is not added again. Raises what `add_registration` raises except
+    FullError and AlreadyRegisteredError; then nothing is stored.
     """
     door = actor.door
     if door is None:
@@ -115,7 +120,7 @@ def merge_walk_in(
 def _person_for(
     event: Event, applicant: Applicant, scan: GivenScan, actor: Actor, notes: list[Note]
 ) -> tuple[Registration, list[Note]]:
-    """Return the registration of the person, a new one if there is none, with what the helper should know."""
+    """Return the registration of the person, which is added if there is none, and the notes for the helper."""
     notes = [*notes]
     holders = _holders_of(event, applicant.email)
     same = next((person for person in holders if name_key(person.name) == name_key(applicant.name)), None)
@@ -153,9 +158,9 @@ def _namesakes(event: Event, name: str) -> list[Registration]:
 
 
 def _is_of_other_device(person: Registration, scan: GivenScan) -> bool:
-    """Return whether a device without a connection has added the person, another one than that of the scan.
+    """Return whether another device than that of the scan has added the person while it had no connection.
 
-    One device that adds a name twice means two people.
+    If one device adds a name twice, these are two people.
     """
     if person.submission_key is None:
         return False

@@ -1,6 +1,7 @@
 """Calendar entries of events and sessions in one language.
 
-Times and texts come from event and page, UID and sequence from what was announced last (`CalendarEntry`).
+Times and texts come from the event and its page. UID and sequence number come from what was announced last
+(`CalendarEntry`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ KEEP_REMOVED = datetime.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a calendar. `starts` and `ends` are dates for whole days (`ends` is the last day), otherwise moments."""
+    """One entry of a calendar.
+
+    For whole days `starts` and `ends` are dates, and `ends` is the last day. Otherwise they are moments.
+    """
 
     uid: str
     zone: str
@@ -124,7 +128,7 @@ def _removed_entry(page: EventPage, entry: CalendarEntry) -> Entry:
 def _event_times(
     event: Event,
 ) -> tuple[datetime.date | datetime.datetime, datetime.date | datetime.datetime | None]:
-    """Return moments if the times are known, otherwise dates."""
+    """Return the start and the end of the event: moments if the times are known, otherwise dates."""
     zone = timezones.zone_info(event.zone)
     starts_at = event.starts_at if event.has_hours else None
     if starts_at and event.known_until and event.known_until > starts_at:
@@ -135,7 +139,7 @@ def _event_times(
 
 
 def _summary(event: Event, title: str) -> str:
-    """Return the title with the status before it, since some applications do not show the status of an entry."""
+    """Return the title with the status in front, because some applications do not show the status of an entry."""
     if event.status == EventStatus.CANCELLED:
         return _("Cancelled: %(title)s") % {"title": title}
     if event.status == EventStatus.POSTPONED:

@@ -70,9 +70,10 @@ def invitation(
     language: str,
     at: datetime.datetime,
 ) -> bytes:
-    """Return one entry as a message to a participant (RFC 5546).
+    """Return an invitation with one entry, for one participant (RFC 5546).
 
-    `method` is REQUEST or CANCEL, `at` the time of the message. No reply is requested: the participant has registered.
+    `method` is REQUEST or CANCEL, `at` the time of the message. The message requests no reply, because the participant
+    has registered.
     """
     result = Calendar()
     result.add("prodid", PRODUCT)
@@ -142,13 +143,16 @@ def _add_times(event: CalendarEvent, entry: Entry) -> None:
         event.add("dtend", (entry.ends or entry.starts) + timezones.DAY)
         return
     event.add("dtstart", _moment(entry.starts, entry.zone))
-    # Compared in UTC: in local time, the second of two equal hours is not later than the first.
+    # Compared in UTC. When clocks go back, an hour occurs twice, and in local time the second one does not seem later.
     ends = entry.ends
     if isinstance(ends, datetime.datetime) and ends.astimezone(timezones.UTC) > entry.starts.astimezone(timezones.UTC):
         event.add("dtend", _moment(ends, entry.zone))
 
 
 def _moment(moment: datetime.datetime, zone: str) -> datetime.datetime:
-    """Return the moment in local time, or in UTC for the second of two equal hours, which local time cannot express."""
+    """Return the moment in local time, or in UTC if local time cannot express it.
+
+    When clocks go back, an hour occurs twice, and local time cannot express the second one.
+    """
     local = moment.astimezone(timezones.zone_info(zone))
     return moment.astimezone(timezones.UTC) if zone == "UTC" or local.fold else local

@@ -1,7 +1,7 @@
 """VTIMEZONE components for calendar files.
 
-They are written here because `icalendar` gives a wrong start of summer time. RFC 5545 (section 3.6.5) requires the clock
-time before the change (03:00 in Helsinki); `icalendar` gives the one after it (04:00).
+They are written here because `icalendar` writes a wrong start of summer time. RFC 5545 (section 3.6.5) requires the
+clock time before the change (03:00 in Helsinki); `icalendar` writes the time after it (04:00).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def vtimezone(name: str, first: datetime.datetime, last: datetime.datetime) -> T
         after = moment.astimezone(zone)
         offset_from = _offset((moment - MINUTE).astimezone(zone))
         observance = Observance(offset_from, _offset(after), after.tzname() or name, bool(after.dst()))
-        # The onset is given in the local time before it.
+        # The onset is a local time with the offset that applies before the change.
         onsets.setdefault(observance, []).append((moment + offset_from).replace(tzinfo=None))
     result = Timezone()
     result.add("tzid", name)

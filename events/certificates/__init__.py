@@ -1,1 +1,1 @@
-"""Certificates of attendance: who gets one, what it states, issuing, revoking and verifying."""
+"""Certificates of attendance: the rule for who gets one, their content, issuing, revoking and verifying."""

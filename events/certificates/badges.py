@@ -1,7 +1,8 @@
 """Open Badges 3.0: a certificate as a signed credential, alone (a JWT), in a picture (PNG) or attached to its PDF.
 
-Nothing of it is stored: a credential is made of the certificate whenever its participant asks for it. What it states is
-verified by its signature, and whether it was revoked by the status list, so both work after the participant is anonymised.
+Credentials are not stored. One is made from the certificate each time that the participant requests it. The signature
+proves its content, and the status list shows whether it was revoked. Both still work after the participant is
+anonymised.
 """
 
 from __future__ import annotations
@@ -37,21 +38,21 @@ from events.models import Certificate
 from events.models.certificates import COMMON_LANGUAGE
 
 ALGORITHM = "EdDSA"
-# Certificates of one status list: so many, as the standard asks, that a request does not tell which one is meant.
+# Certificates of one status list. The standard requires so many that a request does not reveal which one is verified.
 LIST_SIZE = 131_072
 # A verifier must fetch a newer list after this time.
 LIST_VALIDITY = datetime.timedelta(days=1)
 PNG_START = b"\x89PNG\r\n\x1a\n"
-# Of the header of every JWT: an object in base64.
+# The start of every JWT: a JSON object in base64.
 JWT_START = b"eyJ"
-# Characters of a credential; a longer text is none of ours.
+# The longest credential in characters. A longer text was not made by this site.
 MAX_TOKEN = 20_000
 
 
 def credential_of(certificate: Certificate, issuer_name: str) -> str:
-    """Return the signed credential of a certificate whose participant is not anonymised.
+    """Return the signed credential of a certificate. The participant must not be anonymised.
 
-    It names the participant, and their address as a salted hash only.
+    It contains their name, and their email address only as a salted hash.
     """
     language = certificate.languages[0]
     content: Content = certificate.content[language]
@@ -87,11 +88,14 @@ def bake(picture: bytes, credential: str) -> bytes:
 
 
 def status_list(number: int, now: datetime.datetime) -> str:
-    """Return the signed list that tells which certificates of a range are revoked (Bitstring Status List 1.0)."""
+    """Return the signed status list of a range of certificates (Bitstring Status List 1.0).
+
+    It shows which of them are revoked.
+    """
     first = number * LIST_SIZE
     revoked = Certificate.objects.filter(pk__gte=first, pk__lt=first + LIST_SIZE, revoked_on__isnull=False)
     indices = [pk - first for pk in revoked.values_list("pk", flat=True)]
-    # By the hour, so that a list that did not change is the same for caches.
+    # Rounded to the hour, so that caches get the same list as long as it has not changed.
     hour = now.astimezone(datetime.UTC).replace(minute=0, second=0, microsecond=0)
     url = _list_url(first)
     document = build_status_list_credential(
@@ -103,7 +107,7 @@ def status_list(number: int, now: datetime.datetime) -> str:
 
 def _signed(payload: dict[str, Any]) -> str:
     key = badge_keys()[0]
-    # The key by its name in the DID document, so that it is found after newer keys were added.
+    # The header names the key, so that it is found in the DID document after newer keys were added.
     headers = {"kid": f"{issuer_did()}#{key.fragment}"}
     return jwt.encode(payload, key.private, algorithm=ALGORITHM, headers=headers)
 
@@ -123,7 +127,7 @@ def _absolute(name: str, **parts: object) -> str:
 
 
 class BadgeResult(StrEnum):
-    """What is wrong with a file, or that its signature is valid."""
+    """The result of verifying a file: what is wrong with it, or that its signature is valid."""
 
     SIGNED = "signed"
     NO_CREDENTIAL = "no_credential"
@@ -134,7 +138,10 @@ class BadgeResult(StrEnum):
 
 @dataclass(frozen=True)
 class ReadBadge:
-    """The result and, if the signature is valid, what the file states. `number` leads to the status."""
+    """The result and, if the signature is valid, the content of the credential.
+
+    `number` is the number of the certificate, whose status has to be looked up.
+    """
 
     result: BadgeResult
     number: str = ""
@@ -144,7 +151,7 @@ class ReadBadge:
 
 
 def read(content: bytes) -> ReadBadge:
-    """Verify the credential in a file: a PNG, a PDF, or a JWT as text. Never raises, whatever the file is."""
+    """Verify the credential in a file: a PNG, a PDF, or a JWT as text. Raises no exception, whatever the file contains."""
     try:
         token = _token_in(content)
         header = jwt.get_unverified_header(token)
@@ -186,7 +193,7 @@ def _token_in(content: bytes) -> str:
 
 
 def _was_badge(content: bytes) -> bool:
-    """Return whether a file in which no credential can be read looks like a damaged badge."""
+    """Return whether a file without a readable credential looks like a damaged badge."""
     if content.startswith(PNG_START):
         return baking.ITXT_KEYWORD_OB3 in content
     if content.startswith(PDF_START):

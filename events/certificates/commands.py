@@ -21,16 +21,16 @@ from events.registration.actor import Actor, staff
 from events.registration.errors import BusyError, NotPossibleError
 from events.registration.mail import queue
 
-# Certificates in one transaction. Others wait for the event's lock meanwhile.
+# Certificates that are issued in one transaction. Other transactions wait for the event's lock meanwhile.
 BATCH = 200
 BATCHES_IN_A_ROW = 10
 
 
 def issue(event_pk: int, actor: Actor, now: datetime.datetime | None = None) -> int:
-    """Issue a certificate to everybody whom the rule gives one and who has none. Returns how many.
+    """Issue a certificate to all participants who meet the rule and have none. Returns how many were issued.
 
-    They are told by email. Each batch is one transaction: a process that is killed leaves the others without certificate,
-    and the next call continues. Raises NotPossibleError while the event is not over or its rule is off, and BusyError.
+    They get an email. Each batch is one transaction: if a process is killed, the rest have no certificate yet, and the
+    next call continues. Raises NotPossibleError while the event is not over or its rule is off, and BusyError.
     """
     now = now or timezone.now()
     count = 0
@@ -42,7 +42,7 @@ def issue(event_pk: int, actor: Actor, now: datetime.datetime | None = None) -> 
 
 
 def issue_batch(event_pk: int, actor: Actor, now: datetime.datetime) -> int:
-    """Issue the next `BATCH` certificates at most, and return how many. Raises as `issue`."""
+    """Issue at most `BATCH` certificates and return how many were issued. Raises as `issue`."""
     with locking.locked(event_pk) as event:
         rule = _rule_of(event, now)
         found = next_candidates(event, rule, BATCH)
@@ -54,8 +54,9 @@ def issue_batch(event_pk: int, actor: Actor, now: datetime.datetime) -> int:
 
 
 def request_issue(event_pk: int, actor: Actor, now: datetime.datetime | None = None) -> int | None:
-    """Issue certificates for an organiser: few at once, and return how many; many in the background, and return None.
+    """Issue certificates for an organiser.
 
+    A small number is issued at once and returned. A large number is issued in the background, and None is returned.
     Raises as `issue`.
     """
     now = now or timezone.now()
@@ -72,7 +73,10 @@ def request_issue(event_pk: int, actor: Actor, now: datetime.datetime | None = N
 
 @task()
 def continue_issuing(event_pk: int) -> None:
-    """Issue certificates that an organiser has asked for. Other tasks run between two calls. Safe to run twice at once."""
+    """Issue the certificates that an organiser has requested.
+
+    Other tasks run between two calls. Two processes may run it at the same time.
+    """
     rules = CertificateRule.objects.filter(event=event_pk, issuing_since__isnull=False)
     for _number in range(BATCHES_IN_A_ROW):
         rule = rules.select_related("issuing_by", "event").first()
@@ -80,15 +84,15 @@ def continue_issuing(event_pk: int) -> None:
             return
         organiser = rule.issuing_by
         try:
-            # The access may have been taken away since the last batch.
+            # The organiser's access may have been revoked since the last batch.
             if organiser is None or not access.may_see(organiser, rule.event):
                 raise NotPossibleError
             done = issue_batch(event_pk, staff(organiser), timezone.now())
         except BusyError:
-            # Others change registrations of the event: `tick` continues.
+            # Another transaction holds the event's lock. `tick` continues later.
             return
         except NotPossibleError:
-            # The rule was switched off, the event moved, or the organiser has lost the access.
+            # The rule was switched off, the event was moved, or the organiser has lost their access.
             done = 0
         if done < BATCH:
             rules.update(issuing_since=None, issuing_by=None, issuing_total=0)
@@ -97,7 +101,10 @@ def continue_issuing(event_pk: int) -> None:
 
 
 def continue_all(now: datetime.datetime) -> int:
-    """Enqueue what organisers have asked for and a killed process has left. Returns the number of events."""
+    """Enqueue the requested certificates that are not issued yet, for example because a process was killed.
+
+    Returns the number of events.
+    """
     events = list(CertificateRule.objects.filter(issuing_since__isnull=False).values_list("event", flat=True))
     for event_pk in events:
         continue_issuing.enqueue(event_pk)
@@ -105,7 +112,7 @@ def continue_all(now: datetime.datetime) -> int:
 
 
 def correct(certificate_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Certificate:
-    """Issue a certificate with the present name and revoke the one with the earlier name. Returns the valid one.
+    """Issue a certificate with the present name and revoke the one with the earlier name. Returns the valid certificate.
 
     Raises NotPossibleError (revoked, anonymised, or the rule is off) and BusyError. Calling it twice has no further
     effect.
@@ -144,7 +151,7 @@ def revoke(
 
 @contextmanager
 def _locked(certificate_pk: int) -> Iterator[Certificate]:
-    """Lock the event of a certificate. Yields the certificate as read after that, with event and registration."""
+    """Lock the event of a certificate. Yields the certificate, read after that, with its event and registration."""
     event_pk = Certificate.objects.values_list("event_id", flat=True).get(pk=certificate_pk)
     with locking.locked(event_pk) as event:
         certificate = Certificate.objects.select_related("registration").get(pk=certificate_pk)
@@ -187,5 +194,5 @@ def _revoke(certificate: Certificate, reason: RevocationReason, now: datetime.da
 
 
 def day_of(event: Event, now: datetime.datetime) -> datetime.date:
-    """Return the day of a moment where the event takes place."""
+    """Return the date of a moment in the time zone of the event."""
     return now.astimezone(timezones.zone_info(event.zone)).date()

@@ -1,6 +1,6 @@
-"""What a certificate states besides the name, in each language in which it can be downloaded.
+"""The content of a certificate besides the name, in each language in which it can be downloaded.
 
-It is stored with the certificate, so that a change of the event or the rule does not change what was issued.
+It is stored with the certificate, so that later changes of the event or the rule do not change issued certificates.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class Content(TypedDict):
     issued: str
     facts: list[list[str]]
     outcomes: list[str]
-    # Name and role of each.
+    # The name and the role of each signatory.
     signatories: list[list[str]]
 
 
 class ContentMaker:
-    """Makes the content of many certificates of one event. What does not depend on the participant is read once."""
+    """Makes the content of many certificates of one event. Texts that are the same for all participants are read once."""
 
     def __init__(self, rule: CertificateRule, issued_on: datetime.date) -> None:
         self.rule = rule
@@ -70,7 +70,7 @@ class ContentMaker:
 
 
 def sample(rule: CertificateRule, candidate: Candidate, language: str, today: datetime.date) -> Content:
-    """Return the content of a sample in a language."""
+    """Return the content of a sample certificate in `language`."""
     return ContentMaker(rule, today)._in(language, candidate)
 
 
@@ -101,7 +101,7 @@ def _facts(rule: CertificateRule, candidate: Candidate) -> list[tuple[str, str]]
 
 
 def _number(value: Decimal | None) -> str:
-    """Return a number as people of the language write it, without zeros after the point."""
+    """Return a number in the format of the active language, without zeros at its end."""
     return number_format(value.normalize() if value % 1 else value.to_integral_value()) if value else ""
 
 

@@ -1,4 +1,4 @@
-"""Who gets a certificate by the rule of an event, and who does not and why."""
+"""Decides who gets a certificate by the rule of an event, and states why others get none."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ INELIGIBILITY_LABELS: dict[IneligibilityReason, StrPromise] = {
 
 @dataclass(frozen=True)
 class Candidate:
-    """A participant who attended. `reasons` say why they get no certificate: none if the rule gives them one."""
+    """A participant who attended.
+
+    `reasons` state why the rule gives them no certificate; it is empty if the rule gives them one.
+    """
 
     registration: Registration
     days: int
@@ -64,13 +67,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Groups:
-    """Everybody who attended, by what the rule says about them: each sorted by name."""
+    """Everybody who attended, in three groups that depend on the rule. Each is sorted by name."""
 
-    # Those who get a certificate by the rule and have none yet.
+    # Participants who meet the rule and have no certificate yet.
     getting: QuerySet[Registration]
-    # Those who have no certificate, and get none by the rule.
+    # Participants who do not meet the rule and have no certificate.
     missing: QuerySet[Registration]
-    # Those who have a valid certificate, whatever the rule says now.
+    # Participants who have a valid certificate, whether or not they meet the rule now.
     issued: QuerySet[Registration]
 
 
@@ -81,7 +84,11 @@ def attended(event: Event) -> QuerySet[Registration]:
 
 
 def groups(event: Event, rule: CertificateRule) -> Groups:
-    """Return the participants by what the rule says. A rule about sessions reads all of them, others none."""
+    """Return the participants in groups by the rule.
+
+    If the rule depends on sessions, everybody without a certificate is read; otherwise the groups are conditions of
+    queries.
+    """
     rest = attended(event).filter(~_is_issued())
     meets = _meets(event, rule)
     if _decides_by_sessions(rule):
@@ -91,7 +98,7 @@ def groups(event: Event, rule: CertificateRule) -> Groups:
 
 
 def next_candidates(event: Event, rule: CertificateRule, limit: int) -> list[Candidate]:
-    """Return the first to whom a certificate is to be issued, `limit` at most."""
+    """Return the next candidates for a certificate, at most `limit`."""
     rest = attended(event).filter(~_is_issued(), _meets(event, rule))
     found: list[Candidate] = []
     start = 0
@@ -114,7 +121,7 @@ def _decides_by_sessions(rule: CertificateRule) -> bool:
 
 
 def _meets(event: Event, rule: CertificateRule) -> Q:
-    """Return the rule as a condition of a query, except what it requires of sessions. `_candidate` has the whole rule."""
+    """Return the rule as a condition of a query, without its conditions on sessions. `_candidate` checks the whole rule."""
     days = CheckIn.objects.filter(registration=OuterRef("pk")).order_by()
     if rule.min_days <= 1:
         condition = Q(Exists(days))
@@ -124,13 +131,13 @@ def _meets(event: Event, rule: CertificateRule) -> Q:
     if rule.mode and event.is_on_site:
         condition &= Q(mode=rule.mode)
     elif rule.mode and rule.mode != Mode.ONLINE:
-        # The event has moved online.
+        # The event has moved online, so nobody attended on site.
         condition &= Q(pk__in=[])
     return condition & Q(_has_answered()) if rule.needs_survey else condition
 
 
 def candidates(event: Event, rule: CertificateRule, people: QuerySet[Registration] | None = None) -> list[Candidate]:
-    """Return everybody who attended, or these of them, in the same order.
+    """Return everybody who attended, or those of `people`, in the same order.
 
     Three queries, and four more if the rule uses sessions.
     """
@@ -182,9 +189,9 @@ class _Attended:
 
 
 def _attended(rule: CertificateRule, person: Registration, sessions: Mapping[int, SessionDetail]) -> _Attended:
-    """Return how many sessions a participant attended, and how many hours of all counted sessions.
+    """Return how many sessions a participant attended, and the hours of all counted sessions.
 
-    Hours are rounded down to quarters once, as a sum.
+    The sum of the hours is rounded down to quarters of an hour.
     """
     leaving = records_leaving(person.event)
     number, found = 0, []
@@ -200,7 +207,7 @@ def _attended(rule: CertificateRule, person: Registration, sessions: Mapping[int
 
 
 def _hours(per_day: Decimal, minutes: int | None) -> Decimal:
-    """Return the hours of a day, or the counted minutes if they are fewer, in quarters of an hour."""
+    """Return the hours of a day in quarters of an hour: `per_day`, or the counted minutes if they are fewer."""
     if minutes is None:
         return per_day
     return min(per_day, Decimal(round(minutes / 15)) / 4)

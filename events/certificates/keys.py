@@ -1,7 +1,8 @@
 """The keys that sign badges: Ed25519, from `settings.BADGE_KEY`, newest first.
 
-The first key signs. All are in the DID document of the site, so that what an earlier key signed can still be verified. The
-site is the issuer `did:web:<host>`, which needs HTTPS. Without a key or without HTTPS there are no badges.
+The first key signs. The DID document of the site has all keys, so that credentials signed with an earlier key can still
+be verified. The site is the issuer `did:web:<host>`, which needs HTTPS. A site without a key or without HTTPS issues no
+badges.
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ class BadgeKey:
 
     @property
     def fragment(self) -> str:
-        """The name of the key in the DID document. It depends on the key alone, so it survives rotation."""
+        """The name of the key in the DID document.
+
+        It is derived from the key alone, so it stays the same when keys are added.
+        """
         raw = self.private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return f"key-{hashlib.sha256(raw).hexdigest()[:16]}"
 

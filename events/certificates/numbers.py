@@ -13,5 +13,5 @@ def new_number() -> str:
 
 
 def read_number(text: str) -> str:
-    """Return the number in a text that was scanned or typed, or "" if it is none."""
+    """Return the number in a scanned or typed text; an empty text if it contains no valid number."""
     return read_code(text, LENGTH)

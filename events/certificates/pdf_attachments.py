@@ -1,7 +1,7 @@
-"""The credential that the PDF of a certificate carries, without a reader of PDF.
+"""Reads the credential that is attached to the PDF of a certificate, without a PDF library.
 
-A PDF of a stranger is read in a process with limits only (decision 22). What is needed here is one stream, which is
-found by its mark and unpacked up to a length.
+PDFs from strangers are parsed only in a process with limits (decision 22). Only one stream is needed here. It is found
+by its mark and decompressed up to a given length.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import zlib
 from collections.abc import Iterator
 
 PDF_START = b"%PDF-"
-# In the dictionary before the bytes of an attached file. Dictionaries of streams are never compressed.
+# The text in the dictionary before the bytes of an attached file. Dictionaries of streams are never compressed.
 MARK = re.compile(rb"/EmbeddedFile(?![A-Za-z])")
 STREAM = re.compile(rb"stream\r?\n")
-# Bytes after the mark in which the stream begins, and attachments that are looked at.
+# The stream begins within this many bytes after the mark. The second number limits the attachments that are read.
 LONGEST_DICTIONARY = 2000
 MOST_ATTACHMENTS = 20
 
@@ -24,7 +24,7 @@ def has_attachment(content: bytes) -> bool:
 
 
 def attached_texts(content: bytes, limit: int) -> Iterator[bytes]:
-    """Return the attachments of a PDF that are at most `limit` bytes long and not damaged."""
+    """Yield the attachments of a PDF that are at most `limit` bytes long."""
     for mark, _number in zip(MARK.finditer(content), range(MOST_ATTACHMENTS), strict=False):
         stream = STREAM.search(content, mark.end(), mark.end() + LONGEST_DICTIONARY)
         if stream is None:
@@ -34,7 +34,7 @@ def attached_texts(content: bytes, limit: int) -> Iterator[bytes]:
         try:
             text = zlib.decompressobj().decompress(packed, limit + 1)
         except zlib.error:
-            # Not compressed, or damaged.
+            # The stream is not compressed, or it is damaged.
             text = packed
         if len(text) <= limit:
             yield text.strip()

@@ -12,7 +12,7 @@ from events.models import CertificateRule, CertificateSignatory, Event
 
 @dataclass(frozen=True)
 class Signatory:
-    """A signatory as entered. `signature` is a PNG; None keeps the stored one, and b"" removes it."""
+    """A signatory as entered. `signature` is a PNG; None keeps the stored picture, and b"" removes it."""
 
     name: str
     role: str = ""
@@ -25,7 +25,7 @@ def rule_of(event: Event) -> CertificateRule | None:
 
 @transaction.atomic
 def save_rule(rule: CertificateRule, signatories: Sequence[Signatory]) -> None:
-    """Save the rule with its signatories. Certificates that were issued already stay as they are."""
+    """Save the rule with its signatories. Certificates that are already issued do not change."""
     rule.save()
     stored = {row.position: row for row in rule.signatories.all()}
     for position, given in enumerate(signatories, start=1):

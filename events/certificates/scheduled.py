@@ -1,4 +1,4 @@
-"""What the scheduled tasks do with certificates. Two runs at once do no harm."""
+"""The scheduled tasks for certificates. Two runs may happen at the same time."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from events.models import Certificate, CertificateRule
 from events.registration.actor import SCHEDULER
 from events.registration.errors import BusyError, NotPossibleError
 
-# Events that ended longer ago are not looked at any more: their organisers issue by hand.
+# Certificates of events that ended longer ago are not issued automatically. Organisers can still issue them.
 LIMIT = datetime.timedelta(days=61)
 
 
 def issue_due(now: datetime.datetime | None = None) -> int:
-    """Issue the certificates of events that ended long enough ago. Returns how many.
+    """Issue the certificates of events that ended long enough ago. Returns how many were issued.
 
-    Who is checked in later gets one in the next run, and a corrected name a corrected certificate.
+    A participant who is checked in later gets a certificate in the next run. After a correction of a name, a corrected
+    certificate replaces the earlier one.
     """
     now = now or timezone.now()
     rules = CertificateRule.objects.filter(
@@ -40,7 +41,7 @@ def _issue(rule: CertificateRule, now: datetime.datetime) -> int:
     try:
         count = issue(rule.event_id, SCHEDULER, now)
     except (BusyError, NotPossibleError):
-        # Locked, or changed by an organiser meanwhile: the next run looks again.
+        # The event is locked, or an organiser has changed it in the meantime. The next run tries again.
         return 0
     issued = Certificate.objects.filter(event=rule.event_id, revoked_on=None, registration__isnull=False)
     renamed = issued.exclude(registration__name="").exclude(registration__name=F("name")).order_by("pk")

@@ -1,4 +1,4 @@
-"""What everybody may know about a certificate: number, event, date and status. Never a name."""
+"""The public data of a certificate: number, event, date and status, but never a name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from events.models import Certificate
 
 
 def find(text: str) -> Certificate | None:
-    """Return the certificate with the number in a text, with its event, or None."""
+    """Return the certificate whose number the text contains, with its event; None if there is none."""
     number = read_number(text)
     if not number:
         return None

@@ -1,4 +1,4 @@
-"""The demo's events: the Final Forum as it was, the kickoff, and a forum that is plainly a demonstration."""
+"""The demo's events: the Final Forum as it took place, the kickoff, and a forum that is marked as a demonstration."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ ROWS: tuple[dict[str, Any], ...] = (
     {"day": 2, "start": time(10, 30), "end": time(10, 45), "kind": RowKind.BREAK, "title": "Coffee"},
     {"day": 2, "start": time(10, 45), "end": time(11, 45), "title": "Example talk", "language": "en", "has_qa": True},
     {"day": 2, "start": time(11, 45), "end": time(12), "kind": RowKind.CLOSING, "title": "Closing words"},
-    # Last, so that the other rows keep their keys in a demo that was loaded before.
+    # The last row, so that the rows above keep their keys in a demo that was loaded before this row was added.
     {
         "day": 2,
         "start": time(9),
@@ -154,7 +154,7 @@ ROWS: tuple[dict[str, Any], ...] = (
     },
 )
 
-# Places on site in the sessions that participants choose, by their titles.
+# The places on site of the sessions that participants choose, by title.
 SESSION_PLACES = {"Example workshop": 20, "Another example workshop": 5}
 
 

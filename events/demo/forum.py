@@ -12,7 +12,7 @@ from home.demo.project import FORUM_TITLE
 
 TITLE = FORUM_TITLE
 
-# The announcement does not name the town. Two talks on Estonia suggest the time zone.
+# The announcement does not name the town. The time zone is a guess, because two talks are about Estonia.
 EVENT: dict[str, Any] = {
     "zone": "Europe/Tallinn",
     "first_day": datetime.date(2026, 2, 12),

@@ -16,33 +16,33 @@ from home.public_forms import EmailAddressField, PlainTextField, text_input
 
 
 class DoorForm(forms.Form):
-    """What a helper has entered. Every field is optional; the pressed button decides what is done."""
+    """The input of a helper. Every field is optional; the button that was pressed decides on the action."""
 
     q = forms.CharField(label=pgettext_lazy("person", "Name"), required=False, max_length=100)
     code = forms.CharField(label=_("Ticket code"), required=False, max_length=100)
     day = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    # A value of `CheckInPoint`.
+    # The `value` of a `CheckInPoint`.
     at = forms.CharField(required=False, max_length=40)
-    # A reference of `events/attendance/doors.py`.
+    # A reference made by `reference_of` in `events/attendance/doors.py`.
     person = forms.CharField(required=False, max_length=100)
 
     def value(self, name: str) -> str:
-        """Return an entered text; of a wrong one, nothing."""
+        """Return an entered text; an empty text if it is not valid."""
         self.is_valid()
         return str(self.cleaned_data.get(name) or "")
 
     def chosen_day(self, event: Event) -> datetime.date:
-        """Return the day that people are checked in for. It depends on the active time zone."""
+        """Return the day for which people are checked in. By default it is today in the active time zone."""
         self.is_valid()
         return check_in_day(event, self.cleaned_data.get("day"), timezone.localdate())
 
     def points(self, event: Event) -> CheckInPoints:
-        """Return where people are checked in, and where else they could be on that day."""
+        """Return the point where people are checked in, with the other points of that day."""
         return check_in_points(event, self.chosen_day(event), self.value("at"), get_language() or "")
 
 
 class WalkInForm(forms.Form):
-    """A person without a registration. `key` is of the form: sent twice, it adds one person."""
+    """A person without a registration. `key` identifies the form: if it is sent twice, it adds one person."""
 
     name = PlainTextField(label=pgettext_lazy("person", "Name"), max_length=120, widget=text_input(autocomplete="off"))
     email = EmailAddressField(

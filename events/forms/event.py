@@ -1,4 +1,4 @@
-"""The form for the details of an event. It shows what follows from changes before it saves them."""
+"""The form for the details of an event. It shows the consequences of changes before it saves them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from events.models import Event, EventChange, EventIndexPage, EventPage
 from events.registration.queries import called_off_recipient_count
 from events.timetable.change_zone import keep_instants
 
-# Time, place and status: public at once, and emailed to participants.
+# Fields for time, place and status. Their changes are public at once and are emailed to participants.
 FACTS = (
     "first_day", "last_day", "start_time", "end_time", "zone", "status", "attendance",
     "venue_name", "venue_address", "venue_postcode", "venue_town", "venue_country",
 )  # fmt: skip
-# Sent by a form that has shown what follows.
+# The name of the hidden field that shows that the user has seen the consequences of the changes.
 ASKED = "consequences_shown"
 UNCONFIRMED = "unconfirmed"
 CALLED_OFF = frozenset({EventStatus.CANCELLED, EventStatus.POSTPONED})
@@ -58,7 +58,10 @@ def _shown(field: forms.Field, value: Any) -> str:
 
 
 class EventForm(WagtailAdminModelForm):
-    """The details of an event. For a new event also title and language of its page, which is created with it."""
+    """The details of an event.
+
+    For a new event the form also has the title and language of its page, which is created with the event.
+    """
 
     title = forms.CharField(
         label=_("Title"),
@@ -107,7 +110,7 @@ class EventForm(WagtailAdminModelForm):
         self.asks = bool(self.recipient_count) or self.changes_length
         self.shown_fields = {"zone_change": self.asks_zone, "mail_confirmed": self.asks}
         if self.asks:
-            # `changed_data` has made the bound field, which keeps its help text.
+            # Reading `changed_data` has created the bound field, which has a help text of its own.
             self["mail_confirmed"].help_text = self._consequences()
         if self.is_new and "written_in" in self.fields:
             locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
@@ -115,7 +118,7 @@ class EventForm(WagtailAdminModelForm):
             self.fields["written_in"].initial = locales.filter(pk=Locale.get_default().pk).first() or locales.first()
             self.fields["title"].required = True
         if self.is_new:
-            # The field of the model, and so its default, is replaced above.
+            # The model field was replaced above, so its default has to be set here.
             self.fields["zone"].initial = settings.TIME_ZONE
         self.old_organisers = [] if self.is_new else self._organiser_names()
 
@@ -139,7 +142,7 @@ class EventForm(WagtailAdminModelForm):
         return cleaned
 
     def only_asks(self) -> bool:
-        """Return whether the form is invalid only because the user has not confirmed what follows, and forget that error."""
+        """Return whether the only error is that the user has not confirmed the consequences, and remove that error."""
         errors = self.errors.get("mail_confirmed")
         if not errors or len(self.errors) > 1 or not all(form.is_valid() for form in self.formsets.values()):
             return False
@@ -147,7 +150,7 @@ class EventForm(WagtailAdminModelForm):
         return True
 
     def _move_last_day(self) -> None:
-        """Move the last day along with the first one, unless the user has seen the days that follow from that."""
+        """Move the last day by as many days as the first one, unless the user has seen the resulting days."""
         if self.is_new or not self.is_bound or ASKED in self.data:
             return
         first, last = (_read_day(self, name) for name in ("first_day", "last_day"))
@@ -159,7 +162,7 @@ class EventForm(WagtailAdminModelForm):
         self.data = data
 
     def _days(self) -> int:
-        """Return the number of days with the values that were entered; 0 if they are not dates."""
+        """Return the number of days of the entered dates; 0 if they are not dates."""
         first, last = (_read_day(self, name) for name in ("first_day", "last_day"))
         return ((last or first) - first).days + 1 if first is not None else 0
 
@@ -168,7 +171,7 @@ class EventForm(WagtailAdminModelForm):
             return []
         found = [name for name in FACTS if name in self.changed_data]
         last_day = _read_day(self, "last_day") or _read_day(self, "first_day")
-        # An empty last day is the first one.
+        # An empty last day means that the event ends on its first day.
         return [name for name in found if name != "last_day" or last_day != self.instance.last_day]
 
     def _changes_length(self) -> bool:
@@ -188,7 +191,7 @@ class EventForm(WagtailAdminModelForm):
         return 0
 
     def _consequences(self):
-        """Return what follows from the changes, for the confirmation."""
+        """Return the consequences of the changes as HTML for the confirmation."""
         lines = []
         for name in self.changed_facts:
             field = self.fields[name]

@@ -22,7 +22,7 @@ NO_CHOICE = ""
 
 
 class NamePartInput(forms.TextInput):
-    """Not marked as required: one of the two parts of a name is enough."""
+    """Without the attribute `required`, because one of the two parts of a name is enough."""
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False
@@ -55,7 +55,10 @@ def check_name(form: forms.Form) -> None:
 
 
 def changed_name(form: forms.Form) -> dict[str, str]:
-    """Return the name and its parts if a part was changed. A name that was entered as a whole stays as it is."""
+    """Return the name and its parts if a part was changed, otherwise an empty dictionary.
+
+    A name that was entered as a whole does not change.
+    """
     if not {"given_name", "family_name"} & set(form.changed_data):
         return {}
     return {name: form.cleaned_data[name] for name in ("name", "given_name", "family_name")}

@@ -28,7 +28,7 @@ FEWEST = 2
 
 
 class GroupPersonForm(PersonForm):
-    """One person of a group. Sensitive questions, agreements and consents are left to the person."""
+    """One person of a group, without the sensitive questions, agreements and consents that only the person may answer."""
 
     email = EmailAddressField(
         label=_("Email address"),
@@ -56,7 +56,7 @@ class GroupPersonForm(PersonForm):
         else:
             self.fields["mode"].choices = modes  # type: ignore[attr-defined]  # a field of choices
         for field in self.fields.values():
-            # The browser would fill in the sender's own details for each person.
+            # Otherwise the browser fills in the sender's own details for each person.
             field.widget.attrs["autocomplete"] = "off"
 
     @property
@@ -70,7 +70,7 @@ class GroupPersonForm(PersonForm):
 
 
 class GroupForm(ProtectedForm):
-    """The sender, and a form for each person (`people`) with how this person attends."""
+    """The sender, and a form for each person (`people`) that also asks how this person attends."""
 
     sender = EmailAddressField(
         label=_("Your email address"),
@@ -116,7 +116,7 @@ class GroupForm(ProtectedForm):
         ]
         if not any(seat.has_waiting_list for seat in seats.values()):
             del self.fields["when_full"]
-        # What only the person may answer.
+        # Without the questions that only the person may answer: sensitive ones and agreements.
         shown = [item for item in questions if not item.is_sensitive and item.statement is None]
         self.people = [
             GroupPersonForm(
@@ -130,12 +130,12 @@ class GroupForm(ProtectedForm):
 
     @property
     def size(self) -> str:
-        """The permitted number of people as a sentence."""
+        """The permitted number of people, as a sentence."""
         text = gettext("A group has from %(fewest)d to %(largest)d people.")
         return text % {"fewest": FEWEST, "largest": self.largest}
 
     def is_valid(self) -> bool:
-        """Return whether the form and those of all people are valid. Each error is beside the field of the person."""
+        """Return whether the form and the forms of all people are valid. Each error is shown beside its field."""
         are_valid = [person.is_valid() for person in self.people]
         is_valid = super().is_valid() and all(are_valid)
         self._check_doubles()
@@ -199,7 +199,7 @@ class GroupForm(ProtectedForm):
         return self.valid_token().key
 
     def addresses(self) -> dict[str, str]:
-        """Return all addresses that get an email: for the `email_key` of each, its `mailbox_key`."""
+        """Return all addresses that get an email: the `mailbox_key` of each by its `email_key`."""
         own = [person.cleaned_data["email"] for person in self.people]
         return {email_key(email): mailbox_key(email) for email in [self.cleaned_data["sender"], *own] if email}
 
@@ -208,7 +208,10 @@ class GroupForm(ProtectedForm):
         return [*first, "informed", *self.honeypot_in_order]
 
     def all_problems(self) -> list[Problem]:
-        """Return the errors of the form, then those of each person, which begin with "Person" and their number."""
+        """Return the errors of the form, then those of each person.
+
+        The latter begin with "Person" and the person's number.
+        """
         found = self.problems()
         for person in self.people:
             label = gettext("Person %(number)d") % {"number": person.number}

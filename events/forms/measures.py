@@ -28,12 +28,12 @@ def _labelled(message: str, question: FormQuestion, **values: str) -> str:
 
 
 class NumberField(forms.Field):
-    """A number as people write it: with a comma or a point before the decimals. It returns an integer or a float."""
+    """A number with a comma or a point before the decimals. The cleaned value is an integer, a float or None."""
 
     def __init__(self, question: FormQuestion, options: dict[str, Any], attributes: dict[str, Any]) -> None:
         self.question = question
         can_be_negative = question.minimum is None or question.minimum < 0
-        # The keyboards of some phones have no minus sign for these.
+        # Numeric keyboards of some phones have no minus sign, so they are not used if the number may be negative.
         mode = {} if can_be_negative else {"inputmode": "decimal" if question.has_decimals else "numeric"}
         attributes = (
             {"class": "input input--short", "autocomplete": "off", "maxlength": LONGEST_ENTRY} | mode | attributes
@@ -55,7 +55,7 @@ class NumberField(forms.Field):
             return None
         found = NUMBER.fullmatch(text) if len(text) <= LONGEST_ENTRY else None
         decimals = (found["decimals"] or "").rstrip("0") if found else ""
-        # With three digits after it, a comma or a point may be meant to separate thousands.
+        # Three digits after a comma or a point are ambiguous: the mark may separate thousands.
         is_unclear = found is not None and len(found["decimals"] or "") > MAX_DECIMALS
         if found is None or is_unclear or (decimals and not self.question.has_decimals):
             raise ValidationError(self._not_a_number(), code="invalid")
@@ -91,7 +91,7 @@ def _texts(low: Decimal | int, high: Decimal | int) -> dict[str, str]:
 
 
 class DayField(forms.DateField):
-    """A day within the limits of its question. Browsers show a calendar; where they do not, people type the date."""
+    """A day within the limits of its question. Browsers without a date picker show a text field for it."""
 
     def __init__(self, question: FormQuestion, options: dict[str, Any], attributes: dict[str, Any]) -> None:
         self.question = question
@@ -100,7 +100,7 @@ class DayField(forms.DateField):
         attributes = {"type": "date", "class": "input input--short"} | bounds | attributes
         hint = " ".join(filter(None, [options["help_text"], self._limits()]))
         widget = forms.DateInput(attributes, format="%Y-%m-%d")
-        # In a format that the field accepts.
+        # An example in a format that the field accepts.
         self.example = str(date_format(question.earliest or question.latest or datetime.date(2030, 5, 31), "d.m.Y"))
         message = _labelled(gettext("Enter a date, such as %(example)s: %(question)s"), question, example=self.example)
         super().__init__(

@@ -1,4 +1,4 @@
-"""What devices at the door send: check-ins that were recorded without a connection, as JSON."""
+"""The data that devices at the door send: check-ins that were recorded without a connection, as JSON."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from events.enums import Mode
 from events.forms.door import WalkInForm
 from events.registration.commands import Applicant
 
-# Devices send as many at once, and the rest in further requests.
+# The most check-ins in one request. Devices send further ones in further requests.
 MOST_SCANS = 50
-# The last millisecond of the year 9998, so that the sum with an offset is a time, too.
+# The last millisecond of the year 9998. A time up to this plus an offset is still a valid time.
 MOST_MILLISECONDS = 253_370_764_799_999
-# Two years: what a clock may be wrong.
+# The largest accepted error of a clock in milliseconds: two years.
 MOST_OFFSET = 63_072_000_000
 
 
@@ -41,7 +41,7 @@ class ScanForm(forms.Form):
 
 
 class WrongBatchError(ValueError):
-    """What was sent is no batch."""
+    """The sent data is not a batch."""
 
 
 def read_batch(body: bytes, points: list[CheckInPoint]) -> tuple[Batch, list[str]]:
@@ -90,7 +90,10 @@ def _read_scan(entry: dict[str, Any], points: list[CheckInPoint]) -> SentScan | 
 
 
 def _read_walk_in(entry: dict[str, Any]) -> tuple[Applicant | None, tuple[Note, ...]]:
-    """Return a person whom the device has added, or None without a valid name. A wrong address is left out."""
+    """Return a person whom the device has added, with notes; None in place of the person if they have no valid name.
+
+    A wrong email address is left out.
+    """
     form = WalkInForm(_texts(entry, WalkInForm) or {})
     form.is_valid()
     name, address = form.cleaned_data.get("name"), form.cleaned_data.get("email")
@@ -101,13 +104,16 @@ def _read_walk_in(entry: dict[str, Any]) -> tuple[Applicant | None, tuple[Note, 
 
 
 def _texts(values: dict[str, Any], form: type[forms.Form]) -> dict[str, str] | None:
-    """Return the values of the fields as texts, which forms expect, or None if one is a list, an object or no text."""
+    """Return the values of the form's fields as texts; None if a value cannot be a text.
+
+    Lists, objects and texts with half a surrogate pair are refused.
+    """
     found = {name: values[name] for name in form.base_fields if values.get(name) is not None}
     if any(isinstance(value, list | dict) for value in found.values()):
         return None
     texts = {name: str(value) for name, value in found.items()}
     try:
-        # A half of a surrogate pair can neither be stored nor be in a signature.
+        # Half a surrogate pair can be neither stored nor signed.
         "".join(texts.values()).encode()
     except UnicodeEncodeError:
         return None

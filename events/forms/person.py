@@ -1,4 +1,4 @@
-"""The part of the form that registering and changing a registration have in common: the person and the questions."""
+"""The part that the form for registering and the form for changes share: the details of the person and the questions."""
 
 from __future__ import annotations
 
@@ -99,7 +99,10 @@ class PersonForm(PublicForm):
 
     @property
     def chosen_mode(self) -> str:
-        """The attendance mode: entered when registering, already known when changing. It decides which questions apply."""
+        """The attendance mode: entered when registering, already known when changing.
+
+        Which questions apply depends on it.
+        """
         raise NotImplementedError
 
     def clean(self) -> dict[str, Any]:
@@ -107,7 +110,7 @@ class PersonForm(PublicForm):
         for question in self.questions:
             name = question_name(question)
             if not question.applies_to(self.chosen_mode):
-                # Entered before the participant chose another mode: it is not stored.
+                # Entered before the participant chose another mode, so it is not stored.
                 found[name] = None
                 self.errors.pop(name, None)
             elif question.is_required and name not in self.errors and is_empty(found.get(name)):
@@ -130,7 +133,7 @@ class PersonForm(PublicForm):
     # For the commands
 
     def answers(self) -> list[GivenAnswer]:
-        """Return the answers to the questions that are asked in the chosen mode, empty ones too."""
+        """Return the answers to the questions of the chosen mode. Empty answers are included."""
         return [
             GivenAnswer(question=question, value=answer_value(question, self.cleaned_data[question_name(question)]))
             for question in self.questions
@@ -138,7 +141,7 @@ class PersonForm(PublicForm):
         ]
 
     def consents(self) -> list[GivenConsent]:
-        """Return each consent that the form asked for, given or not, with the text that was shown."""
+        """Return every consent that the form asked for, whether given or not, with the text that was shown."""
         return [
             GivenConsent(
                 purpose=purpose,
@@ -156,7 +159,7 @@ class PersonForm(PublicForm):
     # For the templates
 
     def about(self) -> Iterator[BoundField]:
-        """Yield the fields about the person, in order."""
+        """Yield the fields about the person in their order."""
         return (
             self[name]
             for name in ("given_name", "family_name", "email", "organisation", "profession", "country")

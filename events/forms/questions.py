@@ -21,7 +21,7 @@ MAX_TEXT = 200
 MAX_LONG_TEXT = 2000
 # Enough for diet and access needs; longer answers would collect more than is needed.
 MAX_SENSITIVE_TEXT = 300
-# With more choices than this the field is a select.
+# The largest number of choices shown as radio buttons. With more choices, the field is a select.
 MAX_RADIOS = 7
 
 
@@ -30,7 +30,10 @@ def question_name(question: FormQuestion) -> str:
 
 
 def question_field(question: FormQuestion) -> forms.Field:
-    """Return the field for a question. It is never required: whether it is depends on the mode, which the form checks."""
+    """Return the form field for a question.
+
+    Django's check for required fields is off: whether an answer is required depends on the mode, which the form checks.
+    """
     common: dict[str, Any] = {"label": question.label, "help_text": question.help_text, "required": False}
     required = {"required": True} if question.is_required and not question.only_mode else {}
     if question.kind == QuestionKind.TEXT:
@@ -59,13 +62,16 @@ def _choice_field(question: FormQuestion, common: dict[str, Any], required: dict
         select = forms.Select({"class": "input", **required})
         return forms.ChoiceField(choices=[(NO_CHOICE, gettext("Choose")), *choices], widget=select, **common)
     if not question.is_required:
-        # Without this a chosen radio button cannot be cleared.
+        # Without this choice, a selected radio button cannot be cleared.
         choices = [*choices, (NO_CHOICE, gettext("No answer"))]
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect(required), **common)
 
 
 def answer_value(question: FormQuestion, entered: Any) -> object:
-    """Return the answer as the commands take it: None for no answer, a boolean, a number, a text, or keys of choices."""
+    """Return the answer in the form that the commands take.
+
+    It is None for no answer, a boolean, a number, a text, or the key or keys of choices.
+    """
     if is_empty(entered):
         return None
     if isinstance(entered, datetime.date):
@@ -74,9 +80,9 @@ def answer_value(question: FormQuestion, entered: Any) -> object:
 
 
 def entered_value(question: FormQuestion, value: Any) -> Any:
-    """Return the initial value of the field for a stored answer, as `events.registration.detail.stored_answers` has it.
+    """Return the initial value of the field for a stored answer, as `events.registration.detail.stored_answers` returns it.
 
-    It is empty if the question was of another kind when it was answered.
+    It is empty if the kind of the question has changed since it was answered.
     """
     if question.kind == QuestionKind.YES_NO:
         return {True: "yes", False: "no"}[value] if isinstance(value, bool) else NO_CHOICE
@@ -88,14 +94,14 @@ def entered_value(question: FormQuestion, value: Any) -> Any:
     if question.kind == QuestionKind.DATE:
         return stored_date(value)
     if question.kind == QuestionKind.AGREEMENT:
-        # Ticked if the participant has agreed to exactly this wording.
+        # The box is ticked only if the participant has agreed to exactly this wording.
         return question.statement is not None and value == question.statement.version
     fits = isinstance(value, str) and (question.kind != QuestionKind.COUNTRY or countries.name(value))
     return value if fits else NO_CHOICE
 
 
 def with_stored_choices(question: FormQuestion, value: object) -> FormQuestion:
-    """Return the question with the stored choices that it no longer offers, so that saving keeps them."""
+    """Return the question with the stored choices that it no longer offers, so that saving the form keeps them."""
     known = {key for key, _label in question.choices}
     items = value if isinstance(value, list) else []
     gone = [(str(item["key"]), str(item["label"])) for item in items if str(item["key"]) not in known]
@@ -111,5 +117,5 @@ def required_message(question: FormQuestion) -> str:
 
 
 def is_empty(value: Any) -> bool:
-    # Not in the list: 0 is an answer, and equal to False.
+    # `value in (False, ...)` would be wrong: 0 is a valid answer, and it is equal to False.
     return value is False or value in (None, "", [])

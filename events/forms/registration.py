@@ -105,7 +105,7 @@ class RegistrationForm(SessionsMixin, ProtectedForm, PersonForm):
 
     @property
     def full_and_free(self) -> tuple[list[SeatCount], list[SeatCount]]:
-        """The modes that are full and the modes that are not."""
+        """The modes that are full, and the modes that have free places."""
         full = [seat for seat in self.seats.values() if seat.is_full]
         return full, [seat for seat in self.seats.values() if not seat.is_full]
 
@@ -140,11 +140,11 @@ class RegistrationForm(SessionsMixin, ProtectedForm, PersonForm):
         )
 
     def submission_address(self) -> str:
-        """Return the normalised email address, as rate limits and duplicates are checked with it."""
+        """Return the normalised email address, by which rate limits count and duplicates are found."""
         return email_key(self.cleaned_data["email"])
 
     def mailbox(self) -> str:
-        """Return the mailbox of the email address, as a rate limit counts it."""
+        """Return the key of the mailbox of the email address, by which a rate limit counts."""
         return mailbox_key(self.cleaned_data["email"])
 
     def submission_key(self) -> uuid.UUID:
@@ -156,9 +156,10 @@ class RegistrationForm(SessionsMixin, ProtectedForm, PersonForm):
 
 
 class ChangeForm(SessionsMixin, PersonForm):
-    """What participants may change. A new email address is used once they have confirmed it.
+    """The details that participants may change. A new email address is used only after they have confirmed it.
 
-    Invited people complete it, and choose sessions in it. Others change these on a page of their own.
+    Invited people complete this form, which then also has the choice of sessions. Other participants choose sessions on
+    a separate page.
     """
 
     email = EmailAddressField(
@@ -196,11 +197,11 @@ class ChangeForm(SessionsMixin, PersonForm):
         return self.mode
 
     def answers(self) -> list[GivenAnswer]:
-        """Return the answers that were changed. Answers that the form could not show are not touched."""
+        """Return the answers that were changed. Answers that the form could not show do not change."""
         return [answer for answer in super().answers() if question_name(answer.question) in self.changed_data]
 
     def new_address(self) -> str:
-        """Return the email address if it is another one than before, otherwise an empty text."""
+        """Return the email address if it differs from the present one, otherwise an empty text."""
         entered = self.cleaned_data.get("email", "")
         return entered if entered and email_key(entered) != email_key(self.initial["email"]) else ""
 
@@ -210,7 +211,7 @@ class ChangeForm(SessionsMixin, PersonForm):
 
 
 def full_message(seat: SeatCount, seats: Mapping[Mode, SeatCount]) -> str:
-    """Return the message for a full mode, with the alternative if there is one."""
+    """Return the message for a mode that is full. It names the other mode if that has free places."""
     others = [other for other in seats.values() if other.mode != seat.mode and not other.is_full]
     values = {"mode": seat.mode.label, "other": others[0].mode.label if others else ""}
     if others:

@@ -1,4 +1,4 @@
-"""The choice of sessions: for each time at which some begin one question, answered by one of them or none."""
+"""The choice of sessions: one question for each start time, answered with one of the sessions or none."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ PREFIX = "session_"
 
 @dataclass(frozen=True)
 class SessionChoices:
-    """The sessions that a form offers, with the places on site in each, and those that are chosen already.
+    """The sessions that a form offers, with the places on site in each, and the sessions that are already chosen.
 
-    `waits` are those of the chosen sessions for which the participant is on the waiting list.
+    `waits` has the keys of the chosen sessions for which the participant is on the waiting list. `text` returns the
+    text about the places of a session.
     """
 
     sessions: Sequence[SessionDetail] = ()
@@ -44,18 +45,18 @@ NO_SESSIONS = SessionChoices()
 
 @dataclass(frozen=True)
 class SessionOption:
-    """A session as the form offers it; None stands for none of the sessions at that time."""
+    """A session as one option of the form. If `session` is None, the option means no session at that time."""
 
     id: str
     value: str
     is_checked: bool
     session: SessionDetail | None = None
-    # About the places on site; empty where there is no limit.
+    # The text about the places on site; empty if their number is not limited.
     note: str = ""
 
     @property
     def facts(self) -> str:
-        """When the session ends, and where it is."""
+        """When the session ends and where it takes place."""
         if self.session is None:
             return ""
         end = self.session.ends_at
@@ -70,7 +71,7 @@ class SlotField:
     slot: Slot
     field: BoundField
     options: list[SessionOption]
-    # Empty where all sessions are on one day.
+    # Empty if all sessions are on one day.
     day: str
 
     @property
@@ -83,13 +84,13 @@ def slot_name(slot: Slot) -> str:
 
 
 class SessionsMixin(PublicForm):
-    """A form in which participants choose sessions, if the event has any."""
+    """A form in which participants choose sessions. It has no such fields if the event has no sessions to choose."""
 
     session_choices = NO_SESSIONS
     asks_mode = False
 
     def add_sessions(self, choices: SessionChoices, *, asks_mode: bool = False) -> None:
-        """Add a field for each time. `asks_mode`: the form also asks how the participant attends."""
+        """Add a field for each start time. `asks_mode` is true if the form also asks how the participant attends."""
         self.session_choices, self.asks_mode = choices, asks_mode
         for slot in slots(choices.sessions):
             chosen = [str(session.key) for session in slot.sessions if session.key in choices.chosen]
@@ -103,7 +104,7 @@ class SessionsMixin(PublicForm):
             )
 
     def count_sessions(self, counts: Mapping[int, SeatCount]) -> None:
-        """Show these numbers of places."""
+        """Store the numbers of places, which the form shows beside the sessions."""
         self.session_choices = replace(self.session_choices, counts=counts)
 
     def clean(self) -> dict[str, Any]:
@@ -167,7 +168,7 @@ class SessionsMixin(PublicForm):
 
 
 class SessionsForm(SessionsMixin):
-    """The choice of sessions by itself, on the personal page and for staff."""
+    """The choice of sessions as a separate form, for the personal page and for staff."""
 
     def __init__(self, data: Any = None, *, choices: SessionChoices, mode: str, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -40,7 +40,7 @@ class SurveyForm(forms.Form):
         return GivenAnswers(**common, own=own)
 
     def question_fields(self) -> list[tuple[forms.BoundField, str]]:
-        """Return each field with the language of its question, if it is not that of the page."""
+        """Return each field with the language of its question; an empty text if it is the language of the page."""
         return [(self[field_name(question)], question.language) for question in self.questions]
 
 
@@ -54,7 +54,7 @@ def _stored(question: AskedQuestion, value: Any) -> Any:
 
 def _field(question: AskedQuestion) -> forms.Field:
     common: dict[str, Any] = {"label": question.label, "required": False}
-    # Without this a chosen radio button cannot be cleared.
+    # Without this choice, a selected radio button cannot be cleared.
     none = (NO_CHOICE, gettext("No answer"))
     if question.kind == SurveyQuestionKind.TEXT:
         widget = forms.Textarea(attrs={"class": "input", "rows": 4})

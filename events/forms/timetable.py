@@ -23,7 +23,7 @@ from home.languages import language_choices
 from home.view_permissions import readable_documents, request_of
 
 MAX_ROWS = 500
-# Fields of a row that the form has under the same name. The people of a row are two texts of the form.
+# Fields of a row that the form has under the same name. The people of a row are two text fields in the form.
 OWN_FIELDS = ("title", "abstract", *(name for name in TimetableRow.SYNCHRONISED if name != "speakers_data"))
 MAX_PASTE = 50_000
 MAX_PASTE_HTML = 500_000
@@ -69,7 +69,7 @@ class RowForm(forms.Form):
         return known.get(key)
 
     def row(self, page: EventPage, known: dict[str, TimetableRow], order: int) -> TimetableRow:
-        """Return the changed row of `known` that this form is for, or a new row."""
+        """Return the row of `known` with the key of this form, or a new row, with the entered values."""
         values = self.cleaned_data
         row = known.get(str(values["key"])) or TimetableRow(
             translation_key=values["key"] or uuid.uuid4(), locale=page.locale
@@ -95,9 +95,9 @@ class RowChoices:
     def find_documents(
         self, keys: Iterable[object], user: User | None = None, kept: Collection[int | None] = ()
     ) -> None:
-        """Fetch the files that the rows refer to, since a site may have thousands of files.
+        """Fetch only the files that the rows refer to, since a site may have thousands of files.
 
-        With a user, those that they may not read are left out unless they are in `kept`.
+        With `user`, files that the user may not read are left out, unless they are in `kept`.
         """
         numbers = {int(key) for key in map(str, keys) if re.fullmatch(r"[0-9]{1,9}", key)}
         model = get_document_model()
@@ -108,10 +108,11 @@ class RowChoices:
         self.documents = {str(key): item for key, item in found.items()}
 
     def speakers(self, text: str, role: SpeakerRole) -> list[Speaker]:
-        """Return the people of "Anna Example (Some University); Jaan Tamm"."""
+        """Return the people in a text such as "Anna Example (Some University); Jaan Tamm"."""
         found = []
         for part in text.split(";"):
-            # Without the spaces first: a pattern with several optional ones takes minutes for thousands of them.
+            # Spaces are reduced first: with several optional spaces, the pattern takes minutes for a text with
+            # thousands of them.
             name, affiliation = " ".join(part.split()), ""
             if match := re.fullmatch(r"(.+)\(([^()]*)\)", name):
                 name, affiliation = match[1].strip(), match[2].strip()
@@ -121,7 +122,7 @@ class RowChoices:
 
     def _speaker(self, name: str, affiliation: str, role: SpeakerRole) -> Speaker:
         same = [person for person in self.people if person.name.casefold() == name.casefold()]
-        # With two people of that name it is not known which one is meant.
+        # If several people have that name, it is not known which one is meant.
         if len(same) != 1:
             return Speaker(name[:120], affiliation[:200], role)
         person = same[0]
@@ -131,10 +132,10 @@ class RowChoices:
 
 
 def rows_of_json(text: str) -> list[dict[str, str]]:
-    """Return the rows with all values as texts, as a form sends them. Raises ValidationError for any other shape."""
+    """Return the rows of a JSON list, with all values as texts. Raises ValidationError if the JSON has another structure."""
     try:
         sent = json.loads(text)
-        # A half of a surrogate pair cannot be stored.
+        # Half a surrogate pair cannot be stored.
         json.dumps(sent, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise ValidationError(_("The timetable could not be read. Save it again.")) from error
@@ -192,6 +193,6 @@ class TimetableForm(forms.Form):
 
 class PasteForm(forms.Form):
     text = forms.CharField(max_length=MAX_PASTE)
-    # The same content as HTML, if the clipboard has it. The script sends it without styles and pictures.
+    # The same content as HTML, if the clipboard has it. The script removes styles and pictures before it sends it.
     html = forms.CharField(max_length=MAX_PASTE_HTML, required=False)
     day = forms.IntegerField(min_value=1, max_value=60, required=False)

@@ -1,1 +1,1 @@
-"""Guest lists: reading an uploaded table, showing what would follow, and registering or inviting the people in it."""
+"""Guest lists: reads an uploaded table, shows a preview of the import, and registers or invites the people in it."""

@@ -24,9 +24,9 @@ from events.registration.schemas import GivenAnswer
 from home.countries import countries
 from home.text_normalization import fold
 
-# Between the choices of one cell, unless the whole cell is one choice. The first is that of the export.
+# Separators between the choices in one cell, unless the whole cell is one choice. The export uses the first one.
 SEPARATORS = (";", ",")
-# What else people write in a spreadsheet.
+# Other texts for "yes" and "no" that people write in spreadsheets.
 YES, NO = frozenset({"yes", "true", "1", "x"}), frozenset({"no", "false", "0"})
 
 
@@ -40,9 +40,9 @@ class QuestionColumn:
 
 
 def question_columns(event: Event) -> dict[str, QuestionColumn]:
-    """Return the questions that the organisers may answer for others, by the keys of their columns.
+    """Return the questions that organisers may answer for others, by the keys of their columns.
 
-    Sensitive answers and agreements are left to each person.
+    Sensitive questions and agreements are left out: only the participant may answer them.
     """
     page = event.page or event.find_source_page()
     if page is None:
@@ -69,7 +69,7 @@ def _choices(question: FormQuestion, rows: Sequence[EventQuestion]) -> dict[str,
 
 @dataclass
 class ReadAnswers:
-    """The answers of a row. `problems` are sentences about those that the form would refuse."""
+    """The answers of a row. `problems` are sentences about answers that the registration form would refuse."""
 
     given: list[GivenAnswer] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -94,13 +94,13 @@ def _with_label(question: FormQuestion, message: str) -> str:
 
 
 def _value(column: QuestionColumn, text: str) -> object:
-    """Return the answer as the commands take it. Raises ValidationError where the field of the form refuses it."""
+    """Return the answer in the form that the commands take. Raises ValidationError if the field of the form refuses it."""
     form_field = question_field(column.question)
     return answer_value(column.question, form_field.clean(_entered(column, text)))
 
 
 def _entered(column: QuestionColumn, text: str) -> object:
-    """Return what a person would enter in the form for the text of a cell."""
+    """Return the value that a person would enter in the form, for the text of a cell."""
     kind, plain = column.question.kind, fold(text)
     if kind == QuestionKind.CHOICES:
         return [_key(column, column.choices, part) for part in _parts(column, text)]
@@ -132,7 +132,10 @@ def _key(column: QuestionColumn, known: Mapping[str, str], text: str) -> str:
 
 
 def _iso_date(text: str) -> str:
-    """Return a date as ISO 8601. The order of day and month does not depend on the language of whoever imports the list."""
+    """Return a date as ISO 8601.
+
+    The order of day and month must not depend on the language of the user who imports the list.
+    """
     for date_format in get_format("DATE_INPUT_FORMATS", "en", use_l10n=True):
         try:
             return datetime.datetime.strptime(text, date_format).date().isoformat()  # noqa: DTZ007  (a day)
@@ -156,7 +159,7 @@ def _yes_or_no() -> dict[str, str]:
 
 
 def answer_as_text(answer: GivenAnswer) -> str:
-    """Return the answer of a row in words."""
+    """Return an answer of the row as text for people."""
     labels = dict(answer.question.choices)
     return answer_text(answer.question.kind, answer.value, labels) if not labels else _chosen(answer.value, labels)
 

@@ -1,4 +1,4 @@
-"""What the columns of a guest list mean: recognised by their headings in every language of the site, or chosen by hand."""
+"""Recognises the columns of a guest list by their headings in every language of the site. Users can correct the result."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def _headings(words: str) -> frozenset[str]:
 
 
 def plain_heading(heading: str) -> str:
-    """Return a heading as it is compared: without case, accents and punctuation."""
+    """Return a heading in the form that is compared: without case, accents and punctuation."""
     letters = (char if char.isalnum() else " " for char in fold(heading).replace("-", ""))
     return " ".join("".join(letters).split())
 
 
-# In English, Finnish, Estonian and Greek, and as other programs export them.
+# Headings in English, Finnish, Estonian and Greek, also as other programs export them.
 HEADINGS = {
     "name": _headings(
         "name; full name; participant; nimi; koko nimi; osallistuja; täisnimi; osaleja; όνομα; ονοματεπώνυμο"
@@ -68,9 +68,9 @@ HEADINGS = {
 
 
 def recognise(headings: Iterable[str], questions: Mapping[str, frozenset[str]] | None = None) -> list[str]:
-    """Return the key of the field for each column; an empty text for a column that is not known or comes again.
+    """Return the field key of each column; an empty text if the column is unknown or its field is used already.
 
-    `questions` are the headings of the columns for the event's own questions, by their keys.
+    `questions` has the headings of the columns for the event's own questions, by the keys of these columns.
     """
     found: list[str] = []
     known_headings = [*HEADINGS.items(), *(questions or {}).items()]
@@ -79,13 +79,13 @@ def recognise(headings: Iterable[str], questions: Mapping[str, frozenset[str]] |
         key = next((key for key, known in known_headings if plain in known and key not in found), "")
         found.append(key)
     if "name" in found and "family_name" in found and "given_name" not in found:
-        # "Όνομα" and "Nimi" beside a family name are the given name.
+        # If there is a column for the family name, "Όνομα" or "Nimi" is the given name.
         found[found.index("name")] = "given_name"
     return found
 
 
 def used_fields(settings: RegistrationSettings, modes: Sequence[str]) -> dict[str, StrPromise]:
-    """Return the labels of the fields that the event's form asks for. No other detail is stored."""
+    """Return the fields that the event's form asks for, with their labels. Other details are not stored."""
     requirements = {
         "organisation": settings.asks_organisation,
         "profession": settings.asks_profession,
@@ -97,7 +97,7 @@ def used_fields(settings: RegistrationSettings, modes: Sequence[str]) -> dict[st
 
 
 def codes_by_label(choices: Callable[[], Iterable[tuple[str, object]]]) -> dict[str, str]:
-    """Return a dictionary that finds a code by its label in any language of the site, or by the code itself."""
+    """Return a dictionary from labels in all languages of the site, and from the codes themselves, to codes."""
     found: dict[str, str] = {}
     for language, _name in site_settings.LANGUAGES:
         with override(language):

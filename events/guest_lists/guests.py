@@ -1,4 +1,4 @@
-"""Reads a row of a guest list as a person, or says in words what is wrong with it."""
+"""Reads a row of a guest list as a person, with sentences about what is wrong with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITH_NAME = re.compile(r"^.*<([^<>]+)>$")
 
 @dataclass(frozen=True)
 class Guest:
-    """A person of the list. `problems` are sentences; without any, `applicant` can be registered."""
+    """A person of the list. `problems` are sentences. If there are none, `applicant` can be registered."""
 
     name: str
     email: str
@@ -38,13 +38,13 @@ class Guest:
 
     @property
     def answer_texts(self) -> list[tuple[str, str]]:
-        """The answers that are stored, each with the label of its question."""
+        """The answers that are stored: pairs of the label of the question and the answer as text."""
         return [(answer.question.label, answer_as_text(answer)) for answer in self.answers]
 
 
 @dataclass(frozen=True)
 class RowDefaults:
-    """What applies where a row does not say it."""
+    """The values for a row that does not specify them."""
 
     mode: Mode
     language: str
@@ -57,7 +57,11 @@ def read_guest(
     defaults: RowDefaults,
     questions: Mapping[str, QuestionColumn] | None = None,
 ) -> Guest:
-    """Return the person of a row. `modes` are those that the event offers, `questions` the columns for its questions."""
+    """Return the person of a row.
+
+    `columns` has the field key of each cell, `modes` the attendance modes of the event, and `questions` the columns for
+    its questions.
+    """
     values = {key: cells[number].strip() for number, key in enumerate(columns) if key and number < len(cells)}
     problems: list[str] = []
     given, family = values.get("given_name", ""), values.get("family_name", "")
@@ -126,7 +130,7 @@ class _Choices:
     problems: list[str]
 
     def code(self, name: str, known: Mapping[str, str], problem: str) -> str:
-        """Return the code for a text of the row; empty for none. An unknown text is a problem."""
+        """Return the code for a text of the row; empty for an empty text. An unknown text adds `problem` to the problems."""
         text = self.values.get(name, "")
         code = known.get(fold(text), "") if text else ""
         if text and not code:

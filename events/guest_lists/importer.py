@@ -1,4 +1,4 @@
-"""Storing a guest list, and importing it row by row: each row is one transaction under the lock of the event."""
+"""Stores a guest list and imports it row by row. Each row is one transaction under the lock of the event."""
 
 from __future__ import annotations
 
@@ -29,22 +29,25 @@ _O = GuestListRow.Outcome
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 1000
-# A list is deleted this long after it was uploaded, or after its last row was imported.
+# How long a list is kept after it was uploaded, or after its last row was imported.
 LIFETIME = datetime.timedelta(days=1)
-# An import that has made no progress for so long has lost its task: a process was killed.
+# If an import makes no progress for this long, its process was killed.
 LOST_AFTER = datetime.timedelta(minutes=2)
-# How long an invited person has to answer, unless the organiser chooses another time.
+# How long an invited person can answer, unless the organiser chooses another time.
 TIME_TO_ANSWER = datetime.timedelta(days=14)
-# What the import of a list depends on, besides its rows.
+# The fields, besides the rows, on which the import of a list depends.
 SETTINGS = ("columns", "action", "mode", "language", "force", "answer_until")
 
 
 class ListChangedError(Exception):
-    """The settings of the list differ from those that were shown, or it is being imported already."""
+    """The settings of the list differ from those that were shown, or its import has already started."""
 
 
 def store(event: Event, user: User, rows: Sequence[tuple[int, Sequence[str]]]) -> GuestList:
-    """Store the rows of a table, of which the first has the headings, for a preview."""
+    """Store the rows of a table for a preview. The first row has the headings.
+
+    A row is a pair of row number and cells.
+    """
     (_number, headings), *people = rows
     modes = list(seat_counts(event))
     settings = settings_of(event)
@@ -69,7 +72,7 @@ def store(event: Event, user: User, rows: Sequence[tuple[int, Sequence[str]]]) -
 
 
 def change(guest_list: GuestList, **values: object) -> bool:
-    """Store other settings of a list that is not being imported yet. Returns whether any differs."""
+    """Change the settings of a list whose import has not started. Returns whether a value has changed."""
     changed = [name for name in SETTINGS if name in values and getattr(guest_list, name) != values[name]]
     for name in changed:
         setattr(guest_list, name, values[name])
@@ -83,7 +86,7 @@ def change(guest_list: GuestList, **values: object) -> bool:
 def start(guest_list: GuestList, version: int, user: User, now: datetime.datetime | None = None) -> None:
     """Confirm the import with the settings that were shown. `user` registers or invites the people of the list.
 
-    Raises ListChangedError when the settings have changed since.
+    Raises ListChangedError if the settings have changed since, or if the import has already started.
     """
     waiting = GuestList.objects.filter(pk=guest_list.pk, status=GuestList.Status.UPLOADED, version=version)
     if not waiting.update(status=GuestList.Status.RUNNING, user=user, progress_at=now or timezone.now()):
@@ -91,10 +94,10 @@ def start(guest_list: GuestList, version: int, user: User, now: datetime.datetim
 
 
 def import_rows(guest_list_pk: int, limit: int, now: datetime.datetime | None = None) -> bool:
-    """Import at most `limit` rows of a list that was started, and return whether any are left.
+    """Import at most `limit` rows of a list whose import has started, and return whether any rows are left.
 
-    Several processes may do so at once, and a process may die at any time: a row is imported once. No more rows are
-    imported when the user who confirmed the list has lost the access to the event.
+    Several processes may do this at once, and a process may be killed at any time: each row is imported only once. The
+    import stops if the user who confirmed the list has lost access to the event.
     """
     running = GuestList.objects.filter(pk=guest_list_pk, status=GuestList.Status.RUNNING)
     guest_list = running.select_related("user").first()
@@ -128,7 +131,7 @@ def _import_row(
         guest = guest_of(guest_list, row, seat_counts(event), questions)
         row.outcome, row.registration = _register_or_invite(guest_list, row, guest, now)
         if row.registration is not None:
-            # The registration has the data now.
+            # The cells are emptied, because the registration has the data now.
             row.cells = []
         row.save(update_fields=["outcome", "registration", "cells"])
         GuestList.objects.filter(pk=guest_list.pk).update(progress_at=now)
@@ -137,7 +140,7 @@ def _import_row(
 def _register_or_invite(
     guest_list: GuestList, row: GuestListRow, guest: Guest, now: datetime.datetime
 ) -> tuple[str, Registration | None]:
-    """Register or invite the person of a row. Return the outcome, and the registration if one was made."""
+    """Register or invite the person of a row. Returns the outcome, and the registration if there is a new one."""
     applicant = guest.applicant
     if applicant is None:
         return _O.WRONG, None
@@ -170,13 +173,16 @@ def _is_in_list(guest_list: GuestList, email: str) -> bool:
 
 
 def lost_imports(now: datetime.datetime) -> list[int]:
-    """Return the keys of lists whose import was interrupted."""
+    """Return the primary keys of lists whose import was interrupted."""
     lost = GuestList.objects.filter(status=GuestList.Status.RUNNING, progress_at__lte=now - LOST_AFTER)
     return list(lost.order_by("pk").values_list("pk", flat=True))
 
 
 def delete_all() -> int:
-    """Delete all lists. In a restored backup, people of theirs may have been registered and erased since."""
+    """Delete all lists and return how many.
+
+    A restored backup may have lists with people who were registered and erased after the backup.
+    """
     count = GuestList.objects.count()
     GuestList.objects.all().delete()
     return count

@@ -1,4 +1,4 @@
-"""What the import of a guest list would do with each row. Writes nothing."""
+"""The preview of an import: the result for each row of a guest list. Stores nothing."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ STATES: dict[str, StrPromise] = {
 
 @dataclass(frozen=True)
 class RowPreview:
-    """A row and what its import would do. `state` is a key of `STATES`.
+    """A row with the result of importing it. `state` is a key of `STATES`.
 
-    For a double, `first` is the number of the earlier row with the same address.
+    If the address occurs twice, `first` is the number of the earlier row.
     """
 
     number: int
@@ -59,13 +59,16 @@ class Preview:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of rows in each state that has any, in the order of `STATES`."""
+        """The number of rows in each state, in the order of `STATES`. States without rows are left out."""
         found = Counter(row.state for row in self.rows)
         return {state: found[state] for state in STATES if found[state]}
 
 
 def preview(guest_list: GuestList) -> Preview:
-    """Return each row with what would happen to it now. The number of rows does not change that of the queries."""
+    """Return each row with the result of importing it now.
+
+    The number of queries does not depend on the number of rows.
+    """
     event = guest_list.event
     questions = question_columns(event)
     seats = seat_counts(event)
@@ -89,7 +92,7 @@ def guest_of(
     seats: Mapping[Mode, SeatCount],
     questions: Mapping[str, QuestionColumn],
 ) -> Guest:
-    """Return the person of a row, as the settings of the list say."""
+    """Return the person of a row, read with the settings of the list."""
     defaults = RowDefaults(Mode(guest_list.mode), guest_list.language)
     return read_guest(row.cells, guest_list.columns, list(seats), defaults, questions)
 
@@ -100,7 +103,11 @@ def result_of(
     seats: Mapping[Mode, SeatCount],
     questions: Mapping[str, QuestionColumn],
 ) -> Guest:
-    """Return the person of an imported row: as registered, or as in the list with the problems that refused the row."""
+    """Return the person of an imported row.
+
+    It has name and address of the registration if there is one, otherwise those of the list. For a row that is not
+    correct it also has the problems.
+    """
     if row.registration is not None:
         return Guest(row.registration.name, row.registration.email)
     guest = guest_of(guest_list, row, seats, questions)

@@ -1,6 +1,6 @@
-"""What was last announced of an event and its timetable: calendar entries and the public list of changes.
+"""What was announced last about an event and its timetable: calendar entries and the public list of changes.
 
-Both tables belong to the event, which has no language, so deleting or syncing a translation loses nothing.
+Both tables belong to the event and not to a page, so deleting or syncing a translation loses nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models.event import Event
 
-# Edits of the same row within this time make one line of the list.
+# Changes of the same row within this time make one line of the list.
 MERGE_TIME = datetime.timedelta(minutes=15)
 
 
@@ -32,7 +32,7 @@ class CalendarEntry(models.Model):
     modified_at = models.DateTimeField()
     # Time, place and status as last announced.
     announced = models.JSONField(encoder=DjangoJSONEncoder)
-    # Rows: position in the timetable and title by language. Both are still needed when the row is gone.
+    # Only for rows: position in the timetable, and title by language. Both are still needed after the row is deleted.
     slot = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
     titles = models.JSONField(default=dict)
     removed_at = models.DateTimeField(null=True)
@@ -49,7 +49,7 @@ class CalendarEntry(models.Model):
 class TimetableChange(models.Model):
     """One line of the public list of changes: a row, or the event itself, that changed after it was published.
 
-    `before` and `after` hold the announced values. An added row has no `before`, a removed one no `after`.
+    `before` and `after` hold the announced values. `before` is None for an added row, `after` for a removed one.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="announcements")
@@ -73,7 +73,7 @@ class TimetableChange(models.Model):
     def record(cls, event: Event, row_key, before, after, titles, now: datetime.datetime) -> TimetableChange | None:
         """Add a line, or extend the newest line of the same row or event if it is younger than `MERGE_TIME`.
 
-        Returns the line; None when the change undoes an earlier one, whose line is deleted then.
+        Returns the line. If the change undoes an earlier one, the earlier line is deleted and None is returned.
         """
         line = cls.objects.filter(event=event, row_key=row_key, changed_at__gt=now - MERGE_TIME).first()
         if line is None:

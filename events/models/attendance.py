@@ -16,9 +16,9 @@ from events.models.event import Event
 
 
 class Ticket(models.Model):
-    """The code that a participant shows at the door. It opens nothing: the personal link is another secret.
+    """The code that a participant shows at the door. It gives no access: the secret of the personal link is another one.
 
-    A replaced code stays until the registration is anonymised, so that the door can say why it is refused.
+    A replaced code is kept until the registration is anonymised, so that the door can state why it is refused.
     """
 
     registration = models.ForeignKey("events.Registration", on_delete=models.CASCADE, related_name="tickets")
@@ -41,17 +41,20 @@ class Ticket(models.Model):
 
 
 class CheckIn(models.Model):
-    """A participant checked in on a day of the event. Undoing deletes the row; the history records both."""
+    """The check-in of a participant on a day of the event.
+
+    Undoing it deletes the row. The history records the check-in and the undoing.
+    """
 
     registration = models.ForeignKey("events.Registration", on_delete=models.CASCADE, related_name="check_ins")
     day = models.DateField()
-    # Online, from the report of the meeting; None where nobody counted.
+    # Minutes of online attendance, from the report of the meeting; None if they were not counted.
     minutes = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # The door link with which it was done, where no user did it.
+    # The door link that was used; None if a user with an account checked the participant in.
     door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="check_ins")
 
     class Meta:
@@ -67,7 +70,7 @@ class Door(models.Model):
     """A link with which helpers without an account check participants in at one event, until it ends or is revoked."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="doors")
-    # Its check-ins and walk-ins are recorded under this name.
+    # The name under which check-ins and walk-ins with this link are recorded.
     name = models.CharField(_("name"), max_length=60)
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # SHA-256 of the token in the link (`events/attendance/doors.py`).

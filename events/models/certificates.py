@@ -1,6 +1,7 @@
-"""Certificates of attendance: the rule of an event, and what was issued.
+"""Certificates of attendance: the rule of an event, and the issued certificates.
 
-Only `events/certificates/` writes these tables. A certificate stays when its registration is anonymised, without name.
+Only `events/certificates/` writes these tables. When a registration is anonymised, its certificate stays, but without
+the name.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from home.codes import grouped
 
 
 class CertificateRule(models.Model):
-    """Who gets a certificate of an event, and what it states."""
+    """The conditions for a certificate of an event, and its content."""
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="certificate_rule")
     is_on = models.BooleanField(
@@ -94,13 +95,13 @@ class CertificateRule(models.Model):
     )
     cme_body = models.CharField(_("accrediting body"), max_length=120, blank=True)
     cme_reference = models.CharField(_("reference number of the accreditation"), max_length=60, blank=True)
-    # While certificates that an organiser has asked for are issued in the background.
+    # Set while certificates that an organiser has requested are being issued in the background.
     issuing_since = models.DateTimeField(null=True, editable=False)
     issuing_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     issuing_total = models.PositiveIntegerField(default=0, editable=False)
-    # {"en": "outcome\noutcome", …}
+    # Learning outcomes by language, one a line: {"en": "outcome\noutcome", …}
     outcomes = models.JSONField(default=dict, blank=True)
 
     class Meta:
@@ -112,18 +113,18 @@ class CertificateRule(models.Model):
 
     @property
     def uses_sessions(self) -> bool:
-        """Whether the attendance of sessions decides about certificates or is stated on them."""
+        """Whether certificates depend on the attendance of sessions or state it."""
         return self.counts_sessions or bool(self.min_hours) or bool(self.min_sessions)
 
 
 class CertificateSignatory(models.Model):
-    """A person whose name, and signature if there is a picture of it, is at the bottom of the certificate."""
+    """A person whose name is at the bottom of the certificate, with a picture of their signature if there is one."""
 
     rule = models.ForeignKey(CertificateRule, on_delete=models.CASCADE, related_name="signatories")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(_("name"), max_length=80)
     role = models.CharField(_("role"), max_length=120, blank=True)
-    # A PNG. In the database and not among the pictures of the site, because those are public.
+    # A PNG. It is in the database because the pictures of the site are public.
     signature = models.BinaryField(null=True)
 
     class Meta:
@@ -136,15 +137,15 @@ class CertificateSignatory(models.Model):
         return self.name
 
 
-# In this language a certificate can always be downloaded, besides the participant's own.
+# Every certificate can be downloaded in this language, besides the participant's own.
 COMMON_LANGUAGE = "en"
 
 
 class Certificate(models.Model):
     """A certificate that was issued to a participant.
 
-    When the registration is anonymised, `registration`, `name` and `content` are emptied. Number, event, date and status
-    stay, so that the certificate can still be verified.
+    When the registration is anonymised, `registration`, `name` and `content` are emptied. Number, event, date and
+    status stay, so that the certificate can still be verified.
     """
 
     number = models.CharField(max_length=16, unique=True)
@@ -155,7 +156,8 @@ class Certificate(models.Model):
     issued_on = models.DateField()
     # The name as printed.
     name = models.CharField(max_length=120, blank=True)
-    # What else is printed, by language, so that later downloads are the same (`events/certificates/content.py`).
+    # The other printed texts by language. They are stored, so that later downloads are the same
+    # (`events/certificates/content.py`).
     content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     revoked_on = models.DateField(null=True)
     revocation_reason = models.CharField(max_length=10, choices=RevocationReason, blank=True)

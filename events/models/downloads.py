@@ -1,4 +1,4 @@
-"""Files with many rows, which a background task writes for the user who asked."""
+"""Files with many rows, which a background task writes for the user who has requested them."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from home.private_files import EXPORTS, private_storage
 
 
 class PreparedDownload(models.Model):
-    """A file that is written in the background. Only the user who asked may download it, until `expires_at`."""
+    """A file that is written in the background. Only the user who has requested it may download it, until `expires_at`."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="downloads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    # Columns, filters and format. The filters may hold a name that was searched for.
+    # Columns, filters and format. The filters may contain the name of a person.
     parameters = models.JSONField(default=dict)
     # The language of texts in the file.
     language = models.CharField(max_length=10)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     status = models.CharField(max_length=8, choices=DownloadStatus, default=DownloadStatus.WAITING)
-    # Rises each time that a process begins to write the file, so that an earlier process stops.
+    # Increases each time that a process begins to write the file. An earlier process then stops.
     attempts = models.PositiveSmallIntegerField(default=0)
     # When the process that writes the file last reported progress.
     seen_at = models.DateTimeField(null=True)

@@ -25,7 +25,7 @@ from home.email_addresses import validate_email_address
 from home.languages import LanguageCodesField
 from home.validity import changes_at
 
-# In days. Screens and files list each day.
+# Maximum length in days. Screens and files list each day.
 LONGEST_EVENT = 60
 
 
@@ -116,16 +116,16 @@ class Event(ClusterableModel):
             "Edit the label of the link on the event page."
         ),
     )
-    # Computed from days, times and the published timetable (`events/timetable/span.py`). Without a known start the event
-    # begins at midnight of the first day, without a known end it ends at the end of the last day. `known_until` is the
-    # latest known time, or None.
+    # Computed from days, times and the published timetable (`events/timetable/span.py`). If the start is not known, the
+    # event begins at midnight of the first day. If the end is not known, it ends at the end of the last day.
+    # `known_until` is the latest known time, or None.
     starts_at = models.DateTimeField(null=True, editable=False, db_index=True)
     ends_at = models.DateTimeField(null=True, editable=False, db_index=True)
     has_hours = models.BooleanField(default=False, editable=False)
     known_until = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    # Fields whose changes are logged: all that organisers enter.
+    # Fields whose changes are logged: all fields that organisers enter.
     LOGGED_FIELDS = [
         "status",
         "zone",
@@ -153,7 +153,7 @@ class Event(ClusterableModel):
         "registration_url",
     ]
 
-    # The user who makes the next change, for the log. Not a field.
+    # The user who makes the next change, for the log. This is an attribute and not a field of the model.
     changed_by = None
 
     class Meta:
@@ -203,14 +203,14 @@ class Event(ClusterableModel):
         self._logged = after
 
     def _logged_values(self) -> dict[str, object]:
-        # Lists are copied, so that a list changed in place differs from its earlier value.
+        # Lists are copied, so that a list that is changed in place differs from its earlier value.
         values = {name: getattr(self, name) for name in self.LOGGED_FIELDS}
         return {name: [*value] if isinstance(value, list) else value for name, value in values.items()}
 
     # Pages
 
     def find_source_page(self):
-        """Return the page that the event's other pages are translations of, live or not; None while it has no page."""
+        """Return the page of which the event's other pages are translations, live or not; None if the event has no page."""
         pages = list(self.pages.filter(alias_of=None).select_related("locale").order_by("pk"))
         if len(pages) < 2:
             return pages[0] if pages else None
@@ -223,7 +223,7 @@ class Event(ClusterableModel):
 
     @cached_property
     def page(self):
-        """The source page, read once. Lists set it for all their events (`EventPage.attach_to`)."""
+        """The source page, read once. Lists set it for all their events at once (`EventPage.attach_to`)."""
         return self.find_source_page()
 
     @property
@@ -257,7 +257,7 @@ class Event(ClusterableModel):
         return EventPhase.RUNNING if self.ends_at > now else EventPhase.PAST
 
     def is_over(self, now: datetime.datetime) -> bool:
-        """Return whether the last known date of the event has passed, also if it was cancelled."""
+        """Return whether the last known time of the event has passed, even if the event was cancelled."""
         changes_at(self.ends_at)
         return self.ends_at is not None and self.ends_at <= now
 
@@ -288,7 +288,7 @@ class Event(ClusterableModel):
 
     @property
     def place(self) -> str:
-        """Town and country, for lists; empty for online events."""
+        """Town and country, as lists show them; empty for online events."""
         parts = (self.venue_town or self.venue_name, self.venue_country.name)
         return ", ".join(part for part in parts if part) if self.is_on_site else ""
 
@@ -312,7 +312,7 @@ class EventOrganiser(Orderable):
 
 
 class EventChange(models.Model):
-    """A logged change of one field of an event: who changed what, when, from which value to which. Never updated."""
+    """A logged change of one field of an event: who changed it and when, and both values. Rows are never updated."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="changes")
     changed_at = models.DateTimeField(default=timezone.now)
@@ -323,7 +323,7 @@ class EventChange(models.Model):
     before = models.TextField(blank=True)
     after = models.TextField(blank=True)
 
-    # Fields whose values are not logged; the log says only that they changed.
+    # Only the change of these fields is logged, and not their values.
     SECRET_FIELDS = frozenset({"online_link", "online_platform"})
 
     class Meta:

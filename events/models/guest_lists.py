@@ -1,4 +1,4 @@
-"""Guest lists of organisers that wait to be imported. They hold personal data and are deleted after a day."""
+"""Guest lists that organisers have uploaded. They hold personal data and are deleted after a day."""
 
 from __future__ import annotations
 
@@ -37,15 +37,16 @@ class GuestList(models.Model):
     # For each column the key of a field (`events/guest_lists/columns.py`), or an empty text if it is not used.
     columns = models.JSONField(default=list)
     action = models.CharField(max_length=8, choices=Action, default=Action.REGISTER)
-    # Where a row does not say it.
+    # The attendance mode for rows that do not specify one. The language below likewise.
     mode = models.CharField(max_length=8, choices=Mode)
     language = models.CharField(max_length=10)
-    # Also over the capacity.
+    # Whether people are also registered over the capacity.
     force = models.BooleanField(default=False)
     answer_until = models.DateTimeField(null=True)
-    # Rises when one of the above changes, so that what is confirmed is what was shown.
+    # Increases when one of the fields above changes. It ensures that the user confirms the settings that they have
+    # seen.
     version = models.PositiveIntegerField(default=0)
-    # When the last row was done, by which an import is found that was interrupted.
+    # When the last row was imported. It shows whether an import was interrupted.
     progress_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -76,11 +77,11 @@ class GuestListRow(models.Model):
         NO_ACCESS = "no_access", _("Not imported: the person who started the import no longer has access")
 
     guest_list = models.ForeignKey(GuestList, on_delete=models.CASCADE, related_name="rows")
-    # As a spreadsheet shows it.
+    # The number of the row in the spreadsheet.
     number = models.PositiveIntegerField()
     # The texts of the columns; empty once the person is registered.
     cells = models.JSONField(default=list)
-    # The submission key of the registration, so that a row that is imported twice registers once.
+    # The submission key of the registration. It prevents a second registration if a row is imported twice.
     key = models.UUIDField(default=uuid.uuid4, editable=False)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     registration = models.ForeignKey(Registration, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -1,4 +1,4 @@
-"""Email that waits, was sent or could not be sent. A row is written in the transaction that causes it."""
+"""Emails that wait, were sent or failed. A row is added in the transaction that causes the email."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from events.enums import MailKind, MailPriority, MailStatus
 from events.models.event import Event
 from events.models.registration import Registration
 
-# Marks, in `Message.audience`, a message that not all recipients get.
+# A key in `Message.audience`: not all recipients get the message.
 STOPPED = "stopped"
-# Failed emails come first in lists. Indexed: the same expression has to be in the query.
+# For sorting failed emails first. An index has this expression, so queries must use exactly the same one.
 IS_FINE = ExpressionWrapper(~Q(status=MailStatus.FAILED), output_field=models.BooleanField())
-# Emails about a change of an event wait until an organiser has seen them and may have added an explanation.
+# Emails about a change of an event. They wait until an organiser has seen them and may have added an explanation.
 UNEXPLAINED = Q(
     status=MailStatus.QUEUED,
     kind__in=[MailKind.EVENT_CHANGED, MailKind.EVENT_OFF],
@@ -36,15 +36,15 @@ class Message(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="messages")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
-    # {"en": {"subject": …, "body": …}, …}. Readers of other languages get the one in the event's source language.
+    # {"en": {"subject": …, "body": …}, …}. If a reader's language is missing, they get the event's source language.
     texts = models.JSONField(default=dict)
     # The filters that selected the recipients.
     audience = models.JSONField(default=dict)
     recipient_count = models.PositiveIntegerField(default=0)
-    # While emails are still to be added to the outbox: {"filters": as they were set, "last": the last registration}. The
-    # search text may be a name, so it is removed then.
+    # Set while emails are still to be added to the outbox: {"filters": as they were set, "last": the last
+    # registration}. Emptied after that, because the search text may be a name.
     pending = models.JSONField(null=True)
-    # The registration whose email was added last, and how many there are.
+    # The primary key of the registration whose email was added last, and the number of emails added so far.
     queued_up_to = models.BigIntegerField(default=0)
     queued_count = models.PositiveIntegerField(default=0)
 
@@ -60,11 +60,11 @@ class Message(models.Model):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether some recipients get no email, because the author lost their access while emails were added."""
+        """Whether some recipients get no email because the author lost their access while emails were being added."""
         return STOPPED in self.audience
 
     def stop(self) -> None:
-        """Add no more emails. Those in the outbox are sent."""
+        """Stop adding emails of this message. Emails that are already in the outbox are sent."""
         self.pending, self.audience = None, {**self.audience, STOPPED: True}
         self.save(update_fields=["pending", "audience"])
 
@@ -92,10 +92,10 @@ class OutboxMail(models.Model):
     registration = models.ForeignKey(Registration, null=True, on_delete=models.CASCADE, related_name="mails")
     message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="mails")
     kind = models.CharField(_("kind"), max_length=14, choices=MailKind)
-    # Follows from the kind. Stored, so that an index has the emails in the order in which they are sent.
+    # Derived from the kind. It is stored, so that an index has the emails in the order in which they are sent.
     priority = models.PositiveSmallIntegerField(default=MailPriority.PERSONAL, editable=False)
     language = models.CharField(_("language"), max_length=10)
-    # For organisers, erased participants, and addresses that a registration does not have yet or no longer.
+    # Set for organisers, erased participants, and addresses that differ from the present address of the registration.
     recipient = models.EmailField(blank=True)
     # Status, mode, offer deadline and calendar SEQUENCE as they were when the email was queued.
     payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
@@ -124,11 +124,11 @@ class OutboxMail(models.Model):
             models.Index(
                 fields=["sent_at", "event", "priority"], condition=Q(status=MailStatus.SENT), name="outbox_sent"
             ),
-            # The numbers by status, and the list of one status.
+            # For the numbers by status, and for the list of one status.
             models.Index(fields=["event", "status", "-created_at", "-id"], name="outbox_statuses"),
-            # The list of all, failed ones first.
+            # For the list of all emails, with failed ones first.
             models.Index("event", IS_FINE, F("created_at").desc(), F("id").desc(), name="outbox_list"),
-            # Emails about a change of an event that no organiser has seen yet.
+            # For emails about a change of an event that no organiser has seen yet.
             models.Index(fields=["event", "language"], condition=UNEXPLAINED, name="outbox_notices"),
         ]
         constraints = [
@@ -147,7 +147,7 @@ class OutboxMail(models.Model):
 
 
 class MailHold(models.Model):
-    """While this table has a row, no email about registrations is sent (`events/registration/mail/hold.py`)."""
+    """No email about registrations is sent while this table has a row (`events/registration/mail/hold.py`)."""
 
     since = models.DateTimeField(default=timezone.now)
 

@@ -16,21 +16,22 @@ from events.models.sessions import EventSession
 
 
 class OfflineScan(models.Model):
-    """A check-in without a connection, and what became of it. A device may send it several times: `key` is its own.
+    """A check-in that was recorded without a connection, and the result of merging it.
 
-    Deleted with the links of the event, a week after it, and when the registration is anonymised.
+    `key` is made by the device, which may send the check-in several times. Rows are deleted with the links of the
+    event, a week after it, and when the registration is anonymised.
     """
 
     door = models.ForeignKey(Door, on_delete=models.CASCADE, related_name="offline_scans")
     key = models.UUIDField()
-    # Random, made by the browser for the door link.
+    # A random identifier, made by the browser for this door link.
     device = models.UUIDField()
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="offline_scans")
     day = models.DateField()
     # None at the entrance of the event.
     session = models.ForeignKey(EventSession, null=True, on_delete=models.CASCADE, related_name="offline_scans")
     is_leaving = models.BooleanField(default=False)
-    # By the clock of the server.
+    # The time by the clock of the server.
     at = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
     outcome = models.CharField(max_length=8, choices=OfflineOutcome)

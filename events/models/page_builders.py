@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
 
 class PageBuilders:
-    """Functions that pages call by name."""
+    """Functions that the page models call. Higher layers set them."""
 
-    # The template context of an event page and of the event list. Both raise Http404 for a filter with an unknown value.
+    # Return the template context of an event page and of the event list. Both raise Http404 for an unknown filter
+    # value.
     event_context: Callable[[EventPage, HttpRequest], dict[str, object]]
     index_context: Callable[[EventIndexPage, HttpRequest], dict[str, object]]
-    # The events that the home page shows: page, request, number of events.
+    # Return the events for the home page. Arguments: event list, request, number of events.
     home_page_teasers: Callable[[EventIndexPage, HttpRequest, int], list[Teaser]]
-    # The organisations that run the event of a page, in their order.
+    # Return the organisations that run the event of a page, in their order.
     organisers: Callable[[EventPage], list[Organisation]]
-    # The sessions of a page's timetable (`events.timetable.schedule.Session`), in order.
+    # Return the sessions of a page's timetable (`events.timetable.schedule.Session`) in their order.
     sessions: Callable[[EventPage], list[Any]]
-    # The schema.org nodes of an event page.
+    # Return the schema.org nodes of an event page.
     event_json_ld: Callable[[EventPage, Layout], list[dict[str, object]]]
 
 

@@ -1,4 +1,4 @@
-"""The pages of a language: the event list and the event pages."""
+"""The event list and the event pages of each language."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ class EventPage(BasePage):
 
     @classmethod
     def attach_to(cls, events: list[Event]) -> None:
-        """Set the `page` of each event, with two queries for all of them."""
+        """Set the `page` of each event to its source page, with two queries for all of them."""
         by_event: dict[int, list[EventPage]] = {}
         for page in cls.objects.filter(event__in=events, alias_of=None).select_related("locale").order_by("pk"):
             by_event.setdefault(page.event_id, []).append(page)
@@ -218,9 +218,9 @@ class EventPage(BasePage):
 
     @cached_property
     def source_page(self) -> EventPage:
-        """The page whose timetable rows apply.
+        """The page whose timetable rows apply to this page.
 
-        If this page is a translation, it is its live source page; otherwise it is this page.
+        For a translation, it is the live source page. For any other page, it is the page itself.
         """
         language = page_cache.cached(
             f"source-locale-{self.translation_key}-{self.locale_id}",
@@ -248,7 +248,7 @@ class EventPage(BasePage):
 
     @cached_property
     def sessions(self):
-        """The sessions of the timetable in order: times and rooms of the source page, texts of this one."""
+        """The sessions of the timetable in order, with times and rooms of the source page and texts of this page."""
         return page_builders.sessions(self)
 
     def body_text(self) -> str:
@@ -263,13 +263,13 @@ class EventPage(BasePage):
 
     # The registration form, below the page's own address
 
-    # The path below `register/` of the request that the page answers; None for the page itself. `route` sets it, and
-    # the hook `serve_registration` (`events/wagtail_hooks.py`) answers such a request.
+    # The path of the request below `register/`; None for a request of the page itself. `route` sets it, and the hook
+    # `serve_registration` (`events/wagtail_hooks.py`) answers such a request.
     registration_path: tuple[str, ...] | None = None
 
     def route(self, request, path_components):
         is_below_form = len(path_components) > 1
-        # Only the forms take a POST. The pages below them are only read.
+        # POST is allowed only for the forms, and not for the pages below them.
         is_form = path_components[1:] == [GROUP_SLUG] or not is_below_form
         is_allowed = request.method != HTTPMethod.POST or is_form
         if self.live and path_components[:1] == [REGISTRATION_SLUG] and is_allowed:
@@ -278,7 +278,7 @@ class EventPage(BasePage):
         return super().route(request, path_components)
 
     def check_request_method(self, request, *args, **kwargs):
-        # Pages are only read; their registration forms also take a POST.
+        # Event pages allow no POST. Their registration forms do.
         if self.registration_path is not None and request.method == HTTPMethod.POST:
             return None
         return super().check_request_method(request, *args, **kwargs)
@@ -289,7 +289,7 @@ class EventPage(BasePage):
 
     @property
     def event_data(self) -> dict[str, object]:
-        """What the API shows of the event."""
+        """The data of the event in the API."""
         event = self.event
         return {
             "key": self.translation_key,
@@ -307,7 +307,7 @@ class EventPage(BasePage):
 
     @property
     def timetable(self) -> list[dict[str, object]]:
-        """What the API shows of the timetable. Times are those of the place of the event."""
+        """The timetable in the API. Times are local times of the event."""
         return [
             {
                 "key": row.translation_key,
@@ -334,7 +334,7 @@ class EventPage(BasePage):
 
     @property
     def calendar_path(self) -> str:
-        """The path of the event's calendar file. It contains the key of the event, so a new slug or title keeps it."""
+        """The path of the event's calendar file. It contains the key of the event, so it stays when slug or title change."""
         return self._reverse("event_calendar", self.event.key)
 
     @property

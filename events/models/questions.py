@@ -18,7 +18,7 @@ from wagtail_localize.fields import SynchronizedField
 from events.enums import Mode, QuestionKind
 from events.models.registration import SensitiveAnswer
 
-# Fields that only one kind of question uses, with the value that they have for the others.
+# Fields that only one kind of question uses, with the values that they have for all other kinds.
 FIELDS_OF_KIND: dict[QuestionKind, dict[str, Any]] = {
     QuestionKind.NUMBER: {"minimum": None, "maximum": None, "has_decimals": False, "unit": ""},
     QuestionKind.DATE: {"earliest": None, "latest": None},
@@ -27,9 +27,9 @@ FIELDS_OF_KIND: dict[QuestionKind, dict[str, Any]] = {
 
 
 class EventQuestion(TranslatableMixin, Orderable):
-    """A question of the form. Its `translation_key` is its identity: the same in every language and revision.
+    """A question of the form. Its `translation_key` identifies it: it is the same in every language and revision.
 
-    Kind, order and rules are those of the source page, as with the sessions of a timetable. A choice is identified by
+    Kind, order and rules are taken from the source page, as for the sessions of a timetable. A choice is identified by
     the id of its block, which is the same in all translations.
     """
 
@@ -104,7 +104,7 @@ class EventQuestion(TranslatableMixin, Orderable):
         "label",
         "help_text",
         FieldRowPanel(["kind", "only_mode"]),
-        # Each is hidden for other types of answer (`events/admin.css`).
+        # `events/admin.css` hides each of these fields for other kinds of answer.
         FieldPanel("choices", classname="question-choices"),
         FieldRowPanel(["minimum", "maximum", "unit", "has_decimals"], classname="question-number"),
         FieldRowPanel(["earliest", "latest"], classname="question-date"),
@@ -127,7 +127,7 @@ class EventQuestion(TranslatableMixin, Orderable):
     ]
     override_translatable_fields = [
         *(SynchronizedField(name, overridable=False) for name in SYNCHRONIZED),
-        # A translation may link to the document in its language.
+        # A translation may link to a document in its own language.
         SynchronizedField("linked_document"),
     ]
 
@@ -166,7 +166,7 @@ class EventQuestion(TranslatableMixin, Orderable):
             raise ValidationError({"is_sensitive": message})
 
     def _forget_other_kinds(self) -> None:
-        """Empty the fields that the form hides for this kind of question."""
+        """Set the fields that the form hides for this kind of question to their default values."""
         for kind, fields in FIELDS_OF_KIND.items():
             if kind != self.kind:
                 for name, value in fields.items():

@@ -1,4 +1,4 @@
-"""Registrations and what belongs to them. They refer to the event, never to a page.
+"""Registrations and their related records. They refer to the event, never to a page.
 
 Only `events/registration/` writes these tables.
 """
@@ -22,7 +22,7 @@ from events.states import ACTIVE, HOLDS_SEAT, RegistrationStatus
 from home.countries import Countries
 from home.names import searchable
 
-# The label of a question, and a unit in brackets.
+# Maximum length of the label of a question with a unit in brackets.
 LONGEST_QUESTION = 230
 
 UNCONFIRMED_LABELS = {
@@ -46,7 +46,7 @@ class RegistrationQuerySet(models.QuerySet):
         return super().bulk_create(registrations, *args, **kwargs)
 
     def of_person(self, registration: Registration):
-        """Filter the registrations of a participant: those of their address for the same event, also ended ones."""
+        """Filter the participant's registrations for the same event by their address. Ended ones are included."""
         if not registration.email_key:
             return self.filter(pk=registration.pk)
         return self.filter(
@@ -55,33 +55,34 @@ class RegistrationQuerySet(models.QuerySet):
 
 
 class Registration(models.Model):
-    """One person's registration for one event. At the end of its retention period it is anonymised."""
+    """One person's registration for one event. It is anonymised at the end of its retention period."""
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="registrations")
     # Identifies the registration in exports. It says nothing about the person and gives no access.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # UID of the participant's calendar entry: the same for all their registrations for the event.
     calendar_key = models.UUIDField(default=uuid.uuid4, editable=False)
-    # The same for each time that one form is sent, so that sending it twice registers once.
+    # The same each time that one form is sent, so that sending it twice makes one registration.
     submission_key = models.UUIDField(unique=True, null=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=RegistrationStatus)
     mode = models.CharField(_("attendance"), max_length=8, choices=Mode)
     # The language in which the person registered. All their email is in it.
     language = models.CharField(_("language"), max_length=10)
-    # The whole name as it is shown. The parts are empty for names that were entered in one field.
+    # The whole name as it is shown. The parts are empty if the name was entered in one field.
     name = models.CharField(_("name"), max_length=120, blank=True)
     given_name = models.CharField(_("given name"), max_length=120, blank=True)
     family_name = models.CharField(_("family name"), max_length=120, blank=True)
     email = models.EmailField(_("email address"), blank=True)
     # The address as it is compared (`events/registration/addresses.py`); empty once anonymised.
     email_key = models.CharField(max_length=254, blank=True)
-    # Empty for the person whose address it is. For others, who were registered with the address of the sender of a group,
-    # their name as it is compared: an address registers each person once.
+    # Empty for the owner of the address. For others, whom the sender of a group has registered with their own address,
+    # it is their name in the form that is compared. One address registers each person only once.
     address_name = models.CharField(max_length=250, blank=True, editable=False)
-    # The same for people who were registered together.
+    # The same for all people who were registered together.
     group_key = models.UUIDField(null=True, editable=False)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
-    # What a search looks at: the name; address and organisation. Folded (`home/names.py`), and written by `save`.
+    # The texts that a search compares, folded by `home/names.py`: the name, and address with organisation. `save` sets
+    # them.
     searchable_name = models.TextField(blank=True, editable=False)
     searchable_details = models.TextField(blank=True, editable=False)
     profession = models.CharField(_("profession"), max_length=16, choices=Profession, blank=True)
@@ -93,11 +94,12 @@ class Registration(models.Model):
     status_since = models.DateTimeField(default=timezone.now)
     # The position on the waiting list: earlier times come first.
     queued_at = models.DateTimeField(null=True)
-    # Also until when a place is held for a participant who has not confirmed their address yet.
+    # The deadline of an offer, or the time until which a place is held while the participant has not confirmed their
+    # address.
     offer_expires_at = models.DateTimeField(null=True)
-    # False from registering until the participant has used the link in their email, if the event asks for that.
+    # False until the participant has opened the link in their email, if the event requires this.
     is_address_confirmed = models.BooleanField(default=True)
-    # True from an invitation by the organisers until the person has completed the form.
+    # True from the invitation by the organisers until the person has completed the form.
     is_invited = models.BooleanField(default=False)
     # SEQUENCE of the participant's calendar entry (RFC 5545, 3.8.7.4): rises with each change of the entry.
     calendar_sequence = models.PositiveIntegerField(default=0)
@@ -114,7 +116,7 @@ class Registration(models.Model):
         verbose_name_plural = _("registrations")
         ordering = ["-created_at", "-pk"]
         indexes = [
-            # Also what statistics and the filters of the list count by, so that they are read from the index alone.
+            # The index has all fields that statistics and filters count by, so these queries read only the index.
             models.Index(
                 fields=["event", "mode", "status", "anonymised_at", "country", "language", "profession"],
                 name="registration_counts",
@@ -135,7 +137,8 @@ class Registration(models.Model):
             models.Index(fields=["event", "email_key"], name="registration_person"),
         ]
         constraints = [
-            # Guards against duplicates even without the lock. A closed registration does not prevent a new one.
+            # This constraint prevents duplicates even without the lock. A closed registration does not prevent a new
+            # one.
             models.UniqueConstraint(
                 fields=["event", "email_key", "address_name"],
                 condition=models.Q(status__in=sorted(ACTIVE)) & ~models.Q(email_key=""),
@@ -184,18 +187,18 @@ class Registration(models.Model):
         super().save(*args, update_fields=update_fields, **kwargs)
 
     def set_searchable(self) -> None:
-        """Write the fields that a search looks at. Bulk updates of names, addresses or organisations have to call it."""
+        """Set the fields that a search compares. Call it after bulk updates of names, addresses or organisations."""
         self.searchable_name = searchable(self.name)
         self.searchable_details = searchable(f"{self.email} {self.organisation}")
 
     @property
     def sort_name(self) -> str:
-        """The name by which lists are sorted: family name first, and as a whole where it has no parts."""
+        """The name by which lists are sorted: family name first, or the whole name if it has no parts."""
         return " ".join(filter(None, [self.family_name, self.given_name])) or self.name
 
     @property
     def status_label(self) -> str:
-        """The status as staff and participants see it."""
+        """The status as it is shown to staff and participants."""
         if self.is_address_confirmed and not self.is_invited:
             return str(RegistrationStatus(self.status).label)
         labels = INVITED_LABELS if self.is_invited else UNCONFIRMED_LABELS
@@ -203,7 +206,7 @@ class Registration(models.Model):
 
     @property
     def effective_mode(self) -> Mode:
-        """How the participant attends: always online once the event has moved online."""
+        """How the participant attends. It is always online after the event has moved online."""
         return Mode(self.mode) if self.event.is_on_site else Mode.ONLINE
 
     @property
@@ -223,7 +226,7 @@ class AddressChange(models.Model):
     """A new email address that a participant has entered. It is used once they open the link that was sent to it."""
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="address_change")
-    # The token of the link is derived from it (`events/registration/tokens.py`).
+    # The token of the link is derived from this key (`events/registration/tokens.py`).
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField()
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -237,9 +240,9 @@ class AddressChange(models.Model):
 
 
 class AnswerBase(models.Model):
-    """An answer with the label of its question as it was shown, since the question may change later.
+    """An answer with the label that its question had when it was shown. The question may change later.
 
-    The label of a number has its unit in brackets.
+    The label of a number includes its unit in brackets.
     """
 
     question_key = models.UUIDField()
@@ -268,7 +271,7 @@ class Answer(AnswerBase):
 
 
 class SensitiveAnswer(AnswerBase):
-    """An answer about health or belief (GDPR Art. 9): in a table of its own and encrypted.
+    """An answer about health or belief (GDPR Art. 9). It is in a separate table and encrypted.
 
     `events.registration.encryption` decrypts it with a key that is not in the database.
     """
@@ -288,7 +291,7 @@ class Consent(models.Model):
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(max_length=10, choices=ConsentPurpose)
     is_given = models.BooleanField()
-    # The text that was shown, and the first half of its SHA-256 as its version.
+    # The text that was shown. Its version is the first half of its SHA-256.
     text = models.TextField()
     text_version = models.CharField(max_length=32)
     language = models.CharField(max_length=10)
@@ -310,7 +313,7 @@ class Consent(models.Model):
 
 
 class Agreement(models.Model):
-    """What a participant agreed to when registering: the wording, what it linked to, and when. Rows are only added."""
+    """What a participant agreed to: the wording, the linked page or document, and the time. Rows are only added."""
 
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="agreements")
     question_key = models.UUIDField()
@@ -320,7 +323,7 @@ class Agreement(models.Model):
     link_url = models.CharField(max_length=500, blank=True)
     # The hash of the linked document, or the time at which the linked page was last published.
     link_version = models.CharField(max_length=64, blank=True)
-    # Changes with the wording and with what it links to (`events/registration/agreements.py`).
+    # Differs if the wording or the linked page or document has changed (`events/registration/agreements.py`).
     text_version = models.CharField(max_length=32)
     language = models.CharField(max_length=10)
     at = models.DateTimeField(default=timezone.now)
@@ -335,9 +338,9 @@ class Agreement(models.Model):
 
 
 class HistoryEntry(models.Model):
-    """Who did what with a registration, and when. Contains no answers and no names.
+    """A change of a registration: who made it, when and what it was. It contains no answers and no names.
 
-    Rows are only added. When the registration is anonymised they lose the time of day.
+    Rows are only added. When the registration is anonymised, they lose the time of day.
     """
 
     class Actor(models.TextChoices):
@@ -354,7 +357,7 @@ class HistoryEntry(models.Model):
     )
     # A key of `ACTIONS` in `events/registration/actions.py`, such as "withdraw".
     action = models.CharField(max_length=30)
-    # The door link with which it was done.
+    # The door link that was used, if any.
     door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     before = models.CharField(max_length=10, blank=True)
     after = models.CharField(max_length=10, blank=True)
@@ -370,7 +373,7 @@ class HistoryEntry(models.Model):
 
 
 class DataAccess(models.Model):
-    """Log of access to personal data and of changes of access (GDPR Art. 5(2)). Contains no such data."""
+    """A log entry about access to personal data, or about a change of access (GDPR Art. 5(2)). It contains no such data."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="data_accesses")
     at = models.DateTimeField(default=timezone.now)

@@ -154,7 +154,7 @@ class RegistrationSettings(models.Model):
         validators=[MaxValueValidator(120)],
         help_text=_("How long participants can still enter the code word when the session is over."),
     )
-    # When the scheduled tasks did this: they may run twice at once, or late.
+    # The times at which the scheduled tasks did this work. The tasks may run late, or twice at the same time.
     reminded_at = models.DateTimeField(null=True, editable=False)
     sensitive_erased_at = models.DateTimeField(null=True, editable=False)
     anonymised_at = models.DateTimeField(null=True, editable=False)
@@ -198,7 +198,7 @@ class RegistrationSettings(models.Model):
     def notification_addresses(self) -> list[str]:
         return self.notification_emails.split()
 
-    # Times with their defaults. None while the start of the event is not known.
+    # Deadlines with their default values. They are None while the start of the event is not known.
 
     @property
     def registration_ends_at(self) -> datetime.datetime | None:
@@ -223,8 +223,8 @@ class RegistrationSettings(models.Model):
     def withdrawal_ends_at(self) -> datetime.datetime | None:
         return _earliest(self.withdraw_until, self.event.starts_at)
 
-    # Retention periods start at the end of the event, and again when the event is moved. A postponed event without a new
-    # date has none.
+    # Retention periods start at the end of the event. If the event is moved, they move with it. A postponed event
+    # without a new date has none.
 
     @property
     def sensitive_answers_delete_at(self) -> datetime.datetime | None:

@@ -1,4 +1,4 @@
-"""Sessions of a timetable that have attendance or places of their own, who chose them, and who attended them.
+"""Sessions of a timetable with attendance or with places, the participants who chose them, and who attended them.
 
 Only `events/registration/` writes these tables.
 """
@@ -15,19 +15,19 @@ from events.models.event import Event
 
 
 class EventSession(models.Model):
-    """What organisers have set for a session of the timetable, in all languages.
+    """The settings that organisers have made for a session of the timetable, in all languages.
 
-    `key` is the translation key of the row. The row itself belongs to a page and is replaced with it, so nothing that
-    concerns a participant refers to it. Title and times are in the calendar entry with the same key.
+    `key` is the translation key of the row. The row belongs to a page and is replaced with it, so data about
+    participants never refer to the row. Title and times are in the calendar entry with the same key.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions")
     key = models.UUIDField(unique=True)
     is_counted = models.BooleanField(_("attendance is counted"), default=False)
     is_chosen = models.BooleanField(_("participants choose it"), default=False)
-    # Places on site; None for no limit. Online there is none.
+    # Places on site; None for no limit. Online places are never limited.
     capacity = models.PositiveSmallIntegerField(_("places on site"), null=True, blank=True)
-    # The word that participants type, as it is shown, and since when they can; None while it is not in use.
+    # The word that participants type, and the time since which they can. The time is None while the word is not in use.
     code_word = models.CharField(_("code word"), max_length=40, blank=True)
     code_started_at = models.DateTimeField(null=True)
 
@@ -51,7 +51,8 @@ class EventSession(models.Model):
 class SessionSeat(models.Model):
     """A session that a participant has chosen, with a place in it or on its waiting list.
 
-    A registration that is closed has none. One without a place at the event has none in a session: it waits.
+    A closed registration has no such rows. A participant without a place at the event has no place in a session, but
+    waits for one.
     """
 
     registration = models.ForeignKey("events.Registration", on_delete=models.CASCADE, related_name="session_seats")
@@ -83,10 +84,11 @@ class SessionSeat(models.Model):
 
 
 class SessionAttendance(models.Model):
-    """A participant attended a counted session. Undoing deletes the row; the history records both.
+    """The attendance of a participant in a counted session.
 
-    `minutes` is set where somebody counted or entered them; otherwise they follow from the times of entering and leaving
-    (`events/registration/sessions.py`). `earlier_minutes` are those before the participant left and came back.
+    Undoing it deletes the row; the history records both. `minutes` is set if somebody counted or entered them;
+    otherwise they follow from the times of entering and leaving (`events/registration/sessions.py`). `earlier_minutes`
+    are the minutes before the participant left and came back.
     """
 
     registration = models.ForeignKey(
@@ -102,7 +104,7 @@ class SessionAttendance(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # The door link with which it was done, where no user did it.
+    # The door link that was used; None if a user with an account recorded the attendance.
     door = models.ForeignKey("events.Door", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:

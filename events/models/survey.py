@@ -1,4 +1,4 @@
-"""The survey after an event. Answers are anonymous by design: nothing leads from an answer to a participant.
+"""The survey after an event. Answers are anonymous by design: no answer refers to a participant.
 
 Only `events/survey/` writes these tables.
 """
@@ -27,14 +27,14 @@ RECOMMENDATION = [MinValueValidator(0), MaxValueValidator(10)]
 
 
 class Survey(models.Model):
-    """The survey of an event, with the ready set of questions. It opens when the event is over."""
+    """The survey of an event, with a fixed set of questions. It opens when the event is over."""
 
     event = models.OneToOneField(Event, on_delete=models.CASCADE, related_name="survey")
     is_on = models.BooleanField(default=True)
-    # When the scheduled tasks did this: they may run twice at once, or late.
+    # The times at which the scheduled tasks did this work. The tasks may run late, or twice at the same time.
     invited_at = models.DateTimeField(null=True, editable=False)
     reminded_at = models.DateTimeField(null=True, editable=False)
-    # From then on nobody answers, and the results are shown.
+    # After this time nobody can answer, and the results are shown.
     closed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -47,7 +47,7 @@ class Survey(models.Model):
 
 
 class SurveyQuestion(TranslatableMixin, Orderable):
-    """An organiser's own question. Its `translation_key` is its identity, as with the questions of the registration form."""
+    """An organiser's own question. Its `translation_key` identifies it, as for the questions of the registration form."""
 
     page = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="survey_questions")
     label = models.CharField(
@@ -85,7 +85,7 @@ class SurveyQuestion(TranslatableMixin, Orderable):
 
 
 class SurveyAnswer(models.Model):
-    """The answers of one participant, without participant and time. The key is random, so its order says nothing.
+    """The answers of one participant, without participant and time. The primary key is random, so the order reveals nothing.
 
     `own` has the answers to the organiser's questions under the hexadecimal keys of the questions: a number, a text, or
     the keys of choices.
@@ -121,7 +121,7 @@ class SurveyAnswer(models.Model):
 
 
 class SurveyParticipation(models.Model):
-    """That a participant has answered, and nothing else: neither what nor when."""
+    """Records that a participant has answered, but neither their answers nor the time."""
 
     registration = models.OneToOneField(
         "events.Registration", primary_key=True, on_delete=models.CASCADE, related_name="survey_participation"

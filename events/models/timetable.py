@@ -18,8 +18,8 @@ from events.enums import MaterialKind, RowKind, SpeakerRole
 class Speaker:
     """A speaker or chair of a session.
 
-    Name and affiliation stay as they were entered, also when the person's record changes later. `person` is the
-    translation key of that record, or "".
+    Name and affiliation stay as they were entered, even if the person's record changes later. `person` is the
+    translation key of that record, or empty.
     """
 
     name: str
@@ -61,7 +61,7 @@ class TimetableRow(TranslatableMixin, Orderable):
     track = models.CharField(_("track"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     has_qa = models.BooleanField(_("includes questions"), default=False)
-    # Shown struck through, and told to calendars. A deleted row disappears.
+    # Pages show the row struck through, and calendars get it as cancelled. A deleted row is not shown at all.
     is_cancelled = models.BooleanField(_("is cancelled"), default=False)
     slides = models.ForeignKey(
         get_document_model_string(),

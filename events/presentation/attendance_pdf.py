@@ -40,10 +40,10 @@ def attendance_list_pdf(
     made_at: datetime.datetime | None = None,
     counted: Callable[[list[Registration]], Iterable[Registration]] = list,
 ) -> bytes:
-    """Return the list of participants with a place, sorted by name: all of them or those of one mode.
+    """Return the list of participants with a place, sorted by name. If `mode` is set, only participants in that mode.
 
-    `session` is the time and title of the session that they sign for; empty for the whole day. `counted` yields the
-    people that it is given, and may report how many there are.
+    `session` is the time and title of the session for which they sign; empty for the whole day. `counted` yields the
+    people that it gets, and may report their number as progress.
     """
     made_at = (made_at or timezone.now()).replace(microsecond=0)
     people = counted(people_of(event, mode))
@@ -51,7 +51,7 @@ def attendance_list_pdf(
 
 
 def write_attendance_list(download: PreparedDownload, target: IO[bytes], counted: ProgressIterator) -> None:
-    """Write the list that a download asks for."""
+    """Write the attendance list for a prepared download."""
     wanted = download.parameters
     day = datetime.date.fromisoformat(wanted["day"])
     target.write(

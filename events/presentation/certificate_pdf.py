@@ -29,9 +29,9 @@ from home.pdf import picture, typeset
 
 TEMPLATE = Path(__file__).parent / "typst" / "certificate.typ"
 BADGE = Path(__file__).parent / "typst" / "badge.typ"
-# On a sample, where the number would be.
+# Shown on a sample in place of the number.
 SAMPLE_NUMBER = "000000-000000"
-# Certificates between two reports of progress. Each takes a moment.
+# Number of certificates between two reports of progress. Making each one takes a moment.
 STEP = 10
 
 
@@ -41,14 +41,14 @@ class CertificatePrinter:
     def __init__(self, event: Event) -> None:
         self.event = event
         rule = rule_of(event)
-        # Pictures of signatures are taken from the rule, by name; names and roles are those of the certificate.
+        # Pictures of signatures come from the rule and are found by name. Names and roles come from the certificate.
         self._signatures = {row.name: row for row in signatories_of(rule) if row.signature} if rule else {}
         self._details: dict[str, EventDetails] = {}
 
     def pdf(self, certificate: Certificate, language: str = "") -> bytes:
-        """Return the PDF in a language of the certificate, by default the participant's. Equal calls give equal bytes.
+        """Return the PDF in a language of the certificate, by default the participant's. Equal calls return equal bytes.
 
-        It has the signed credential as an attachment if the site issues badges.
+        The signed credential is attached if the site issues badges.
         """
         known = certificate.languages
         chosen = language if language in known else known[0]
@@ -152,7 +152,10 @@ def verification_url(number: str) -> str:
 
 
 def _svg(row: CertificateSignatory) -> str:
-    """Return the picture of a signature in an SVG file: the data of a PDF are JSON, which holds no bytes."""
+    """Return the picture of a signature in an SVG file.
+
+    A PDF gets its data as JSON, which cannot hold bytes.
+    """
     content = bytes(row.signature or b"")
     # Width and height are in bytes 16 to 23 of every PNG.
     width, height = int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
@@ -173,7 +176,7 @@ def write_zip(target: IO[bytes], event: Event, certificates: Iterable[Certificat
 
 
 def write_certificates(download: PreparedDownload, target: IO[bytes], counted: ProgressIterator) -> None:
-    """Write the ZIP that a download asks for."""
+    """Write the ZIP for a prepared download."""
     found = downloadable(download.event).iterator(100)
     write_zip(target, download.event, counted(found, STEP))
 

@@ -1,8 +1,8 @@
 """The report of an event for funders: facts, timetable, participants, attendance, feedback, materials and certificates.
 
-Numbers of participants are suppressed where they are small, also those that could be found by subtraction, so that the
-report has no personal data beyond the public timetable. They are shown once the event is over: before that, two reports
-tell the country and profession of everyone who registered between them.
+Small numbers of participants are suppressed, and so are numbers from which they could be computed by subtraction. The
+report therefore has no personal data beyond the public timetable. Numbers are shown only after the event: before that,
+the difference between two reports would reveal country and profession of everyone who registered in between.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ WHEN_OVER = gettext_lazy("This is shown when the event is over.")
 
 
 def event_report(event: Event, language: str, *, with_names: bool = False) -> Report:
-    """Return the report in the active language, with the texts of the event's page in `language` where it has one.
+    """Return the report in the active language. The texts of the event are in `language` if it has a page in it.
 
-    With `with_names`, the names of those who came are in an annex. Only for users who may see the registrations.
+    With `with_names`, an annex has the names of those who were checked in. Use it only for users who may see the
+    registrations.
     """
     page = page_in(event, language)
     page.event = event
@@ -225,7 +226,10 @@ def _certificates(event: Event) -> Table:
 
 
 def _names(event: Event) -> list[Table]:
-    """Return a table for each day: who was checked in, with space to sign. Without anonymised registrations."""
+    """Return a table for each day with the people who were checked in, and space to sign.
+
+    Anonymised registrations are left out.
+    """
     check_ins = CheckIn.objects.filter(registration__event=event, registration__anonymised_at=None)
     rows = sorted(check_ins.select_related("registration"), key=lambda item: sort_key(item.registration.sort_name))
     zone = timezones.zone_info(event.zone)

@@ -9,7 +9,7 @@ from events.models import EventIndexPage, EventPage
 from events.timetable.changes import change_notes
 from home.seo.feeds import ENTRIES, SectionFeed, as_html, entry_id, printable
 
-# The number of events whose changes are listed, the latest first.
+# The number of events whose changes are listed. These are the events with the latest changes.
 EVENTS_WITH_CHANGES = 10
 
 

@@ -71,7 +71,7 @@ def _full(node: Node) -> Node:
 
 
 def _location(page: EventPage, layout: Layout) -> list[Node]:
-    """Return the locations. The online location is the page itself: the joining link is never public."""
+    """Return the locations. The online location is the page itself, because the joining link is never public."""
     event = page.event
     places: list[Node] = []
     if event.is_on_site:
@@ -83,7 +83,7 @@ def _location(page: EventPage, layout: Layout) -> list[Node]:
                 "addressCountry": event.venue_country.code,
             }
         )
-        # Without a venue the place is not known. Neither the town nor the title is the name of a place.
+        # Without a venue the location is left out: neither the town nor the title is the name of a location.
         if event.venue_name or address:
             place: Node = {"@type": "Place", "name": event.venue_name}
             place["address"] = {"@type": "PostalAddress", **address} if address else None
@@ -102,7 +102,7 @@ AVAILABILITY = {
 
 
 def _offers(page: EventPage, layout: Layout) -> Node | None:
-    """Return the offer of a place: on another site, or by the form of this one. Registration is free."""
+    """Return the offer of a place, with the address of the form or of another site. Registration is free of charge."""
     event = page.event
     if event.is_over(timezone.now()) or event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED}:
         return None

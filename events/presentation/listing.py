@@ -40,12 +40,12 @@ class EventTeaser(Teaser):
     ends_at: datetime.datetime | None = None
     zone: str = ""
     previous_date: datetime.date | None = None
-    # What the page has of a past event.
+    # Whether the page of a past event has materials and a report.
     has_materials: bool = False
     has_report: bool = False
-    # Availability of registration for future events; None if nothing is shown.
+    # Whether registration is open, for future events; None if nothing about registration is shown.
     registration: RegistrationAvailability | None = None
-    # More about registration, only for the next event on the home page.
+    # More details about registration. Set only for the next event on the home page.
     register: RegistrationInfo | None = None
 
     @property
@@ -93,13 +93,16 @@ def teaser(
 
 
 def states_of(pages: Iterable[EventPage], now: datetime.datetime) -> dict[int, RegistrationOverview]:
-    """Return the state of registration by event id, for events that are not over. Three queries at most."""
+    """Return the state of registration by event id, for events that are not over. At most three queries."""
     coming = [page.event for page in pages if page.event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}]
     return registration_states(coming, now) if coming else {}
 
 
 def home_page_teasers(index: EventIndexPage, request: HttpRequest, limit: int) -> list[EventTeaser]:
-    """Return running and upcoming events, then the latest past ones. One query: a project has some dozens of events."""
+    """Return running and upcoming events, then the latest past ones.
+
+    One query reads all events, because a project has only some dozens of them.
+    """
     now = timezone.now()
     phases: dict[EventPhase, list[EventPage]] = {}
     for page in index.event_pages().order_by("event__starts_at", "event__pk"):
@@ -141,7 +144,7 @@ class MonthLink:
 class Month:
     first: datetime.date
     weeks: list[list[MonthDay]]
-    # The nearest months with events. Links to empty months would never end for crawlers.
+    # The nearest months that have events. Links to empty months would lead crawlers on without end.
     before: MonthLink | None
     after: MonthLink | None
 
@@ -155,7 +158,7 @@ class Month:
 
 
 class Listing:
-    """The event list with the filters of the request. Raises Http404 for an unknown value."""
+    """The event list with the filters of the request. Raises Http404 for an unknown filter value."""
 
     def __init__(self, index: EventIndexPage, request: HttpRequest) -> None:
         form = EventFilterForm(request.GET)
@@ -166,14 +169,15 @@ class Listing:
         self.request = request
         self.now = timezone.now()
         self.here = index.get_url(request) or ""
-        # None: the part of the template that shows the list is not cached. The list without filters is.
+        # An empty text if the list has no filters: the template caches this list. None if it has filters: it is not
+        # cached.
         self.whole_list = None if request.GET.keys() & form.fields.keys() else ""
         if self.whole_list is None and self._offers_filters():
             month = self.filters["month"]
             page_cache.accept_query(request, self.filters | {"month": month.strftime("%Y-%m") if month else None})
 
     def _offers_filters(self) -> bool:
-        """Return whether the list itself links to the values of the filters."""
+        """Return whether the list has links to the values of the filters. Other values are not cached."""
         country, year, month = self.filters["country"], self.filters["year"], self.filters["month"]
         days = [day for page in self._all for day in page.event.days]
         return (
@@ -184,12 +188,12 @@ class Listing:
 
     @cached_property
     def _all(self) -> list[EventPage]:
-        """Every page of the list. All of them are needed for the choices of the filters."""
+        """All pages of the list. The choices of the filters depend on all of them."""
         return list(self.index.event_pages().order_by("event__starts_at", "event__pk"))
 
     @cached_property
     def _with_materials(self) -> set[int]:
-        """The pages with materials, or with slides or a recording of a session."""
+        """The keys of the pages with materials, or with slides or a recording of a session."""
         has_file = Q(slides__isnull=False) | ~Q(slides_url="") | ~Q(recording_url="")
         materials = EventMaterial.objects.filter(page__in=self._all).order_by().values_list("page_id")
         sessions = TimetableRow.objects.filter(has_file, page__in=self._all).order_by().values_list("page_id")
@@ -231,7 +235,7 @@ class Listing:
 
     @cached_property
     def upcoming(self) -> list[EventTeaser]:
-        """Upcoming events, and cancelled ones until their date has passed."""
+        """Upcoming events. Cancelled ones are included until their date has passed."""
         return [
             self._teaser(page)
             for page in self._matching
@@ -248,7 +252,7 @@ class Listing:
 
     @cached_property
     def past_years(self) -> list[tuple[int, list[EventTeaser]]]:
-        """Past events by year, the latest first; only the year of the filter if there is one."""
+        """Past events by year, the latest year first. With a filter, only that year."""
         years: dict[int, list[EventTeaser]] = {}
         for page in self._past_pages:
             year = page.event.first_day.year

@@ -26,9 +26,10 @@ TEMPLATE = Path(__file__).parent / "typst" / "name_badges.typ"
 
 @dataclass(frozen=True)
 class Sheet:
-    """Where the badges are on a page. All lengths are in millimetres.
+    """The positions of the badges on a page. All lengths are in millimetres.
 
-    `left` and `top` are the margins of the first badge; `across` and `down` lead from one badge to the next.
+    `left` and `top` are the margins of the first badge; `across` and `down` are the distances between the edges of
+    neighbouring badges.
     """
 
     page_width: float
@@ -51,7 +52,7 @@ class Sheet:
 
 SHEETS: Mapping[str, Sheet] = {
     "l4785": Sheet(210, 297, 2, 5, 80, 50, 17.5, 13.5, 95, 55, is_cut=False),
-    # A7 upright. Eight of them are an A4 page, but for half a millimetre at each side.
+    # A7 upright. Eight of them fill an A4 page, except for half a millimetre on each side.
     "a7": Sheet(297, 210, 4, 2, 74, 105, 0.5, 0, 74, 105, is_cut=True),
 }
 SHEET_LABELS: Mapping[str, StrPromise] = {

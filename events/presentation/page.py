@@ -1,4 +1,4 @@
-"""What an event page shows besides its own fields."""
+"""The contents of an event page besides the fields of the page and the event."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def organisers_of(page: EventPage) -> list[Organisation]:
     return found
 
 
-# What the template shows besides the fields of the page and its event.
+# The names that the template uses besides the fields of the page and its event.
 SHOWN = (
     "phase",
     "is_over",
@@ -80,7 +80,8 @@ SHOWN = (
 def event_context(page: EventPage, request: HttpRequest) -> dict[str, object]:
     """Return the template context. Raises Http404 for a track or language that the timetable does not have."""
     shown = memoized_parts((*SHOWN, "timetable_filters"), partial(_shown, page, request))
-    # The filters are checked now. They name the part of the template that is cached; None: it is not.
+    # The filters are checked now, because their values are part of the key under which the template caches the
+    # timetable. None means that it is not cached.
     is_whole = not request.GET.keys() & TimetableFilterForm.base_fields.keys()
     return {**shown, "event": page.event, "timetable_filters": "" if is_whole else shown["timetable_filters"]()}
 
@@ -105,7 +106,7 @@ def _shown(page: EventPage, request: HttpRequest) -> dict[str, object]:
         "is_over": phase == EventPhase.PAST,
         "is_off": phase in {EventPhase.CANCELLED, EventPhase.POSTPONED},
         "is_postponed": phase == EventPhase.POSTPONED,
-        # Entries that people have already show the new status; nobody needs a new one.
+        # No calendar entry is offered. The entries that people already have show the new status.
         "offers_calendar": phase not in {EventPhase.CANCELLED, EventPhase.POSTPONED},
         "is_changed": event.status != EventStatus.SCHEDULED,
         "when": when_of(page),
@@ -131,19 +132,20 @@ def _shown(page: EventPage, request: HttpRequest) -> dict[str, object]:
 
 
 def registration_state(page: EventPage) -> RegistrationOverview:
-    """Return the state of registration, read once for each response: page and structured data show it."""
+    """Return the state of registration. It is read once for each response, which uses it several times."""
     found: RegistrationOverview | None = page.__dict__.get("shown_registration_state")
     if found is None:
         found = registration_states([page.event], timezone.now())[page.event_id]
         page.__dict__["shown_registration_state"] = found
     else:
-        # Reports the moments once more, for a part of the page that is cached on its own (`home/validity.py`).
+        # Called for its effect: a part of the page with a cache of its own needs the times of the next changes, too
+        # (`home/validity.py`).
         availability_for(page.event, found.settings, found.seats, timezone.now())
     return found
 
 
 def session_places(page: EventPage) -> dict[uuid.UUID, str]:
-    """Return what a new participant can expect in the sessions that participants choose, by their keys.
+    """Return the text about free places of each session that can be chosen, by the key of the session.
 
     Empty while people cannot register. Two queries, and one for an event without such sessions.
     """
@@ -155,7 +157,7 @@ def session_places(page: EventPage) -> dict[uuid.UUID, str]:
     return {keys[pk]: seats_label(count) for pk, count in counts.items()}
 
 
-# With at most so many characters, a part of the description fits into a narrow column.
+# A part of the description with at most this many characters fits into a narrow column.
 SHORT_PART = 320
 
 
@@ -174,7 +176,10 @@ class AboutPart:
 
 
 def about_of(page: EventPage) -> list[AboutPart]:
-    """Return the parts of the description that are entered. Blocks other than text need the full width."""
+    """Return the parts of the description that are not empty.
+
+    Blocks other than text need the full width.
+    """
     parts = []
     for heading, text in ((_("Aim"), page.aim), (_("Who it is for"), page.target_groups)):
         if text:
@@ -188,14 +193,14 @@ def about_of(page: EventPage) -> list[AboutPart]:
 
 @dataclass(frozen=True)
 class RegistrationInfo:
-    """What pages show about registration. Moments are texts in the event's time zone."""
+    """The data about registration that pages show. Moments are texts in the event's time zone."""
 
     status: RegistrationAvailability
     # The address of the form; empty if registration is not possible now.
     url: str = ""
     opens: str = ""
     closes: str = ""
-    # The attendance modes with what a new participant can expect in each, while registration is possible.
+    # Pairs of attendance mode and text about its free places. Empty while registration is not possible.
     seats: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -206,7 +211,7 @@ class RegistrationInfo:
 def registration_info(
     page: EventPage, request: HttpRequest, now: datetime.datetime, state: RegistrationOverview
 ) -> RegistrationInfo:
-    """Return what a page shows about registration. No query."""
+    """Return the data about registration that a page shows. No query."""
     event, status, settings = page.event, state.availability, state.settings
     if status == RegistrationAvailability.EXTERNAL:
         is_on = event.phase(now) in {EventPhase.UPCOMING, EventPhase.RUNNING}
@@ -227,7 +232,10 @@ def registration_info(
 
 
 def _filter_links(path: str, filters: dict[str, str], name: str, options: list[tuple[str, str]]) -> list[FilterLink]:
-    """Return filter links to the page `path`: one for all and one for each option. With fewer than two options, none."""
+    """Return filter links to the page `path`: one for all values, and one for each option.
+
+    With fewer than two options, return no links.
+    """
     if len(options) < 2:
         return []
 

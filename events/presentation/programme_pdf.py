@@ -23,7 +23,7 @@ GATHERINGS = frozenset({RowKind.PANEL, RowKind.WORKSHOP, RowKind.QA})
 
 
 def programme_pdf(page: EventPage, layout: Layout) -> bytes:
-    """Return the PDF in the page's language. Unchanged data gives the same bytes."""
+    """Return the PDF in the page's language. Equal data give equal bytes."""
     with override(page.locale.language_code):
         data = _data(page, layout)
     made_at = page.last_published_at

@@ -22,7 +22,7 @@ TEMPLATE = Path(__file__).parent / "typst" / "ticket.typ"
 def ticket_pdf(
     registration: Registration, details: EventDetails, layout: Layout, *, made_at: datetime.datetime | None = None
 ) -> bytes:
-    """Return the ticket in the active language. If the participant has no code yet, it is made."""
+    """Return the ticket in the active language. A ticket code is made if the participant has none yet."""
     ticket = tickets.ticket_of(registration)
     code = tickets.shown(ticket)
     data = {

@@ -1,8 +1,8 @@
-"""Which staff may see the registrations of an event: administrators for all events, others where access is granted.
+"""Decides which staff may see the registrations of an event.
 
-The permission `events.change_event` does not include registrations. Access to them is granted for each event
-(`EventAccess`). The user who adds an event or sets up its registration gets access and can grant it to others. Grants
-and revocations are logged.
+Administrators may see those of all events, others only where access is granted. The permission `events.change_event`
+does not include registrations. Access to them is granted for each event (`EventAccess`). The user who adds an event or
+sets up its registration gets access and can grant it to others. Grants and revocations are logged.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ def may_see_sensitive(user: Visitor, event: Event) -> bool:
 
 
 def may_check_in(user: Visitor, event: Event) -> bool:
-    """Return whether the user may check participants in. Without `may_see` they see names and nothing else."""
+    """Return whether the user may check participants in. Users without `may_see` then see names and nothing else."""
     return _is_administrator(user) or access_of(user, event) is not None
 
 
 def may_set_up(user: Visitor, event: Event) -> bool:
     """Return whether the user may set up the registration of an event, or change its settings.
 
-    While it has no settings and nobody has access, every user who may change the event may set it up.
+    As long as it has no settings and nobody has access, every user who may change the event may set it up.
     """
     if may_see(user, event):
         return True
@@ -90,9 +90,10 @@ def grant_to_creator(event: Event, user: Visitor) -> None:
 def grant(
     event: Event, user: User, granted_by: Visitor, *, sees_sensitive: bool = False, only_checks_in: bool = False
 ) -> EventAccess:
-    """Grant a colleague access, or change what they may see.
+    """Grant a colleague access, or change their rights.
 
-    Raises GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but is to give or to take that
+    `sees_sensitive` also grants access to sensitive answers; `only_checks_in` grants check-in only. Raises
+    GrantNotAllowedError when `granted_by` may not see sensitive answers themselves but the call would give or take that
     right, and LastAccessError as `revoke` does.
     """
     if sees_sensitive and not may_see_sensitive(granted_by, event):
@@ -114,8 +115,8 @@ def grant(
 def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
     """Revoke the access of a user. Calling it twice has no further effect.
 
-    Raises LastAccessError when nobody but administrators would have full access; administrators themselves may revoke
-    it. Raises GrantNotAllowedError when the user sees sensitive answers and `revoked_by` does not.
+    Raises LastAccessError when only administrators would be left with full access, unless an administrator revokes it.
+    Raises GrantNotAllowedError when the user sees sensitive answers and `revoked_by` does not.
     """
     _refuse_taking_more_than_own(event, user, revoked_by)
     _refuse_if_last(event, user, revoked_by)
@@ -127,7 +128,8 @@ def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
 def log(event: Event, user: Visitor, action: str, detail: Mapping[str, object]) -> DataAccess:
     """Log an access to personal data, or a change of access: for the event, and in the site's record of access.
 
-    `detail` must not hold personal data. The key of a registration stays out of the record, which outlives the event.
+    `detail` must not contain personal data. The key of a registration is left out of the site's record, because that is
+    kept longer than the event.
     """
     known = user if _is_active_user(user) else None
     recorded = {name: value for name, value in detail.items() if name not in {"registration", "user"}}

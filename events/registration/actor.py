@@ -1,4 +1,4 @@
-"""Who acts on a registration: the participant, a member of staff, a helper at the door, or a scheduled task."""
+"""The person or task that acts on a registration: the participant, staff, a helper at the door, or a scheduled task."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Actor:
-    """`user` is the account of a member of staff, `door` the door link of a helper; participants have neither."""
+    """`user` is the account of a member of staff, `door` the door link of a helper. Both are None for participants."""
 
     kind: HistoryEntry.Actor
     user: User | None = None

@@ -1,4 +1,4 @@
-"""The form of email addresses that is used to compare them."""
+"""Email addresses in the form in which they are compared."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ GMAIL = ("gmail.com", "googlemail.com")
 
 
 def email_key(address: str) -> str:
-    """Return the text to compare instead of the email address. It is empty for an empty address.
+    """Return the form of the email address that is compared; empty for an empty address.
 
     Letter case, compatibility characters (NFKC) and the two spellings of an international domain make no difference.
-    Dots and tags in the part before the @ do, because only the receiving server knows what they mean.
+    Dots and tags in the part before the @ do, because only the receiving server knows their meaning.
     """
     plain = unicodedata.normalize("NFKC", address).strip().casefold()
     local, at, domain = plain.rpartition("@")
@@ -22,10 +22,10 @@ def email_key(address: str) -> str:
 
 
 def mailbox_key(address: str) -> str:
-    """Return the same text for addresses whose email certainly or usually arrives in one mailbox, to limit its email.
+    """Return the same text for addresses whose email probably arrives in one mailbox. Rate limits count by it.
 
-    That is an address with different tags ("anna+forum@…"), and at Gmail also one with other dots. It says nothing about
-    who registers: an organisation may register several people with tags.
+    Such addresses differ only in their tags ("anna+forum@…") or, at Gmail, in their dots. The text does not identify a
+    participant: an organisation may register several people with tags.
     """
     local, at, domain = email_key(address).rpartition("@")
     if not at:
@@ -40,5 +40,5 @@ def _ascii(domain: str) -> str:
     try:
         return domain.encode("idna").decode("ascii")
     except UnicodeError:
-        # Not a valid domain name: compare it as it is.
+        # This is not a valid domain name, so it is compared unchanged.
         return domain

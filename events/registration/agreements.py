@@ -11,7 +11,7 @@ from events.registration.schemas import GivenAnswer
 
 
 def current_agreements(registration: Registration) -> dict[uuid.UUID, Agreement]:
-    """Return the latest agreement to each question that the participant has agreed to. One query."""
+    """Return the latest agreement to each question, by the key of the question. One query."""
     found = Agreement.objects.filter(registration=registration).order_by("at", "pk")
     return {agreement.question_key: agreement for agreement in found}
 
@@ -19,8 +19,8 @@ def current_agreements(registration: Registration) -> dict[uuid.UUID, Agreement]
 def record(registration: Registration, answers: Iterable[GivenAnswer], now: datetime.datetime) -> list[str]:
     """Record the agreements among the answers, and return the keys of those that are new.
 
-    The same agreement is not recorded twice, a changed wording is. An agreement cannot be taken back: who no longer agrees
-    withdraws. Call it inside the transaction that saves the form.
+    The same agreement is not recorded twice, but one with a changed wording is. An agreement cannot be withdrawn: a
+    participant who no longer agrees withdraws the registration. Call it inside the transaction that saves the form.
     """
     given = [answer for answer in answers if answer.question.statement is not None and answer.value is True]
     before = current_agreements(registration) if given else {}

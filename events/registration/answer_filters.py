@@ -15,7 +15,7 @@ from events.enums import QuestionKind
 from events.models import Agreement, Answer, Event, Registration
 from events.registration.labels import stored_date
 
-# Kinds whose answers are chosen from a list.
+# Kinds of questions whose answers are chosen from a list.
 CHOSEN = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES, QuestionKind.YES_NO, QuestionKind.COUNTRY})
 NOT_ANSWERED = "none"
 AGREED = "agreed"
@@ -25,9 +25,9 @@ AGREED = "agreed"
 class AnswerFilter:
     """A condition for the answer to one question.
 
-    `value` is the key of a choice, "yes" or "no", the code of a country, `AGREED`, or `NOT_ANSWERED`. Numbers and dates have
-    `low` and `high` instead; None is no limit. `only_mode` is that of the question: participants
-    in the other mode are not asked.
+    `value` is the key of a choice, "yes" or "no", the code of a country, `AGREED`, or `NOT_ANSWERED`. Numbers and dates
+    have `low` and `high` instead, and None means no limit. `only_mode` is the attendance mode of the question:
+    participants in the other mode are not asked.
     """
 
     key: uuid.UUID
@@ -38,7 +38,7 @@ class AnswerFilter:
     high: Decimal | datetime.date | None = None
 
     def as_json(self) -> dict[str, str]:
-        """Return the filter as JSON can hold it. `from_json` reads it again."""
+        """Return the filter as JSON can store it. `from_json` restores it."""
         limits = {name: "" if limit is None else str(limit) for name, limit in (("low", self.low), ("high", self.high))}
         return {"key": str(self.key), "kind": self.kind, "only_mode": self.only_mode, "value": self.value, **limits}
 
@@ -50,12 +50,12 @@ class AnswerFilter:
 
 
 def with_answer(event: Event, registrations: QuerySet[Registration], wanted: AnswerFilter) -> QuerySet[Registration]:
-    """Return the registrations of the event whose answer fits. One query more, however many registrations there are.
+    """Return the registrations of the event whose answer matches. One query more, whatever the number of registrations.
 
-    Answers are compared in Python: the two databases differ in how they compare values of JSON.
+    Answers are compared in Python, because the two databases compare JSON values differently.
     """
     if wanted.only_mode:
-        # Answers that are kept from another attendance mode are not used.
+        # Participants in the other attendance mode may have an old answer, which is not used.
         registrations = registrations.filter(mode=wanted.only_mode)
     if wanted.value == NOT_ANSWERED:
         return registrations.exclude(pk__in={pk for pk, _value in _answers(event, wanted)})
@@ -85,5 +85,5 @@ def _fits(wanted: AnswerFilter, value: object) -> bool:
 
 
 def _is_within(wanted: AnswerFilter, value: Any) -> bool:
-    """Return whether a number or a date is within the limits, which are of the same type."""
+    """Return whether a number or a date is within the limits. All have the same type."""
     return (wanted.low is None or value >= wanted.low) and (wanted.high is None or value <= wanted.high)

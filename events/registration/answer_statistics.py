@@ -1,4 +1,4 @@
-"""Statistics of the answers to an event's own questions. Sensitive answers are not among them."""
+"""Statistics of the answers to an event's own questions, without sensitive answers."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ from events.states import HOLDS_SEAT, RegistrationStatus
 from home.countries import countries
 
 COUNTED = frozenset({QuestionKind.CHOICE, QuestionKind.CHOICES, QuestionKind.YES_NO, QuestionKind.COUNTRY})
-# Value of an answer with the kind that its question had when it was given.
+# Pairs of the kind that the question had when it was answered, and the value of the answer.
 Given = tuple[str, object]
 
 
 @dataclass(frozen=True)
 class AnswerStatistics:
-    """How a question was answered: how many gave each answer, or what the numbers or dates are like.
+    """The statistics of one question.
 
-    `count` is the number of people who answered. `is_hidden` says that they are too few to show the lowest and the highest
-    value, which are answers of single people.
+    `cells` has how many people gave each answer, `figures` the values of numbers and dates. `count` is the number of
+    people who answered. `is_hidden` is true if they are too few: the lowest and the highest value are the answers of
+    single people.
     """
 
     key: uuid.UUID
@@ -44,7 +45,7 @@ class AnswerStatistics:
 
 
 def answer_statistics(event: Event, language: str) -> list[AnswerStatistics]:
-    """Return the statistics of each question that can be counted, of people who have a place or wait.
+    """Return the statistics of each question that can be counted, over people who have a place or wait.
 
     The number of queries does not depend on the numbers of questions and answers.
     """
@@ -62,11 +63,11 @@ def answer_statistics(event: Event, language: str) -> list[AnswerStatistics]:
 
 
 def _of_question(question: QuestionSummary, given: Sequence[Given], agreed: int) -> AnswerStatistics | None:
-    """Return the statistics of a question, or None if it was not answered or cannot be counted, as texts."""
+    """Return the statistics of a question; None if nobody answered it or if its answers are texts."""
     if question.kind == QuestionKind.AGREEMENT:
         cells = [Cell("agreed", _("Agreed"), agreed)]
         return AnswerStatistics(question.key, question.label, agreed, cells=cells) if agreed else None
-    # An answer that was given while the question was of another kind does not count.
+    # Answers from a time when the question had another kind are not counted.
     values = [value for kind, value in given if kind == question.kind]
     if not values:
         return None
@@ -88,7 +89,7 @@ def _cells(question: QuestionSummary, values: Iterable[object]) -> list[Cell]:
             labels.setdefault(key, label)
             counts[key] += 1
     order = {key: number for number, key in enumerate(labels)}
-    # In the order of the form; countries by number.
+    # Choices are in the order of the form, countries by the number of answers.
     sort = (lambda key: (-counts[key], labels[key])) if question.kind == QuestionKind.COUNTRY else order.__getitem__
     return [Cell(key, labels[key], counts[key]) for key in sorted(counts, key=sort)]
 

@@ -1,4 +1,4 @@
-"""Decides whether people may register for an event. Pages, forms and commands all use these functions."""
+"""Decides whether people can register for an event. Pages, forms and commands use these functions."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from home.validity import changes_at
 
 
 class RegistrationAvailability(StrEnum):
-    """What a public page says about registration. Templates show a text for each value."""
+    """The state of registration on public pages. Templates show a text for each value."""
 
-    # The event takes no registrations.
+    # The event does not take registrations.
     NONE = "none"
     # People register on another site (`Event.registration_url`).
     EXTERNAL = "external"
     NOT_YET = "not_yet"
     OPEN = "open"
-    # No place is free in any mode. There may be a waiting list.
+    # No mode has a free place. There may be a waiting list.
     FULL = "full"
     CLOSED = "closed"
     # The event is cancelled, postponed or over.
     OFF = "off"
 
 
-# What a registration is refused with. Where it is open or full, the chosen mode decides.
+# The exception for each state in which nobody can register. If registration is open or full, it depends on the mode.
 REFUSALS: dict[RegistrationAvailability, type[RegistrationError]] = {
     RegistrationAvailability.NONE: NotSetUpError,
     RegistrationAvailability.EXTERNAL: NotSetUpError,
@@ -54,16 +54,17 @@ REFUSALS: dict[RegistrationAvailability, type[RegistrationError]] = {
 
 
 def availability(event: Event, now: datetime.datetime | None = None) -> RegistrationAvailability:
-    """Return whether registration is open, and if not, why.
+    """Return whether registration is open, and if not, the reason.
 
-    The answer depends on the time and on the number of free places. Commands that change this number clear the page cache.
+    The result depends on the time and on the number of free places. Commands that change this number clear the page
+    cache.
     """
     return registration_states([event], now)[event.pk].availability
 
 
 @dataclass(frozen=True)
 class RegistrationOverview:
-    """What public pages say about the registration for an event: settings are None where it takes none on this site."""
+    """The data about registration on public pages. `settings` is None if the event takes no registrations on this site."""
 
     availability: RegistrationAvailability
     settings: RegistrationSettings | None
@@ -71,9 +72,9 @@ class RegistrationOverview:
 
 
 def registration_states(events: list[Event], now: datetime.datetime | None = None) -> dict[int, RegistrationOverview]:
-    """Return the state of each event by its primary key.
+    """Return the state of registration of each event, by the primary key of the event.
 
-    Two queries, however many events, and one more if their settings were not read with them.
+    Two queries, whatever the number of events, and one more if their settings were not read with them.
     """
     now = now or timezone.now()
     prefetch_related_objects(events, "registration_settings")
@@ -90,7 +91,7 @@ def registration_states(events: list[Event], now: datetime.datetime | None = Non
 def availability_for(
     event: Event, settings: RegistrationSettings | None, counts: Mapping[Mode, SeatCount], now: datetime.datetime
 ) -> RegistrationAvailability:
-    """Return the availability from settings and places that the caller has read. No query."""
+    """Return the availability for settings and places that the caller has already read. No query."""
     if settings is None or not counts:
         return RegistrationAvailability.EXTERNAL if event.registration_url else RegistrationAvailability.NONE
     if event.phase(now) in INACTIVE_PHASES:
@@ -110,7 +111,7 @@ def availability_for(
 def joinable_seats(
     settings: RegistrationSettings, counts: Mapping[Mode, SeatCount], now: datetime.datetime
 ) -> dict[Mode, SeatCount]:
-    """Return the places for new participants. A mode whose waiting list has ended counts as having no waiting list."""
+    """Return the places for new participants. A waiting list that has ended is left out."""
     has_ended = settings.has_waiting_ended(now)
     return {
         mode: replace(seat, has_waiting_list=seat.has_waiting_list and not has_ended) for mode, seat in counts.items()
@@ -120,11 +121,10 @@ def joinable_seats(
 def initial_status(
     event: Event, counts: Mapping[Mode, SeatCount], mode: Mode, now: datetime.datetime
 ) -> RegistrationStatus:
-    """Return the status in which a registration for `mode` starts now.
+    """Return the status of a new registration for `mode`.
 
-    If the event asks participants to confirm their address, it holds a place for them until they do (OFFERED).
-
-    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError or FullError.
+    If participants must confirm their address, it is OFFERED: a place is held until they have done so. Raises
+    NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError or FullError.
     """
     settings = settings_of(event)
     refusal = REFUSALS.get(availability_for(event, settings, counts, now))

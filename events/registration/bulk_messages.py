@@ -1,8 +1,9 @@
-"""Messages from the organiser to a group of participants: sent once, to the recipients that were previewed.
+"""Messages from the organiser to a group of participants: sent once, to the recipients of the preview.
 
-The request stores the message and its filters. Its emails are added to the outbox in batches, each in a transaction with
-the place that was reached, so that a process may be killed at any time and nobody gets the message twice. `manage.py tick`
-continues what was left. The rest is not sent if the author has lost the access that the message needs.
+The request stores the message and its filters. Its emails are added to the outbox in batches. The transaction of each
+batch also stores the last recipient, so that a process may be killed at any time and nobody gets the message twice.
+`manage.py tick` continues an interrupted message. The rest is not sent if the author has lost the access that the
+message needs.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from events.registration.queries import Filters, audience, fingerprint, may_use_
 
 # {"en": {"subject": …, "body": …}, …}
 Texts = Mapping[str, Mapping[str, str]]
-# Marks, in `Message.audience`, a message that was only sent to its author.
+# A key in `Message.audience`: the message was sent only to its author, as a test.
 TEST = "test"
-# Emails that are added in one transaction. Others wait for the event's lock meanwhile.
+# Emails that are added in one transaction. Other transactions wait for the event's lock meanwhile.
 BATCH = 500
 BATCHES_IN_A_ROW = 10
 
@@ -48,7 +49,7 @@ def preview(event: Event, texts: Texts, language: str, recipient: str) -> EmailM
 
 
 def send_test(event: Event, texts: Texts, actor: Actor, recipient: str, languages: list[str]) -> int:
-    """Queue the message to its author only, once for each language. Returns the number of languages."""
+    """Queue the message only to its author, once for each language. Returns the number of languages."""
     with transaction.atomic():
         message = Message.objects.create(event=event, user=actor.user, texts=dict(texts), audience={TEST: True})
         for language in languages:
@@ -65,9 +66,10 @@ def send(
     expected: str,
     now: datetime.datetime | None = None,
 ) -> Message:
-    """Store the message, and begin to queue it to everybody who passes the filters. The same `key` sends only once.
+    """Store the message, and begin to queue it to everybody who matches the filters. The same `key` sends only once.
 
-    Raises AudienceChangedError when the recipients are not those whose `queries.fingerprint` is `expected`, and BusyError.
+    `expected` is the `queries.fingerprint` of the recipients in the preview. Raises AudienceChangedError if they have
+    changed, and BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -86,7 +88,7 @@ def send(
             recipient_count=recipients.count(),
             pending={"filters": filters.as_json(), "last": recipients.aggregate(last=Max("pk"))["last"] or 0},
         )
-        # Short lists are done with the request.
+        # The first batch is queued within the request, so a message to few people is done at once.
         _queue_batch(event, message)
         if message.is_open:
             transaction.on_commit(lambda: continue_message.enqueue(message.pk), robust=True)
@@ -95,19 +97,22 @@ def send(
 
 @task()
 def continue_message(pk: int) -> None:
-    """Add emails of a message to the outbox. Other tasks run between two calls. Safe to run twice at once."""
+    """Add emails of a message to the outbox.
+
+    Other tasks run between two calls. Two processes may run it at the same time.
+    """
     for _number in range(BATCHES_IN_A_ROW):
         try:
             if not _continue(pk):
                 return
         except BusyError:
-            # Others change registrations of the event: `tick` continues.
+            # Another transaction holds the event's lock. `tick` continues later.
             return
     continue_message.enqueue(pk)
 
 
 def _continue(pk: int) -> bool:
-    """Add one batch, and return whether more follows."""
+    """Add one batch to the outbox. Returns whether there are more."""
     event_pk = Message.objects.filter(pk=pk, pending__isnull=False).values_list("event", flat=True).first()
     if event_pk is None:
         return False
@@ -123,7 +128,7 @@ def _continue(pk: int) -> bool:
 
 
 def _has_access(event: Event, message: Message) -> bool:
-    """Return whether the author may still send the message. The access may have been taken away since the last batch."""
+    """Return whether the author may still send the message. Their access may have been revoked since the last batch."""
     author, pending = message.user, message.pending
     if author is None or pending is None or not access.may_see(author, event):
         return False
@@ -136,7 +141,7 @@ def _queue_batch(event: Event, message: Message) -> None:
     if pending is None:
         return
     found = audience(event, Filters.from_json(pending["filters"]))
-    # People who registered later were not counted in the preview.
+    # People who registered after the preview get no email.
     found = found.filter(pk__gt=message.queued_up_to, pk__lte=pending["last"]).order_by("pk")
     batch = list(found[:BATCH])
     for registration in batch:
@@ -146,13 +151,13 @@ def _queue_batch(event: Event, message: Message) -> None:
     if batch:
         message.queued_up_to = batch[-1].pk
     if len(batch) < BATCH:
-        # Some may have withdrawn in between.
+        # Some recipients may have withdrawn since the preview.
         message.pending, message.recipient_count = None, message.queued_count
     message.save(update_fields=["queued_count", "queued_up_to", "pending", "recipient_count"])
 
 
 def continue_messages(now: datetime.datetime | None = None) -> int:
-    """Enqueue the messages that are not yet in the outbox as a whole. Returns how many."""
+    """Enqueue the messages whose emails are not all in the outbox yet. Returns how many."""
     pks = list(Message.objects.filter(pending__isnull=False).order_by("pk").values_list("pk", flat=True))
     for pk in pks:
         continue_message.enqueue(pk)
@@ -160,7 +165,10 @@ def continue_messages(now: datetime.datetime | None = None) -> int:
 
 
 def waiting_counts(messages: Iterable[Message]) -> dict[int, int]:
-    """Return, by message, how many recipients have not been emailed yet, without messages that are done. One query."""
+    """Return how many recipients of each message have not been emailed yet. One query.
+
+    The result has no entry for messages that are done.
+    """
     found = list(messages)
     mails = OutboxMail.objects.filter(message__in=found, status__in=[MailStatus.QUEUED, MailStatus.SENDING])
     counts = dict(mails.order_by().values_list("message").annotate(number=Count("pk")))
@@ -171,7 +179,7 @@ def waiting_counts(messages: Iterable[Message]) -> dict[int, int]:
 
 
 def sent_messages(event: Event) -> list[Message]:
-    """Return the event's messages, newest first, without tests."""
+    """Return the event's messages without tests, newest first."""
     return [item for item in Message.objects.filter(event=event).select_related("user") if TEST not in item.audience]
 
 

@@ -1,4 +1,4 @@
-"""Emails about a change of an event, which wait until an organiser has seen them and may have added an explanation."""
+"""Emails about a change of an event. They wait until an organiser has seen them and may have added an explanation."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from events.registration import locking
 from events.registration.mail import queue
 from events.registration.mail.rendering import render
 
-# What the organisers write about the change, by language.
+# The organisers' explanation of the change, by language.
 Explanation = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class WaitingNotices:
-    """The emails of an event that wait. They are sent at `sent_at` if no organiser does anything."""
+    """The waiting emails about a change of an event. They are sent at `sent_at` unless an organiser acts before."""
 
     count: int
     sent_at: datetime.datetime | None
@@ -33,7 +33,7 @@ class WaitingNotices:
 
 
 def waiting(event: Event) -> WaitingNotices:
-    """Return how many emails about a change wait. Two queries."""
+    """Return the emails about a change that wait. Two queries."""
     mails = _waiting(event)
     numbers = mails.order_by("language").values("language").annotate(number=Count("*"))
     languages = {row["language"]: row["number"] for row in numbers}
@@ -41,12 +41,15 @@ def waiting(event: Event) -> WaitingNotices:
 
 
 def waiting_count(event: Event) -> int:
-    """Return how many emails about a change wait. One query."""
+    """Return the number of emails about a change that wait. One query."""
     return _waiting(event).count()
 
 
 def preview(event: Event, language: str, explanation: Explanation) -> EmailMultiAlternatives | None:
-    """Return the email in a language as it would be sent, without a participant's name and personal link."""
+    """Return the email in a language as it would be sent, but without a participant's name and personal link.
+
+    Returns None if no such email waits.
+    """
     mail = _waiting(event).order_by("-pk").first()
     if mail is None:
         return None
@@ -58,7 +61,7 @@ def preview(event: Event, language: str, explanation: Explanation) -> EmailMulti
 
 
 def send(event_id: int, explanation: Explanation, now: datetime.datetime | None = None) -> int:
-    """Send the emails that wait, with an explanation by language, which may be empty. Returns how many."""
+    """Send the waiting emails with an explanation by language, which may be empty. Returns how many."""
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         mails = list(_waiting(event))
@@ -71,7 +74,7 @@ def send(event_id: int, explanation: Explanation, now: datetime.datetime | None 
 
 
 def withhold(event_id: int) -> int:
-    """Do not send the emails that wait. Returns how many."""
+    """Mark the waiting emails as not to be sent. Returns how many."""
     with locking.locked(event_id) as event:
         return _waiting(event).update(status=MailStatus.WITHHELD, next_try_at=None)
 

@@ -1,4 +1,4 @@
-"""The sessions that participants choose: which are offered, which are at the same time, and who chose which."""
+"""The sessions that participants can choose, which of them are at the same time, and who chose which."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ChosenSession:
 
     session: SessionDetail
     seat: SessionSeat
-    # People who attend online need no room.
+    # People who attend online do not need a room.
     is_online: bool = False
 
     @property
@@ -29,12 +29,12 @@ class ChosenSession:
 
     @property
     def place(self) -> str:
-        """Where the participant has to go; empty if nowhere."""
+        """The room to which the participant has to go; empty if there is none."""
         return "" if self.is_online or not self.session.takes_place else self.session.place
 
     @property
     def label(self) -> str:
-        """Time, title and place, and what has to be said about it, in the active language."""
+        """Time, title and place of the session, with notes about its status, in the active language."""
         label = ", ".join(filter(None, [self.session.label, self.place]))
         if not self.session.takes_place:
             return _("%(label)s (cancelled)") % {"label": label}
@@ -52,22 +52,25 @@ class Slot:
 
 
 def chosen_sessions(event: Event, language: str) -> list[SessionDetail]:
-    """Return the sessions that participants choose, also cancelled ones. Two queries, and one where there are none."""
+    """Return the sessions that can be chosen, including cancelled ones.
+
+    Two queries, or one if there are no such sessions.
+    """
     return stored_sessions(event, language, EventSession.objects.filter(event=event, is_chosen=True))
 
 
 def open_sessions(sessions: Iterable[SessionDetail], now: datetime.datetime) -> list[SessionDetail]:
-    """Return those of the sessions that take place and have not begun."""
+    """Return the given sessions that are not cancelled or removed and have not begun."""
     return [session for session in sessions if session.takes_place and now < session.starts_at]
 
 
 def slots(sessions: Sequence[SessionDetail]) -> list[Slot]:
-    """Return the sessions, which are in the order of the timetable, by the time at which they begin."""
+    """Group the sessions by start time. `sessions` must be in the order of the timetable."""
     return [Slot(starts_at, list(found)) for starts_at, found in groupby(sessions, key=lambda item: item.starts_at)]
 
 
 def clashes(sessions: Iterable[SessionDetail]) -> list[tuple[SessionDetail, SessionDetail]]:
-    """Return the pairs of sessions that nobody can attend both, each in the order of time."""
+    """Return the pairs of sessions that overlap, each in the order of time."""
     return [
         (first, second)
         for first, second in combinations(sessions, 2)
@@ -76,7 +79,10 @@ def clashes(sessions: Iterable[SessionDetail]) -> list[tuple[SessionDetail, Sess
 
 
 def seats_of(registration: Registration, language: str = "") -> list[ChosenSession]:
-    """Return what a participant has chosen, in the order of time. Three queries, and one for nothing."""
+    """Return the sessions that a participant has chosen, in the order of time.
+
+    Three queries, or one if there are none.
+    """
     rows = {row.session_id: row for row in registration.session_seats.all()}
     if not rows:
         return []

@@ -13,7 +13,7 @@ from events.registration.schemas import GivenConsent
 
 
 def text_version(text: str) -> str:
-    """Return the version of a consent text: the first half of its SHA-256, so that any change makes a new version."""
+    """Return the version of a consent text: the first half of its SHA-256. Any change of the text makes a new version."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -26,15 +26,15 @@ def current_consents(registration: Registration) -> dict[ConsentPurpose, Consent
 
 
 def has_consent(registration: Registration, purpose: ConsentPurpose) -> bool:
-    """Return whether the participant consents at present."""
+    """Return whether the participant has given this consent and not withdrawn it."""
     return _is_given(current_consents(registration).get(purpose))
 
 
 def record(registration: Registration, given: Sequence[GivenConsent], now: datetime.datetime) -> list[ConsentPurpose]:
-    """Record the answers, and return the purposes for which the answer is new or differs from before.
+    """Record the answers, and return the purposes for which the answer is new or differs from the earlier one.
 
-    The same answer to the same text is not recorded twice. A no after a yes withdraws the consent. Call it inside the
-    transaction that saves the form.
+    The same answer to the same text is not recorded twice. A "no" after a "yes" withdraws the consent. Call it inside
+    the transaction that saves the form.
     """
     before = current_consents(registration) if given else {}
     changed, rows = [], []
@@ -70,7 +70,10 @@ def _is_given(latest: Consent | None) -> bool:
 
 
 def _has_same_meaning(latest: Consent, answer: GivenConsent) -> bool:
-    """Return whether the answer needs no new record: a yes applies only to the text that was shown, a no to any text."""
+    """Return whether the answer needs no new record.
+
+    A "yes" applies only to the text that was shown, a "no" to any text.
+    """
     return not answer.is_given or latest.text == answer.text
 
 

@@ -1,4 +1,4 @@
-"""Checks of deadlines that several commands share. Deadlines apply to participants; staff may act later."""
+"""Checks of deadlines that several commands share. Deadlines apply to participants; staff may act after them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def refuse_if_ended(actor: Actor, event: Event, now: datetime.datetime) -> None:
 
 
 def refuse_if_late(actor: Actor, deadline: datetime.datetime | None, now: datetime.datetime) -> None:
-    """Raise TooLateError if the actor is a participant and the deadline has passed. None means that there is no deadline."""
+    """Raise TooLateError if the actor is a participant and the deadline has passed. None means no deadline."""
     if actor.is_participant and deadline is not None and now >= deadline:
         raise TooLateError

@@ -40,24 +40,24 @@ from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _S = RegistrationStatus
 
-# How long before the start the link to join online is shown: early enough to test it, too late to spread.
+# How long before the start the joining link is shown. Participants can test it, but have little time to pass it on.
 JOIN_BEFORE = datetime.timedelta(hours=12)
 MAY_SWITCH = frozenset({_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED})
 MAY_CHANGE = MAY_SWITCH
-# The withdrawal deadline holds for these. Others may withdraw until the event is over.
+# The withdrawal deadline applies to these statuses. Others can be withdrawn until the event is over.
 BOUND_BY_WITHDRAWAL_DEADLINE = frozenset({_S.PENDING, _S.CONFIRMED})
 
 
 @dataclass(frozen=True)
 class AnswerDetail:
-    """An answer with the label of its question as it was shown. `language` is for the attribute `lang`, or empty."""
+    """An answer with the label that its question had. `language` is the value for the attribute `lang`, or empty."""
 
     label: str
     text: str
     language: str = ""
-    # The attendance mode that it is for, if that is not the present one of the registration.
+    # The attendance mode of the question, if it differs from the present mode of the registration.
     kept_for: Mode | None = None
-    # What is stored, for the same answer in another language.
+    # The stored values, from which the answer can be shown in another language.
     question_key: uuid.UUID | None = None
     kind: str = ""
     value: object = None
@@ -65,28 +65,28 @@ class AnswerDetail:
 
 @dataclass(frozen=True)
 class RegistrationDetail:
-    """One registration with what belongs to it. History, emails and check-ins are only loaded for staff."""
+    """One registration with its related records. History, emails and check-ins are loaded only for staff."""
 
     registration: Registration
     event: Event
     settings: RegistrationSettings | None
     now: datetime.datetime
     answers: list[AnswerDetail] = field(default_factory=list)
-    # None where they are not shown; `sensitive_count` tells how many there are.
+    # None if they are not shown. `sensitive_count` is their number.
     sensitive_answers: list[AnswerDetail] | None = None
     sensitive_count: int = 0
     # Sensitive answers that are for another attendance mode. Only the participant can read them.
     kept_sensitive_count: int = 0
     given_consents: list[Consent] = field(default_factory=list)
-    # For the participant the latest agreement to each question, for staff all of them.
+    # The latest agreement to each question for the participant, and all agreements for staff.
     agreements: list[Agreement] = field(default_factory=list)
     seats: dict[Mode, SeatCount] = field(default_factory=dict)
     sessions: list[ChosenSession] = field(default_factory=list)
-    # How many people come first on the waiting list.
+    # The number of people who come before the participant on the waiting list.
     people_ahead: int = 0
     # Whether the participant ended the registration by declining an offered place.
     has_declined: bool = False
-    # What the organisers wrote when they ended the registration.
+    # The reason that the organisers gave when they ended the registration.
     reason: str = ""
     history: list[HistoryEntry] = field(default_factory=list)
     mails: list[OutboxMail] = field(default_factory=list)
@@ -94,7 +94,7 @@ class RegistrationDetail:
 
     @property
     def status(self) -> RegistrationStatus:
-        """The status; an offer past its deadline counts as expired before a scheduled task has ended it."""
+        """The status. An offer past its deadline counts as expired even before a scheduled task has ended it."""
         expires_at = self.registration.offer_expires_at
         if self.registration.status == _S.OFFERED and expires_at is not None and self.now >= expires_at:
             return _S.EXPIRED
@@ -106,7 +106,7 @@ class RegistrationDetail:
 
     @property
     def effective_mode(self) -> Mode:
-        """How the participant attends: always online once the event has moved online."""
+        """How the participant attends. It is always online after the event has moved online."""
         return self.registration.effective_mode
 
     @property
@@ -129,7 +129,7 @@ class RegistrationDetail:
 
     @property
     def may_register_again(self) -> bool:
-        """Whether the participant ended the registration, or let an offer expire. The organisers' decision stands."""
+        """Whether the registration is closed, but not by the organisers. The participant can then register again."""
         return self.is_closed and self.status not in {_S.REJECTED, _S.CANCELLED}
 
     @property
@@ -191,7 +191,7 @@ class RegistrationDetail:
 
     @property
     def may_choose_sessions(self) -> bool:
-        """Whether the participant may choose sessions, also after check-in: later days have sessions, too."""
+        """Whether the participant may choose sessions. They may also do so after check-in, for sessions of later days."""
         return (
             self.status in ACTIVE
             and not self.is_invitation
@@ -215,7 +215,7 @@ class RegistrationDetail:
             or not self._is_before(self.change_until)
         ):
             return []
-        # A participant with a place on site already attends online once the event has moved online.
+        # After the event has moved online, participants with a place on site attend online.
         present = self.effective_mode if self.is_attending else self.mode
         return [
             seat
@@ -239,7 +239,7 @@ class RegistrationDetail:
 
     @property
     def may_join(self) -> bool:
-        """Whether the link to join is shown: to participants with an online place, from `join_from` until the end."""
+        """Whether the joining link is shown. Participants with an online place see it from `join_from` until the end."""
         opens = self.join_from
         return bool(self.attends_online and self.event.online_link and opens is not None and self.now >= opens)
 
@@ -248,7 +248,7 @@ class RegistrationDetail:
 
 
 def participant_detail(registration: Registration, now: datetime.datetime) -> RegistrationDetail:
-    """Return what the participant sees of their registration. Twelve queries at most, whatever the size of the event."""
+    """Return the data that a participant sees of their registration. At most twelve queries."""
     event = registration.event
     latest = consents.current_consents(registration)
     kept_for = _other_modes(registration)
@@ -289,10 +289,10 @@ def _reason(registration: Registration) -> str:
 def staff_detail(
     event: Event, pk: int, *, sensitive_for: access.Visitor | None = None, now: datetime.datetime | None = None
 ) -> RegistrationDetail:
-    """Return what staff see of a registration: answers, history, emails and check-ins.
+    """Return the data that staff see of a registration: answers, history, emails and check-ins.
 
-    `sensitive_for` is the user who asks for the sensitive answers too, which is recorded. Raises
-    Registration.DoesNotExist, also for one of another event.
+    With the user `sensitive_for`, the sensitive answers are included, and the reading is recorded. Raises
+    Registration.DoesNotExist, also for a registration of another event.
     """
     registrations = Registration.objects.select_related("added_by").prefetch_related(
         Prefetch("answers", queryset=Answer.objects.order_by("pk")),
@@ -340,12 +340,11 @@ def people_ahead(registration: Registration) -> int:
 def stored_answers(
     registration: Registration, questions: Sequence[FormQuestion], staff: access.Visitor | None = None
 ) -> dict[Any, Any]:
-    """Return stored answers by the keys of their questions, for the participant, or for a user of the staff.
+    """Return stored answers by the keys of their questions, for the participant or for the user `staff`.
 
-    The value of an agreement is its `text_version`.
-
-    Encrypted ones are decrypted for questions that are sensitive now; for staff this is recorded. An answer to a question
-    that was sensitive when it was answered stays hidden, whoever sees the form.
+    The value of an agreement is its `text_version`. Sensitive answers are decrypted if their question is still
+    sensitive; for staff this is recorded. An answer to a question that was sensitive when it was answered, but is not
+    now, is left out.
     """
     sensitive = [question.key for question in questions if question.is_sensitive]
     plain = Answer.objects.filter(registration=registration)
@@ -369,7 +368,7 @@ def _read_by_staff(
 
 
 def _other_modes(registration: Registration) -> dict[uuid.UUID, Mode]:
-    """Return the questions that are for another attendance mode than that of the registration."""
+    """Return the mode of each question that is for another attendance mode than that of the registration, by its key."""
     modes = modes_of_questions(registration.event_id)
     return {key: mode for key, mode in modes.items() if mode != registration.mode}
 
@@ -377,7 +376,7 @@ def _other_modes(registration: Registration) -> dict[uuid.UUID, Mode]:
 def _plain_answers(
     answers: Iterable[Answer], kept_for: Mapping[uuid.UUID, Mode], page_language: str = ""
 ) -> list[AnswerDetail]:
-    """Return the answers, those that are kept from another attendance mode at the end."""
+    """Return the answers. Those that are kept for another attendance mode come last."""
     found = [
         AnswerDetail(
             answer.label,

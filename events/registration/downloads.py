@@ -1,8 +1,8 @@
-"""Files about many registrations: a background task writes the file, and the user who asked downloads it within a day.
+"""Files about many registrations. A background task writes a file, and its user can download it within a day.
 
-This module writes exports of the list; others register what writes their kind of file.
+This module writes exports of the list. Other modules register functions that write other kinds of files.
 
-A process that is killed leaves a row without progress, which `manage.py tick` enqueues again. The row of a download is
+If a process is killed, its row makes no progress, and `manage.py tick` enqueues it again. The row of a download is
 deleted with its file: when it expires, when the user deletes it, and when a registration of the event is anonymised or
 erased, since the file may contain it.
 """
@@ -38,26 +38,26 @@ logger = logging.getLogger(__name__)
 # An export with more rows is prepared in the background.
 ROWS_AT_ONCE = 2_000
 KEPT_FOR = datetime.timedelta(days=1)
-# A download without progress for so long has lost its process or its task.
+# If a download makes no progress for this long, its process or its task is lost.
 LOST_AFTER = datetime.timedelta(minutes=5)
 MAX_ATTEMPTS = 3
-# Rows between two reports of progress.
+# Number of rows between two reports of progress.
 STEP = 1_000
 CSV, XLSX, PDF, ZIP = "csv", "xlsx", "pdf", "zip"
 MEDIA_TYPES = {CSV: spreadsheets.CSV_TYPE, XLSX: spreadsheets.XLSX_TYPE, PDF: "application/pdf", ZIP: "application/zip"}
-# The kinds of files. Downloads that were stored before there were others are exports.
+# The kinds of files. Older stored downloads have no kind: they are exports.
 EXPORT, ATTENDANCE_LIST, CERTIFICATES = "export", "attendance_list", "certificates"
 
 Row = TypeVar("Row")
 
 
 class ProgressIterator(Protocol):
-    """Yields the same rows and reports how many there were, every `step` of them. To be called once."""
+    """A function that yields the given rows and reports their number after every `step` rows. Call it once."""
 
     def __call__(self, rows: Iterable[Row], step: int = STEP) -> Iterator[Row]: ...
 
 
-# Writes a file of its kind, in the active language.
+# A function that writes a file of its kind, in the active language.
 Writer = Callable[[PreparedDownload, IO[bytes], ProgressIterator], None]
 _writers: dict[str, Writer] = {}
 
@@ -67,7 +67,7 @@ def register_writer(kind: str, writer: Writer) -> None:
 
 
 class _StoppedError(Exception):
-    """The download was deleted, or another process writes it."""
+    """The download was deleted, or another process is writing it."""
 
 
 def request_export(
@@ -79,7 +79,7 @@ def request_export(
     file_format: str,
     file_name: str,
 ) -> PreparedDownload:
-    """Enqueue an export for the user. Texts in the file have the active `language`."""
+    """Enqueue an export for the user. The texts in the file are in `language`."""
     details = {"columns": [column.key for column in columns], "filters": filters.as_json()}
     total = filtered_registrations(event, filters).count()
     return request_file(event, user, EXPORT, details, language, file_format, file_name, total)
@@ -95,7 +95,7 @@ def request_file(
     file_name: str,
     total: int,
 ) -> PreparedDownload:
-    """Enqueue a file of a kind for the user. `details` is what its writer needs, as JSON can hold it."""
+    """Enqueue a file of a kind for the user. `details` has the arguments of its writer as JSON values."""
     now = timezone.now()
     download = PreparedDownload.objects.create(
         event=event,
@@ -113,7 +113,7 @@ def request_file(
 
 @task()
 def prepare_download(pk: int) -> None:
-    """Write the file of a download, unless another process does. Safe to run twice."""
+    """Write the file of a download, unless another process is writing it. It is safe to run twice."""
     prepare(pk)
 
 
@@ -128,14 +128,14 @@ def prepare(pk: int, now: datetime.datetime | None = None) -> None:
     except PermissionDenied:
         _mark(download, status=DownloadStatus.FAILED)
     except Exception as error:
-        # The reason may be gone the next time, such as a full disk.
+        # The cause, such as a full disk, may be gone at the next attempt.
         is_last = download.attempts >= MAX_ATTEMPTS
         _mark(download, status=DownloadStatus.FAILED if is_last else DownloadStatus.WAITING)
         logger.error("A download could not be prepared: %s", describe_error(error))
 
 
 def _claim(pk: int, now: datetime.datetime) -> PreparedDownload | None:
-    """Reserve the download for this process, and return it; None if there is nothing to do."""
+    """Reserve the download for this process and return it. Returns None if it is finished, deleted or reserved."""
     is_lost = Q(status=DownloadStatus.RUNNING, seen_at__lte=now - LOST_AFTER)
     free = PreparedDownload.objects.filter(Q(status=DownloadStatus.WAITING) | is_lost, pk=pk)
     claimed = {"status": DownloadStatus.RUNNING, "attempts": F("attempts") + 1, "seen_at": now, "done": 0}
@@ -146,7 +146,7 @@ def _claim(pk: int, now: datetime.datetime) -> PreparedDownload | None:
 
 def _write(download: PreparedDownload) -> None:
     if not access.may_see(download.user, download.event) or not _may_have(download.user, download.event, download):
-        # The access, or that to sensitive answers, was taken away.
+        # The user's access, or their access to sensitive answers, was revoked.
         raise PermissionDenied
 
     def counted(rows: Iterable[Row], step: int = STEP) -> Iterator[Row]:
@@ -156,7 +156,7 @@ def _write(download: PreparedDownload) -> None:
         writer = _writers.get(download.parameters.get("kind", EXPORT), _write_export)
         writer(download, target, counted)
         target.seek(0)
-        # The name says nothing about the event, and is never used twice.
+        # The name does not reveal the event, and is never used again.
         name = private_storage().save(f"{EXPORTS}/{download.key}", File(target))
     if not _mark(download, status=DownloadStatus.READY, file=name):
         private_storage().delete(name)
@@ -169,7 +169,7 @@ def _write_export(download: PreparedDownload, target: IO[bytes], counted: Progre
     columns = export.columns_of(event, download.language, with_sensitive=sees_sensitive)
     columns = [column for column in columns if column.key in chosen]
     if len(columns) < len(chosen):
-        # A question was removed.
+        # A question was removed, so its column is missing.
         raise PermissionDenied
     rows = counted(export.recorded_rows(event, user, filters, columns, download.language))
     header = [column.label for column in columns]
@@ -180,7 +180,10 @@ def _write_export(download: PreparedDownload, target: IO[bytes], counted: Progre
 
 
 def _counted(download: PreparedDownload, rows: Iterable[Row], step: int) -> Iterator[Row]:
-    """Yield the rows, and report how many there were. Raises _StoppedError if nobody waits for them."""
+    """Yield the rows and report their number as progress.
+
+    Raises _StoppedError if the download was deleted or another process has taken it over.
+    """
     number = 0
     for number, row in enumerate(rows, start=1):
         yield row
@@ -192,7 +195,7 @@ def _counted(download: PreparedDownload, rows: Iterable[Row], step: int) -> Iter
 
 
 def _mark(download: PreparedDownload, **values: object) -> bool:
-    """Change a claimed download, and return whether this process still may."""
+    """Change a reserved download. Returns False if this process no longer has the reservation."""
     own = PreparedDownload.objects.filter(pk=download.pk, status=DownloadStatus.RUNNING, attempts=download.attempts)
     return bool(own.update(**values))
 
@@ -200,13 +203,13 @@ def _mark(download: PreparedDownload, **values: object) -> bool:
 def downloads_of(
     event: Event, user: User, now: datetime.datetime | None = None, *, kind: str = ""
 ) -> list[PreparedDownload]:
-    """Return what the user asked for at this event, newest first: everything, or files of one kind. One query."""
+    """Return the downloads of the user for this event, newest first: all of them, or those of one kind. One query."""
     found = PreparedDownload.objects.filter(event=event, user=user, expires_at__gt=now or timezone.now())
     return list(found.filter(parameters__kind=kind) if kind else found)
 
 
 def ready_download(event: Event, user: User, key: uuid.UUID | str) -> PreparedDownload | None:
-    """Return a file that the user may download, or None."""
+    """Return a finished download that the user may have, or None."""
     found = PreparedDownload.objects.filter(
         event=event, user=user, key=key, status=DownloadStatus.READY, expires_at__gt=timezone.now()
     ).first()
@@ -216,7 +219,7 @@ def ready_download(event: Event, user: User, key: uuid.UUID | str) -> PreparedDo
 
 
 def _may_have(user: User, event: Event, download: PreparedDownload) -> bool:
-    """Return whether the user may still see the sensitive answers that the file has, or by which its rows were chosen."""
+    """Return whether the user may see the sensitive answers in the file and in the filters that selected its rows."""
     if access.may_see_sensitive(user, event):
         return True
     if download.parameters.get("kind", EXPORT) != EXPORT:
@@ -227,14 +230,18 @@ def _may_have(user: User, event: Event, download: PreparedDownload) -> bool:
 
 
 def delete(event: Event, user: User, key: uuid.UUID | str) -> bool:
-    """Delete a download of the user with its file; if it is being written, that stops. Returns whether there was one."""
+    """Delete a download of the user with its file. Returns whether there was one.
+
+    A process that is writing the file stops.
+    """
     return bool(_delete(PreparedDownload.objects.filter(event=event, user=user, key=key)))
 
 
 def delete_of_event(event: Event) -> int:
-    """Delete all downloads of an event: a participant was erased or anonymised.
+    """Delete all downloads of an event, because a participant was erased or anonymised.
 
-    Again after the commit: until then, others read the participant, and may prepare a file.
+    They are deleted again after the commit: until then, other processes still read the participant and may write a
+    file.
     """
     own = PreparedDownload.objects.filter(event=event)
     count = _delete(own)
@@ -247,7 +254,7 @@ def delete_all() -> int:
 
 
 def delete_expired(now: datetime.datetime) -> int:
-    """Delete downloads whose time is over, and files without a row. Returns how many rows."""
+    """Delete expired downloads, and files without a row. Returns how many rows were deleted."""
     count = _delete(PreparedDownload.objects.filter(expires_at__lte=now))
     _delete_orphans(now)
     return count
@@ -257,13 +264,13 @@ def _delete(downloads: QuerySet[PreparedDownload]) -> int:
     rows = list(downloads.values_list("pk", "file"))
     PreparedDownload.objects.filter(pk__in=[pk for pk, _name in rows]).delete()
     names = [name for _pk, name in rows if name]
-    # After the commit: a row without its file would answer with an error.
+    # The files are deleted after the commit, because a row whose file is missing would cause an error.
     transaction.on_commit(lambda: delete_private_files(names), robust=True)
     return len(rows)
 
 
 def _delete_orphans(now: datetime.datetime) -> None:
-    """Delete files of rows that were deleted in another way, such as with their event or the account of the user."""
+    """Delete files whose rows were deleted in another way, for example with their event or with the user's account."""
     storage = private_storage()
     try:
         _folders, names = storage.listdir(EXPORTS)
@@ -272,13 +279,16 @@ def _delete_orphans(now: datetime.datetime) -> None:
     stored = {f"{EXPORTS}/{name}" for name in names}
     known = set(PreparedDownload.objects.filter(file__in=stored).values_list("file", flat=True))
     for name in stored - known:
-        # A process may have stored the file and not marked its row yet.
+        # A process may have stored the file without having marked its row yet.
         if storage.get_modified_time(name) <= now - LOST_AFTER:
             storage.delete(name)
 
 
 def requeue_lost(now: datetime.datetime) -> int:
-    """Enqueue downloads whose task or process was lost, and give up those that failed too often. Returns how many run."""
+    """Enqueue downloads whose task or process was lost. Those that failed too often fail finally.
+
+    Returns how many were enqueued.
+    """
     is_lost = Q(status=DownloadStatus.RUNNING, seen_at__lte=now - LOST_AFTER)
     is_waiting = Q(status=DownloadStatus.WAITING, created_at__lte=now - LOST_AFTER)
     PreparedDownload.objects.filter(is_lost, attempts__gte=MAX_ATTEMPTS).update(status=DownloadStatus.FAILED)

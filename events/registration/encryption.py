@@ -1,8 +1,8 @@
 """Encryption of sensitive answers (GDPR Art. 9 and 32): the database alone is not enough to read them.
 
-Fernet (AES-128-CBC with HMAC-SHA256) with the keys of `settings.ANSWERS_KEY`, newest first: the first key encrypts, all
-keys decrypt. Keys derived from `SECRET_KEY` come last, so that a site can start without a key of its own and add one
-later.
+It uses Fernet (AES-128-CBC with HMAC-SHA256) with the keys of `settings.ANSWERS_KEY`, newest first. The first key
+encrypts, all keys decrypt. Keys derived from `SECRET_KEY` come last, so that a site can start without a separate key
+and add one later.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from events.registration.errors import RegistrationError
 logger = logging.getLogger(__name__)
 
 PURPOSE = b"events.registration.sensitive-answers"
-# Rows that `reencrypt_all` reads at a time.
+# Number of rows that `reencrypt_all` reads at a time.
 BATCH = 200
 
 
 class DecryptionError(RegistrationError):
-    """No key decrypts the value: the key was lost, or the database came from another site."""
+    """No key decrypts the value: the key was lost, or the database belongs to another site."""
 
     code = "cannot_decrypt"
 
 
 def encrypt(value: object) -> bytes:
-    """Encrypt a value that JSON can hold: a text, a boolean or a list of choices."""
+    """Encrypt a value that JSON can store: a text, a number, a boolean or a list of choices."""
     return _keys().encrypt(json.dumps(value, ensure_ascii=False).encode())
 
 
@@ -46,9 +46,9 @@ def decrypt(encrypted_value: bytes | memoryview) -> object:
 
 
 def decrypt_or_none(encrypted_value: bytes | memoryview) -> object | None:
-    """Return the value that was encrypted. If no key fits, log an error and return None.
+    """Return the decrypted value. If no key fits, log an error and return None.
 
-    It is for pages that also show other data, which must not fail because a key was lost.
+    It is for pages that also show other data and must not fail because a key was lost.
     """
     try:
         return decrypt(encrypted_value)
@@ -60,7 +60,7 @@ def decrypt_or_none(encrypted_value: bytes | memoryview) -> object | None:
 def reencrypt_all() -> tuple[int, int]:
     """Encrypt every sensitive answer with the newest key.
 
-    Returns how many answers are encrypted with it now, and how many cannot be decrypted with any key.
+    Returns two numbers: the answers that are encrypted with it now, and those that no key can decrypt.
     """
     done = lost = 0
     keys = _keys()
@@ -71,7 +71,7 @@ def reencrypt_all() -> tuple[int, int]:
         except InvalidToken:
             lost += 1
             continue
-        # No match for an answer that was changed meanwhile: it was saved with the newest key.
+        # This matches nothing if the answer was changed in the meantime. Then it was already saved with the newest key.
         SensitiveAnswer.objects.filter(pk=answer.pk, encrypted_value=old).update(encrypted_value=new)
         done += 1
     return done, lost

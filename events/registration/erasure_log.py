@@ -1,8 +1,8 @@
-"""The log of erasures on request, so that they can be repeated after a backup was restored.
+"""The log of erasures on request, with which they are repeated after a backup was restored.
 
-It holds registrations that were erased and consents that were withdrawn: the registration's former key, the purpose of
-the consent, and the time. Each entry is a row, written in the transaction of the erasure, and a file in the private
-storage. Restoring a backup of the database brings the table back to an earlier state; the files stay as they are.
+It records erased registrations and withdrawn consents: the former key of the registration, the purpose of the consent,
+and the time. Each entry is a row, written in the transaction of the erasure, and a file in the private storage.
+Restoring a backup of the database restores an earlier state of the table; the files do not change.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from home.private_files import private_storage
 logger = logging.getLogger(__name__)
 
 FOLDER = "erasures"
-# The purpose of an entry for a whole registration.
+# The purpose of an entry about a whole registration.
 WHOLE_REGISTRATION = ""
-# Entries stay this much longer than backups, because a backup may be restored on its last day.
+# Entries are kept this much longer than backups, because a backup may be restored on its last day.
 GRACE = datetime.timedelta(days=7)
 
 
 def record(key: uuid.UUID, now: datetime.datetime, purpose: str = WHOLE_REGISTRATION) -> None:
-    """Log that a registration is erased or a consent withdrawn. Call it inside the transaction that does so."""
+    """Log that a registration is erased or a consent is withdrawn. Call it inside the transaction that does this."""
     ErasureRecord.objects.update_or_create(key=key, purpose=purpose, defaults={"at": now, "copied_at": None})
     transaction.on_commit(partial(export_to_files, now), robust=True)
 
@@ -46,7 +46,7 @@ def export_to_files(now: datetime.datetime) -> int:
         name = _file_of(entry.key, entry.purpose)
         try:
             if entry.purpose:
-                # A consent can be withdrawn several times. The file holds the last time.
+                # A consent can be withdrawn several times. The file has the last time.
                 storage.delete(name)
             if not storage.exists(name):
                 storage.save(name, ContentFile(entry.at.isoformat().encode()))
@@ -59,19 +59,19 @@ def export_to_files(now: datetime.datetime) -> int:
 
 
 def prune(now: datetime.datetime) -> int:
-    """Delete the rows and files of erasures that are older than the oldest backup. Returns how many."""
+    """Delete the rows and files of erasures that are older than the oldest backup. Returns how many rows."""
     storage = private_storage()
     old = ErasureRecord.objects.filter(at__lt=now - datetime.timedelta(days=settings.BACKUP_DAYS) - GRACE)
     count = 0
     for entry in old:
         storage.delete(_file_of(entry.key, entry.purpose))
-        # No match for an entry that was written again meanwhile: it stays.
+        # This matches nothing if the entry was written again in the meantime. Then it stays.
         count += ErasureRecord.objects.filter(pk=entry.pk, at=entry.at).delete()[0]
     return count
 
 
 def import_from_files() -> int:
-    """After a backup was restored, add the rows of the log that exist only as files. Returns how many."""
+    """Add the rows of the log that exist only as files, after a backup was restored. Returns how many were added."""
     known = set(ErasureRecord.objects.values_list("key", "purpose"))
     missing = [
         ErasureRecord(key=key, purpose=purpose, at=at, copied_at=at)
@@ -89,7 +89,7 @@ def erased_keys() -> set[uuid.UUID]:
 
 
 def withdrawn_consents() -> dict[tuple[uuid.UUID, str], datetime.datetime]:
-    """Return when each consent was last withdrawn, by key and purpose, from the table and the files."""
+    """Return when each consent was last withdrawn, by registration key and purpose, from the table and the files."""
     found = {(key, purpose): _time_of(key, purpose) for key, purpose in _files() if purpose != WHOLE_REGISTRATION}
     rows = ErasureRecord.objects.exclude(purpose=WHOLE_REGISTRATION)
     for key, purpose, at in rows.values_list("key", "purpose", "at"):
@@ -98,7 +98,7 @@ def withdrawn_consents() -> dict[tuple[uuid.UUID, str], datetime.datetime]:
 
 
 def _files() -> list[tuple[uuid.UUID, str]]:
-    """Return the registration key and the purpose that each file has in its name."""
+    """Return the registration key and the purpose from the name of each file."""
     try:
         _folders, names = private_storage().listdir(FOLDER)
     except FileNotFoundError:

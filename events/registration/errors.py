@@ -1,6 +1,6 @@
-"""The reasons why a command is refused: one exception class for each, with a code that never changes.
+"""The reasons why a command is refused. Each is an exception class with a code that never changes.
 
-Nothing was written when one of these is raised. Views turn the codes into messages.
+When one of them is raised, nothing was written. Views turn the codes into messages.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ModeNotOfferedError(RegistrationError):
 
 
 class FullError(RegistrationError):
-    """No place is free, and the waiting list is closed or was not accepted."""
+    """No place is free, and there is no waiting list or the participant did not agree to wait."""
 
     code = "full"
 
@@ -105,6 +105,6 @@ class GrantNotAllowedError(RegistrationError):
 
 
 class AudienceChangedError(RegistrationError):
-    """The number of recipients differs from the number that was shown before sending."""
+    """The recipients differ from those that were shown before sending."""
 
     code = "audience_changed"

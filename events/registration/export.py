@@ -1,7 +1,7 @@
-"""The registrations as a table for export: chosen columns, among them one for each question.
+"""The registrations as a table for export, with the chosen columns. Each question has a column.
 
-The number of queries does not depend on the number of registrations: registrations and answers come from separate
-queries in the same order and are read side by side.
+The number of queries does not depend on the number of registrations: registrations and answers are read side by side
+from separate queries in the same order.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from home.countries import countries
 from home.languages import language_name
 
 CHUNK = 500
-# An answer with its value.
+# Pairs of an answer and its value.
 StoredAnswer = tuple[Answer | SensitiveAnswer, object]
 ANSWER = "answer-"
 CONSENT = "consent-"
-# Selected by default: no more than a list of participants needs.
+# Selected by default. A list of participants needs no other columns.
 DEFAULT_COLUMNS = ["name", "email", "organisation", "country", "mode", "status"]
 
 
@@ -44,7 +44,7 @@ class Column:
 
 
 def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Column]:
-    """Return the columns to choose from, with labels in the active language. Questions have those of `language`."""
+    """Return the columns to choose from, with labels in the active language. Questions are in `language`."""
     fixed = [
         Column("name", pgettext("person", "Name")),
         Column("given_name", _("Given name")),
@@ -81,7 +81,7 @@ def columns_of(event: Event, language: str, *, with_sensitive: bool) -> list[Col
 
 
 def sensitive_keys(event: Event) -> set[str]:
-    """Return the keys of the columns with sensitive answers, also of questions that were removed."""
+    """Return the keys of the columns with sensitive answers. Those of removed questions are included."""
     return {column.key for column in columns_of(event, "", with_sensitive=True) if column.is_sensitive}
 
 
@@ -90,7 +90,7 @@ def recorded_rows(
 ) -> Iterator[list[object]]:
     """Record that the user exports the registrations, then return the rows of `rows_of`.
 
-    Raises PermissionDenied for columns of sensitive answers that the user may not see.
+    Raises PermissionDenied if a column has sensitive answers and the user may not see them.
     """
     registrations = filtered_registrations(event, filters).order_by("pk")
     is_sensitive = any(column.is_sensitive for column in columns)
@@ -116,9 +116,9 @@ def rows_of(
     language: str,
     sensitive: Iterator[ReadAnswer] = iter(()),  # noqa: B008  (empty: it has no state)
 ) -> Iterator[list[object]]:
-    """Yield a row for each registration that passes the filters, oldest first.
+    """Yield a row for each registration that matches the filters, oldest first.
 
-    `sensitive` are the answers for the columns of sensitive questions, in the order of their registrations.
+    `sensitive` yields the answers to sensitive questions, in the order of their registrations.
     """
     keys = {column.key for column in columns}
     registrations = filtered_registrations(event, filters).order_by("pk")
@@ -155,14 +155,17 @@ def _by_registration(rows: Iterable[StoredAnswer]) -> Iterator[tuple[int, list[S
 
 
 class _Parallel:
-    """Reads groups of answers in step with the registrations. Both are in order of the registration's primary key."""
+    """Reads groups of answers in step with the registrations.
+
+    Both must be in the order of the registrations' primary keys.
+    """
 
     def __init__(self, groups: Iterator[tuple[int, list[StoredAnswer]]]) -> None:
         self._groups = groups
         self._next = next(groups, None)
 
     def of(self, pk: int) -> list[StoredAnswer]:
-        # A registration may have been added or deleted between the two queries.
+        # This group has no registration: it was added or deleted between the two queries.
         while self._next is not None and self._next[0] < pk:
             self._next = next(self._groups, None)
         if self._next is None or self._next[0] != pk:
@@ -190,13 +193,13 @@ def _sessions(event: Event, registrations: QuerySet[Registration], language: str
 
 
 def _consents(registrations: QuerySet[Registration]) -> dict[tuple[int, str], Consent]:
-    """Return the latest consent of each registration and purpose."""
+    """Return the latest consent, by registration and purpose."""
     rows = Consent.objects.filter(registration__in=registrations).order_by("at", "pk").defer("text")
     return {(row.registration_id, row.purpose): row for row in rows.iterator(CHUNK)}
 
 
 def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, datetime.datetime]]:
-    """Return, for each registration and column, when the participant last agreed."""
+    """Return when each participant last agreed, by registration and by column."""
     found: dict[int, dict[str, datetime.datetime]] = {}
     rows = Agreement.objects.filter(registration__in=registrations).order_by("at", "pk")
     for pk, key, at in rows.values_list("registration_id", "question_key", "at"):
@@ -206,9 +209,9 @@ def _agreements(registrations: QuerySet[Registration]) -> dict[int, dict[str, da
 
 @dataclass(frozen=True)
 class ExportRowData:
-    """What belongs to one registration: answers and agreements by the keys of their columns, days, and sessions.
+    """The data of one registration: answers and agreements by column, days, and sessions.
 
-    `consents` are those of all registrations.
+    `consents` has the consents of all registrations.
     """
 
     answers: dict[str, StoredAnswer]
@@ -240,7 +243,7 @@ def _cell(
 
 
 def _answer(stored: StoredAnswer | None, question: QuestionSummary) -> object:
-    """Return a number as a number and a date as a date, so that spreadsheets compute with them, and the rest as text."""
+    """Return numbers and dates as such, so that spreadsheets can compute with them, and other answers as text."""
     if stored is None:
         return ""
     row, value = stored
@@ -252,7 +255,7 @@ def _answer(stored: StoredAnswer | None, question: QuestionSummary) -> object:
 
 
 def _local(event: Event, moment: datetime.datetime) -> datetime.datetime:
-    """Return the local time of the event: spreadsheets have no time zones."""
+    """Return the moment as local time of the event without a time zone, because spreadsheets have no time zones."""
     return moment.astimezone(timezones.zone_info(event.zone)).replace(tzinfo=None, microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""Form tokens of registration forms, and signatures of the pages after them."""
+"""Form tokens of registration forms, and signatures for the pages that follow the forms."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def new_form_token(event_id: int) -> str:
 
 
 def read_form_token(text: str, event_id: int) -> FormToken | None:
-    """Return the token, or None when it is not a valid token for the event."""
+    """Return the form token in the text; None if it is not valid for the event."""
     return form_tokens.read_form_token(text, SALT, event_id)
 
 
 def sign_outcome(event_id: int, status: str, mode: str) -> str:
-    """Return the signature in the URL of the page after the form, which names a status and a mode but no person."""
+    """Return the signature of status and mode for the URL of the page after the form. It identifies no person."""
     return salted_hmac(OUTCOME_SALT, f"{event_id}:{status}:{mode}", algorithm="sha256").hexdigest()[:32]
 
 

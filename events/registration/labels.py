@@ -1,4 +1,4 @@
-"""Texts that several screens and emails show: of consents, free places and stored answers."""
+"""Texts that several screens and emails share: texts of consents, free places and stored answers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from events.models import EventPage
 from events.registration.seats import SeatCount
 from home.countries import countries
 
-# With at most so many free places, the form says that there are few.
+# The form states that few places are left if there are at most this many.
 FEW_PLACES = 5
 
 
 def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
-    """Return the text beside the checkbox, in the active language; for photos the one of the event's page if it has one.
+    """Return the text beside the checkbox in the active language.
 
-    The form shows it, and the record of the consent stores it.
+    For photos, it is the text of the event's page if it has one. The form shows the text, and the record of the consent
+    stores it.
     """
     if purpose == ConsentPurpose.SENSITIVE:
         return _(
@@ -33,10 +34,10 @@ def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
 
 
 def seats_label(seat: SeatCount) -> str:
-    """Return what a new participant can expect in this mode, without numbers.
+    """Return a text about the free places in this mode, without numbers.
 
-    A number that stays the same after somebody has sent the form with another person's address would tell that the
-    address is registered already.
+    A number would reveal whether an address is registered: it stays the same when somebody sends the form with that
+    address.
     """
     if not seat.is_full:
         if seat.left is None:
@@ -46,7 +47,7 @@ def seats_label(seat: SeatCount) -> str:
 
 
 def answer_text(kind: str, value: object, labels: dict[str, str] | None = None) -> str:
-    """Return a stored answer as text. `labels` are the present labels of choices by their keys."""
+    """Return a stored answer as text for people. `labels` has the present labels of choices by their keys."""
     if value is None:
         return ""
     if kind == QuestionKind.YES_NO:
@@ -70,7 +71,7 @@ def number_text(value: float | Decimal) -> str:
 
 
 def stored_date(value: object) -> datetime.date | None:
-    """Return the date of a stored answer, or None if it is another value."""
+    """Return the stored value as a date; None if it is not a date."""
     try:
         return datetime.date.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

@@ -1,7 +1,8 @@
 """One lock for each event. Code that takes, frees or passes on a place holds it from the first read until the commit.
 
-PostgreSQL locks the event's row. SQLite has no row locks: a transaction that starts with BEGIN IMMEDIATE, as configured
-in the settings, is the only writer until it ends. Both give up after `home.database_locks.LOCK_TIMEOUT_SECONDS`.
+On PostgreSQL, the row of the event is locked. SQLite has no row locks: a transaction that starts with BEGIN IMMEDIATE,
+as the settings configure, is the only writer until it ends. Both give up after
+`home.database_locks.LOCK_TIMEOUT_SECONDS`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from home.database_locks import LOCK_TIMEOUT_SECONDS, short_lock_timeout
 
 @contextmanager
 def locked(event_pk: int) -> Iterator[Event]:
-    """Run a transaction that holds the event's lock. Yields the event as read after the lock was acquired.
+    """Run a transaction that holds the event's lock. Yields the event, read after the lock was acquired.
 
     Raises BusyError when the lock is not free within `LOCK_TIMEOUT_SECONDS`, and Event.DoesNotExist.
     """
@@ -35,7 +36,7 @@ def locked(event_pk: int) -> Iterator[Event]:
 
 @contextmanager
 def lock_registration(registration_pk: int) -> Iterator[Registration]:
-    """Lock the event of a registration. Yields the registration as read after that, with its event.
+    """Lock the event of a registration. Yields the registration with its event, read after the lock was acquired.
 
     Raises Registration.DoesNotExist, BusyError, and NotPossibleError when the registration is anonymised.
     """
@@ -57,5 +58,5 @@ def _lock(event_pk: int) -> Event:
 
 def _is_busy(problem: OperationalError) -> bool:
     cause = problem.__cause__
-    # 55P03: lock_not_available.
+    # 55P03 is the PostgreSQL error lock_not_available.
     return getattr(cause, "sqlstate", "") == "55P03" or getattr(cause, "sqlite_errorname", "") == "SQLITE_BUSY"

@@ -1,4 +1,4 @@
-"""Who gets a name badge: participants with a place on site. The badge has the code of their ticket."""
+"""Name badges: the participants who get one, which are those with a place on site. A badge has the ticket code."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def gets_badge(registration: Registration) -> bool:
 
 
 def people_with_badge(event: Event, filters: Filters, chosen: list[int] | None = None) -> list[Registration]:
-    """Return those who get a badge, sorted by family name in the order of the active language.
+    """Return the participants who get a badge, sorted by family name in the order of the active language.
 
-    These are the participants that the filters match; with `chosen`, those of these primary keys whatever the filters. One
-    query, and those of the filters.
+    These are the participants that match the filters. With `chosen`, they are those with these primary keys, whatever
+    the filters are. One query, and those of the filters.
     """
     if not event.is_on_site:
         return []
@@ -38,9 +38,9 @@ def people_with_badge(event: Event, filters: Filters, chosen: list[int] | None =
 def recorded_codes(
     event: Event, user: Visitor, people: list[Registration], filters: Filters, sheet: str, *, is_choice: bool
 ) -> dict[int, str]:
-    """Return the ticket codes of `people` for their badges, and log that the user gets these.
+    """Return the ticket codes of `people` for their badges by primary key, and log that the user gets them.
 
-    Missing codes are made. Of a choice of registrations, only the number is logged.
+    Missing codes are made. If the user has chosen single registrations, only their number is logged.
     """
     detail: dict[str, object] = {"rows": len(people), "sheet": sheet}
     detail |= {"is_choice": True} if is_choice else {"filters": filters.as_detail()}

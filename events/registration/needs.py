@@ -1,4 +1,4 @@
-"""The needs of participants as numbers for the caterer and the venue: without names, and of admitted people only."""
+"""Needs of participants as numbers for the caterer and the venue. Names are left out; only admitted people count."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from events.states import ADMITTED
 from home.collation import sort_key
 
 TEXTS = frozenset({QuestionKind.TEXT, QuestionKind.LONG_TEXT})
-# Kind and value of an answer; the value is None if no key decrypts it.
+# Pairs of kind and value of an answer. The value is None if no key decrypts it.
 Given = tuple[str, object]
 
 
@@ -32,8 +32,8 @@ Given = tuple[str, object]
 class Need:
     """The answers to one question. `counts` are pairs of an answer and the number of people who gave it.
 
-    Answers in the participants' own words are in `texts`, in the order of the alphabet, so that nobody can tell from it
-    who registered when. `total` is the sum of numbers, as text.
+    Answers in the participants' own words are in `texts`. They are sorted by the alphabet, so that the order does not
+    reveal who registered when. `total` is the sum of numbers, as text.
     """
 
     label: str
@@ -42,7 +42,7 @@ class Need:
     counts: list[tuple[str, int]] = field(default_factory=list)
     texts: list[tuple[str, int]] = field(default_factory=list)
     total: str = ""
-    # Answers that cannot be decrypted.
+    # The number of answers that cannot be decrypted.
     unreadable: int = 0
 
     @property
@@ -68,10 +68,10 @@ def need_questions(event: Event, language: str) -> list[FormQuestion]:
 def needs_summary(
     event: Event, user: access.Visitor, language: str, mode: str = "", now: datetime.datetime | None = None
 ) -> NeedsSummary:
-    """Return the summary of all admitted participants, or of those of one attendance mode.
+    """Return the summary of all admitted participants, or of those in one attendance mode.
 
-    Records that the user reads sensitive answers. Raises PermissionDenied if they may not. The number of queries does not
-    depend on the numbers of questions and participants.
+    Records that the user reads sensitive answers. Raises PermissionDenied if they may not. The number of queries does
+    not depend on the numbers of questions and participants.
     """
     now = now or timezone.now()
     questions = need_questions(event, language)
@@ -88,7 +88,7 @@ def needs_summary(
     for key, kind, value in plain.values_list("question_key", "kind", "value"):
         given.setdefault(key, []).append((kind, value))
     needs = [_need(question, by_mode, given.get(question.key, [])) for question in questions]
-    # A question for participants on site is not part of a summary of those online.
+    # A question for participants on site is left out of a summary for online participants, and the reverse.
     return NeedsSummary(by_mode.total(), now, [need for need in needs if need.respondents])
 
 
@@ -108,7 +108,7 @@ def rows_of(summary: NeedsSummary) -> list[list[object]]:
 def _need(question: FormQuestion, by_mode: Counter[str], given: list[Given]) -> Need:
     respondents = by_mode[Mode(question.only_mode)] if question.only_mode else by_mode.total()
     readable = [(kind, value) for kind, value in given if value is not None]
-    # An answer that was given while the question was of another kind is shown as text.
+    # An answer from a time when the question had another kind is shown as text.
     same = [value for kind, value in readable if kind == question.kind and kind not in TEXTS]
     others = [(kind, value) for kind, value in readable if kind != question.kind or kind in TEXTS]
     return Need(
@@ -123,7 +123,10 @@ def _need(question: FormQuestion, by_mode: Counter[str], given: list[Given]) -> 
 
 
 def _counts(question: FormQuestion, values: list[Any]) -> list[tuple[str, int]]:
-    """Return how many people gave each answer. Choices are in the order of the form, also those that nobody chose."""
+    """Return how many people gave each answer.
+
+    Choices are in the order of the form. Choices that nobody selected have the number 0.
+    """
     if question.kind in {QuestionKind.CHOICE, QuestionKind.CHOICES}:
         labels = dict(question.choices)
         chosen: Counter[str] = Counter()
@@ -135,7 +138,7 @@ def _counts(question: FormQuestion, values: list[Any]) -> list[tuple[str, int]]:
         return [(_("Yes"), values.count(True)), (_("No"), values.count(False))]
     if question.kind in TEXTS:
         return []
-    # Numbers by size, dates, which are stored as texts of ISO 8601, by time; countries are sorted by their names.
+    # Numbers are sorted by size, and dates by time (they are stored as ISO 8601 texts). Countries are sorted by name.
     counts = Counter(str(value) if question.kind == QuestionKind.COUNTRY else value for value in values)
     shown = [(value, answer_text(question.kind, value), number) for value, number in counts.items()]
     if question.kind == QuestionKind.COUNTRY:
@@ -146,7 +149,7 @@ def _counts(question: FormQuestion, values: list[Any]) -> list[tuple[str, int]]:
 
 
 def _texts(texts: Iterable[str]) -> list[tuple[str, int]]:
-    """Return the texts with how often each was written, whatever its case and spaces."""
+    """Return each text with the number of people who wrote it, ignoring case and spaces."""
     found: dict[str, tuple[str, int]] = {}
     for text in texts:
         shown = " ".join(text.split())

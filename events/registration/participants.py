@@ -1,9 +1,8 @@
-"""Numbers of participants for reports that others read: small numbers are suppressed, those of people with names too.
+"""Numbers of participants for reports that outsiders read. Small numbers are suppressed, even if the names are known.
 
-Countries, professions and the like are counted once an event is over. Before that, the difference between two reports would
-tell those of the person who registered between them.
-
-`statistics.py` has the numbers for organisers, who see the list and so may see each number.
+Countries, professions and similar values are counted only after the event. Before that, the difference between two
+reports would reveal those of a person who registered in between. `statistics.py` has the numbers for organisers, who
+see the list and therefore may see each number.
 """
 
 from __future__ import annotations
@@ -29,7 +28,10 @@ FIELDS = ("country", "profession", "mode", "language")
 
 @dataclass(frozen=True)
 class DayNumber:
-    """How many people came on a day; 0 if they are too few to be shown. `cells` are the attendance modes."""
+    """The number of people who were checked in on a day; 0 if they are too few to be shown.
+
+    `cells` has the numbers by attendance mode.
+    """
 
     day: datetime.date
     number: int
@@ -38,9 +40,10 @@ class DayNumber:
 
 @dataclass(frozen=True)
 class Participants:
-    """The numbers of an event. `by_field` and `by_day` have none until the event is over.
+    """The numbers of an event. `by_field` and `by_day` are empty until the event is over.
 
-    `by_field` counts those who attended or, if nobody was checked in, those who were admitted; `are_attendees` says which.
+    `by_field` counts the people who attended or, if nobody was checked in, the people who were admitted.
+    `are_attendees` is true in the first case.
     """
 
     registered: int
@@ -60,7 +63,7 @@ class Participants:
 
 
 def participants_of(events: Iterable[Event]) -> dict[int, Participants]:
-    """Return the numbers of each event by its key. The same number of queries for any number of events."""
+    """Return the numbers of each event by primary key. The number of queries does not depend on the number of events."""
     now = timezone.now()
     over = {event.pk: event.is_over(now) for event in events}
     pks = list(over)
@@ -84,7 +87,10 @@ def participants_of(events: Iterable[Event]) -> dict[int, Participants]:
 
 
 def merge_cells(cells: Iterable[Cell]) -> list[Cell]:
-    """Add up cells with the same key, the largest first and small groups last. Cells of several events stay suppressed."""
+    """Add up cells with the same key. The largest come first, small groups last.
+
+    Numbers that are suppressed in one event stay suppressed in the sum.
+    """
     counts: Counter[str] = Counter()
     labels = {}
     for cell in cells:
@@ -134,8 +140,8 @@ def _by_day(pks: Sequence[int]) -> dict[int, list[DayNumber]]:
 def _shown(numbers: Numbers, field: str) -> list[Cell]:
     """Return the cells without small numbers.
 
-    The small numbers of anonymised registrations are suppressed first, as in the statistics: otherwise the difference
-    between the two would show them.
+    Small numbers of anonymised registrations are suppressed first, as in the statistics. Otherwise the difference
+    between report and statistics would reveal them.
     """
     return merge_cells(
         Cell(cell.key, _("Small groups together") if cell.key == OTHERS else _label(field, cell.key), cell.count)

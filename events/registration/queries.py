@@ -1,4 +1,4 @@
-"""What staff read of an event's registrations: lists by filters, counts, emails and recipients.
+"""Reads an event's registrations for staff: filtered lists, counts, emails and recipients.
 
 The number of queries never depends on the number of registrations.
 """
@@ -35,7 +35,7 @@ from events.states import ACTIVE, CLOSED
 from home.collation import in_order
 from home.names import fold_name
 
-# The orders of the list by their names in the query string.
+# The orders of the list, by their names in the query string.
 ORDERS = {
     "name": ("name", "pk"),
     "-name": ("-name", "-pk"),
@@ -49,22 +49,22 @@ ORDERS = {
     "-status": ("-status", "-name", "-pk"),
 }
 NEWEST_FIRST = "-created"
-# Squares are summed modulo this: together with the sum they tell one set of rows from another.
+# Squares of primary keys are summed modulo this number. With the plain sum, they distinguish sets of rows.
 LARGE_PRIME = 1_000_003
-# A longer list of choices does not help; the search finds the others.
+# The maximum number of choices in a filter. Other values can be found with the search.
 MAX_CHOICES = 300
-# Groups of statuses that the filter offers besides the statuses themselves.
+# Groups of statuses that the filter offers in addition to single statuses.
 GROUPS = {"active": ACTIVE, "closed": CLOSED}
 
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters of the list; an empty value does not filter. `status` is a status or a key of `GROUPS`.
+    """The filters of the list. An empty value does not filter. `status` is a status or a key of `GROUPS`.
 
     `photos` is a key of `PHOTO_CHOICES`: whether the participant consents to photos at present.
 
-    `has_needs` selects registrations with sensitive answers for their attendance mode. Only offer it to users who may see
-    those.
+    `has_needs` selects registrations with sensitive answers for their attendance mode. Offer it only to users who may
+    see these answers.
     """
 
     search: str = ""
@@ -76,24 +76,26 @@ class Filters:
     has_needs: bool = False
     profession: str = ""
     photos: str = ""
-    # The primary key of a session that they have chosen, or one after "waiting-" on whose waiting list they are.
+    # The primary key of a session that the participants have chosen. With "waiting-" before it, they are on its waiting
+    # list.
     session: str = ""
     answers: tuple[AnswerFilter, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Return the filters as JSON can hold them. `from_json` reads them again."""
+        """Return the filters as JSON can store them. `from_json` restores them."""
         return {**vars(self), "answers": [item.as_json() for item in self.answers]}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Filters:
-        # Those that were stored before there were filters by answers have none.
+        # Filters that were stored before there were filters by answers have no `answers`.
         answers = tuple(AnswerFilter.from_json(item) for item in stored.get("answers", ()))
         return cls(**{**stored, "answers": answers})
 
     def as_detail(self) -> dict[str, object]:
-        """Return the filters for a log. Search terms may be personal, so True stands for them.
+        """Return the filters for a log.
 
-        Of filters by answers, only the keys of the questions are in it.
+        Search terms may be personal data, so True stands for them. For filters by answers, only the keys of the
+        questions are included.
         """
         set_filters = {name: value for name, value in vars(self).items() if value}
         if self.answers:
@@ -104,9 +106,9 @@ class Filters:
 def filtered_registrations(
     event: Event, filters: Filters = Filters(), order: str = NEWEST_FIRST
 ) -> QuerySet[Registration]:
-    """Return the registrations that pass the filters. Each filter by an answer costs one query.
+    """Return the registrations that match the filters. Each filter by an answer costs one query.
 
-    Anonymised ones are left out: country and status of a single row could reveal whose it was.
+    Anonymised registrations are left out, because country and status of a single row could reveal the participant.
     """
     found: QuerySet[Registration] = Registration.objects.filter(event=event, anonymised_at=None)
     if filters.status:
@@ -153,10 +155,10 @@ def _ordering(fields: Iterable[str]) -> list[OrderBy]:
 
 
 def matches(text: str, *fields: str) -> Q:
-    """Return the condition that the searchable fields together contain every word of `text`.
+    """Return the condition that every word of `text` is in one of the searchable fields.
 
-    Case, accents and apostrophes make no difference, and Greek names are found by Latin letters (`home/names.py`): neither
-    database folds these letters as readers expect, so the fields are stored folded.
+    Case, accents and apostrophes make no difference, and Latin letters match Greek names (`home/names.py`). The
+    databases do not fold these letters as readers expect, so the fields are stored folded.
     """
     found = Q()
     for word in fold_name(text).split():
@@ -169,20 +171,21 @@ def matches(text: str, *fields: str) -> Q:
 
 @dataclass(frozen=True)
 class FilterChoices:
-    """The choices of the filters: only values that occur."""
+    """The choices of the filters. They include only values that occur."""
 
     countries: list[str]
     organisations: list[str]
     languages: list[str]
     professions: list[str]
-    # Whether anybody was asked for it.
+    # Whether any participant was asked for consent to photos.
     has_photo_consent: bool
 
 
 def filter_choices(event: Event) -> FilterChoices:
     """Return the values that occur in the event's registrations. Three queries."""
     people = Registration.objects.filter(event=event, anonymised_at=None)
-    # There are few combinations of these, and reading all registrations once is faster than three times.
+    # There are few combinations of these values. Reading all registrations once is faster than reading them three
+    # times.
     found = set(people.order_by().values_list("country", "language", "profession").distinct())
     countries = sorted({str(country) for country, _language, _profession in found if country})
     languages = sorted({language for _country, language, _profession in found if language})
@@ -239,9 +242,9 @@ def mails_of(event: Event, status: str = "") -> QuerySet[OutboxMail]:
 
 @dataclass(frozen=True)
 class QuestionSummary:
-    """A question of the form, or one that was removed but has answers. `labels` are its choices by their keys.
+    """A question of the form, or a removed one that has answers. `labels` has its choices by their keys.
 
-    `kind` is that of its oldest answer if it was removed. `only_mode` is empty for every mode.
+    If the question was removed, `kind` is the kind of its oldest answer. `only_mode` is empty if it is for every mode.
     """
 
     key: uuid.UUID
@@ -253,9 +256,9 @@ class QuestionSummary:
 
 
 def question_summaries(event: Event, language: str) -> list[QuestionSummary]:
-    """Return the questions of the event's form, then those that were removed but have answers.
+    """Return the questions of the event's form, then removed questions that have answers.
 
-    The labels are those of the page in `language`, or of the source page where there is none.
+    The labels are in `language` if the event has a page in it, otherwise in the language of the source page.
     """
     found = [_summary(question) for question in form_questions(event, language)]
     known = {question.key for question in found}
@@ -302,7 +305,10 @@ def audience(event: Event, filters: Filters) -> QuerySet[Registration]:
 
 
 def may_use_filters(user: access.Visitor, event: Event, filters: Filters) -> bool:
-    """Return whether the user may see the sensitive answers by which the filters select registrations, if they do so."""
+    """Return whether the user may use the filters.
+
+    Filters by sensitive answers are only for users who may see these answers.
+    """
     if access.may_see_sensitive(user, event):
         return True
     sensitive = {question.key for question in question_summaries(event, "") if question.is_sensitive}
@@ -310,7 +316,7 @@ def may_use_filters(user: access.Visitor, event: Event, filters: Filters) -> boo
 
 
 def fingerprint(registrations: QuerySet[Registration]) -> str:
-    """Return a digest of these registrations: it differs if one is added, removed or replaced by another. One query."""
+    """Return a digest of these registrations. It differs if one is added, removed or replaced by another. One query."""
     sums = registrations.order_by().aggregate(
         number=Count("pk"), first=Sum("pk"), second=Sum(F("pk") * F("pk") % LARGE_PRIME)
     )

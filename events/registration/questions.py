@@ -22,7 +22,7 @@ from events.models import EventPage, EventQuestion
 
 @dataclass(frozen=True)
 class Statement:
-    """What a participant agrees to: the wording, and the page or document that it links to.
+    """The statement to which a participant agrees, with the page or document to which it links.
 
     `link_version` is the hash of the document, or the time at which the page was last published.
     """
@@ -34,36 +34,36 @@ class Statement:
 
     @property
     def version(self) -> str:
-        """The first half of a SHA-256: any change of the wording, or of what it links to, makes a new version."""
+        """The first half of a SHA-256. It differs if the wording or the linked page or document has changed."""
         parts = (self.text, self.link_url, self.link_version)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """A question ready for a form. `choices` are (key, label); an empty `only_mode` means every mode."""
+    """A question as forms need it. `choices` are pairs of key and label; an empty `only_mode` means every mode."""
 
     key: uuid.UUID
     kind: QuestionKind
-    # With the unit of a number in brackets.
+    # The label includes the unit of a number in brackets.
     label: str
     help_text: str = ""
     choices: list[tuple[str, str]] = field(default_factory=list)
     is_required: bool = False
     only_mode: str = ""
     is_sensitive: bool = False
-    # Whether the summary for the caterer and the venue counts the answers.
+    # Whether the answers are counted in the summary for the caterer and the venue.
     is_need: bool = False
-    # The language of label and choices: that of the page, or of the source page where the question is not translated.
+    # The language of label and choices: the language of the page, or of the source page if there is no translation.
     language: str = ""
-    # Of a number; None for no limit.
+    # The limits of a number; None for no limit.
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     has_decimals: bool = False
-    # Of a date; None for no limit.
+    # The limits of a date; None for no limit.
     earliest: datetime.date | None = None
     latest: datetime.date | None = None
-    # Of an agreement.
+    # Set only if the question is an agreement.
     statement: Statement | None = None
 
     def applies_to(self, mode: Mode | str) -> bool:
@@ -86,9 +86,9 @@ def modes_of_questions(event_id: int) -> dict[uuid.UUID, Mode]:
 
 
 def for_other_mode(event_id: int) -> Q:
-    """Return the condition for answers that a registration keeps from another attendance mode, with one query.
+    """Return a condition that matches answers to questions for another mode than that of the registration. One query.
 
-    They come back when the participant changes the mode again. Until then only the participant sees them.
+    These answers are used again if the participant changes the mode back. Until then only the participant sees them.
     """
     condition = Q(pk__in=[])
     for key, mode in modes_of_questions(event_id).items():
@@ -97,7 +97,7 @@ def for_other_mode(event_id: int) -> Q:
 
 
 class _Links:
-    """The pages and documents that agreements link to, read with one query each. Other questions need none."""
+    """The pages and documents to which agreements link. Each kind is read with one query, if there are agreements."""
 
     def __init__(self, rows: Sequence[EventQuestion], locale_id: int) -> None:
         pages = {row.linked_page_id for row in rows if row.linked_page_id}
@@ -137,7 +137,7 @@ def _question(
         kind=kind,
         label=f"{texts.label} ({unit})" if unit else texts.label,
         help_text=texts.help_text,
-        # A choice that the translation lacks keeps the label of the source.
+        # A choice that is missing in the translation has the label of the source page.
         choices=[(str(choice.id), labels.get(choice.id, str(choice.value))) for choice in row.choices],
         is_required=row.must_be_answered,
         only_mode=row.only_mode,

@@ -1,4 +1,4 @@
-"""What the scheduled tasks do with registrations. Safe to run twice at once: each event is read again under its lock."""
+"""The scheduled tasks for registrations. Two may run at once, because each event is read again under its lock."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _S = RegistrationStatus
 
 # An organiser who closes registration by mistake has this long to reopen it before participants are emailed.
 NO_PLACE_DELAY = datetime.timedelta(minutes=15)
-# So long before the event at the latest, people on the waiting list learn that there is no place for them so far.
+# The email that no place has become free is sent at least this long before the event.
 NO_PLACE_BEFORE = datetime.timedelta(hours=24)
-# No email about a waiting list that ended longer ago than this, for example while the scheduled tasks did not run.
+# No such email is sent for a waiting list that ended longer ago, for example if the scheduled tasks did not run.
 NO_PLACE_LIMIT = datetime.timedelta(days=1)
 
 
 def expire_offers(now: datetime.datetime | None = None) -> int:
-    """End the offers that have expired and offer their places to the next. Returns how many ended.
+    """End the offers that have expired, and offer their places to the next people. Returns how many offers ended.
 
-    The offers for a postponed event return to the waiting list instead, since nobody could accept them. The places that
-    are held for unconfirmed addresses are offers as well.
+    If the event is postponed, participants with an offer return to the waiting list, since they could not accept it.
+    Places that are held for unconfirmed addresses are offers, too.
     """
     now = now or timezone.now()
     events = Registration.objects.filter(_has_expired(now)).values_list("event_id", flat=True)
@@ -41,7 +41,7 @@ def expire_offers(now: datetime.datetime | None = None) -> int:
 
 
 def _unless_busy(work: Callable[[int, datetime.datetime], int], event_pk: int, now: datetime.datetime) -> int:
-    """Do the work for an event. If its lock is not free, do nothing and leave it to the next run."""
+    """Call `work` for an event and return its result; 0 if the event's lock is not free. The next run tries again."""
     try:
         return work(event_pk, now)
     except BusyError:
@@ -49,7 +49,10 @@ def _unless_busy(work: Callable[[int, datetime.datetime], int], event_pk: int, n
 
 
 def _has_expired(now: datetime.datetime) -> Q:
-    """An offer ends at its deadline, or when the event starts: it may have been moved to an earlier time since."""
+    """Return the condition for expired offers.
+
+    An offer ends at its deadline, or when the event starts. The event may have been moved to an earlier time since.
+    """
     return Q(status=_S.OFFERED) & (Q(offer_expires_at__lte=now) | Q(event__starts_at__lte=now))
 
 
@@ -59,7 +62,7 @@ def _expire(event_pk: int, now: datetime.datetime) -> int:
         for registration in expired:
             registration.event = event
             if not registration.is_address_confirmed:
-                # No email: the address may belong to somebody who did not register.
+                # No email is sent, because the address may belong to somebody who did not register.
                 transitions.move(registration, _S.EXPIRED, SCHEDULER, "confirmation_expired", now)
                 continue
             if event.phase(now) == EventPhase.POSTPONED:
@@ -72,14 +75,14 @@ def _expire(event_pk: int, now: datetime.datetime) -> int:
 
 
 def promote_waiting_lists(now: datetime.datetime | None = None) -> int:
-    """Offer places that are free although people wait. Returns how many.
+    """Offer places that are free although people wait for them. Returns how many.
 
-    Commands that free a place offer it themselves. This finds places that become free otherwise, for example when a
-    deadline is extended or a postponed event takes place after all.
+    Commands that free a place offer it themselves. This function finds places that become free in another way, for
+    example when a deadline is extended or when a postponed event gets a new date.
     """
     now = now or timezone.now()
     waiting = Registration.objects.filter(status=_S.WAITING).values("event")
-    # Checked without the lock first: most events have nothing to offer.
+    # First checked without the lock, because most events have nothing to offer.
     return sum(
         _unless_busy(_promote, event.pk, now)
         for event in Event.objects.filter(pk__in=waiting).order_by("pk")
@@ -94,11 +97,11 @@ def _promote(event_pk: int, now: datetime.datetime) -> int:
 
 
 def end_waiting_lists(now: datetime.datetime | None = None) -> int:
-    """Email people on a waiting list, once, that there is no place for them. Returns how many.
+    """Email people on waiting lists that have ended, once, that there is no place for them. Returns how many.
 
     The email is sent `NO_PLACE_DELAY` after the end of the list, because an organiser may reopen it. If the list ends
-    when the event starts or shortly before, the email comes `NO_PLACE_BEFORE` the event, since it is of no use later. It
-    is not sent for an event that is cancelled or postponed or has begun.
+    when the event starts or shortly before, the email is sent `NO_PLACE_BEFORE` the event, so that it is still useful.
+    It is not sent if the event is cancelled or postponed, or has begun.
     """
     now = now or timezone.now()
     events = _without_place().values("event")
@@ -138,15 +141,15 @@ def _end_waiting_list(event_pk: int, now: datetime.datetime) -> int:
         due_at = _no_place_due_at(settings) if settings else None
         if settings is None or due_at is None or not _are_due(settings, now):
             return 0
-        # Whoever joins the list after that has just read when it ends.
+        # People who join the list later have been told when it ends.
         people = _without_place().filter(event=event, queued_at__lte=due_at).order_by("pk")
         return queue.enqueue_all(event, MailKind.NO_PLACE, list(people))
 
 
 def send_reminders(now: datetime.datetime | None = None) -> int:
-    """Queue reminders to confirmed participants of events that start soon, once for each event. Returns how many.
+    """Queue reminders to confirmed participants of events that start soon. Returns how many emails.
 
-    An event that is moved to a later day after its reminder gets another one.
+    Reminders are sent once for each event. If the event is then moved to a later day, they are sent again.
     """
     now = now or timezone.now()
     may_be_due = RegistrationSettings.objects.filter(event__starts_at__gt=now, reminder_hours__gt=0)

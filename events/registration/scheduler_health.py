@@ -1,4 +1,4 @@
-"""Whether scheduled tasks (`manage.py tick`) and background tasks run. Nothing else reports it when they stop."""
+"""Checks whether scheduled tasks (`manage.py tick`) and background tasks run. No other check reports it if they stop."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from events.registration.mail import queue
 from events.states import RegistrationStatus
 from home.tasks.health import LATE_AFTER, backlog_since, last_run
 
-# Without `tick` for longer than this, personal data are held longer than participants were told.
+# If `tick` has not run for this long, personal data are kept longer than participants were told.
 TOO_LATE_AFTER = datetime.timedelta(hours=36)
 
 
 @dataclass(frozen=True)
 class SchedulerProblem:
-    """What does not run. `last_run` is when `tick` ran last, None if it never has."""
+    """The tasks that do not run. `last_run` is the time of the last run of `tick`, or None if it never ran."""
 
     is_tick_late: bool
     last_run: datetime.datetime | None
@@ -25,7 +25,7 @@ class SchedulerProblem:
 
 
 def scheduler_problem(event: Event, now: datetime.datetime) -> SchedulerProblem | None:
-    """Return what does not run and matters to the event, or None. One query while `tick` runs; two with a worker."""
+    """Return the problem with tasks that affects the event, or None. One query while `tick` runs; two with a worker."""
     last, waiting_since = last_run(), backlog_since(now)
     is_late = _is_tick_late(event, last, now)
     return SchedulerProblem(is_late, last, waiting_since) if is_late or waiting_since else None
@@ -38,7 +38,7 @@ def _is_tick_late(event: Event, last: datetime.datetime | None, now: datetime.da
 
 
 def _something_waits(event: Event, now: datetime.datetime) -> bool:
-    """Return whether an email or an expired offer has been waiting for `LATE_AFTER` or longer."""
+    """Return whether an email or an expired offer of the event has been waiting for `LATE_AFTER` or longer."""
     due_since = queue.due_since(now, event)
     if due_since is not None and now - due_since >= LATE_AFTER:
         return True

@@ -12,7 +12,7 @@ from events.states import RegistrationStatus
 
 @dataclass(frozen=True)
 class Applicant:
-    """A person who registers. `language` is that of the page with the form, and of all email to them."""
+    """A person who registers. `language` is the language of the form's page and of all emails to the person."""
 
     name: str
     email: str
@@ -21,7 +21,7 @@ class Applicant:
     country: str = ""
     mode: Mode = Mode.ON_SITE
     language: str = "en"
-    # The parts of `name`; empty for a name that is entered as a whole.
+    # The parts of `name`. They are empty for a name that was entered as a whole.
     given_name: str = ""
     family_name: str = ""
 
@@ -51,7 +51,7 @@ class GivenConsent:
 class Outcome:
     """The result of sending the registration form, as it is shown to the sender.
 
-    It is the same for an address that is registered already, so that the form does not reveal who is registered.
+    It is the same if the address is already registered, so that the form does not reveal who is registered.
     `registration` and `is_known` are for tests and counters: never show them.
     """
 

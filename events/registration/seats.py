@@ -1,7 +1,7 @@
-"""How many places an event and its sessions have, and how many are taken.
+"""Counts the places of an event and its sessions, and how many of them are taken.
 
-`events/states.py` says which statuses hold a place. Code that decides something by these numbers must read
-them under the event's lock.
+`events/states.py` defines which statuses hold a place. Code that decides something by these numbers must read them
+under the event's lock.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from events.enums import EventStatus, Mode, SeatStatus
 from events.models import Event, EventSession, RegistrationSettings, SeatPool
 from events.states import ADMITTED, HOLDS_SEAT, RegistrationStatus
 
-# On site first, as forms show them.
+# The order of forms: on site first.
 MODE_ORDER = {mode.value: number for number, mode in enumerate(Mode)}
-# Raw SQL because it runs twice for each registration, once of these under the lock, and Django needs five times as long
-# to build the query.
+# Raw SQL, because the query runs twice for each registration, once of these under the lock. Django needs five times as
+# long to build it.
 COUNT_BY_STATUS = """
     SELECT event_id, mode, status, COUNT(*) FROM events_registration WHERE event_id IN ({events})
     GROUP BY event_id, mode, status
 """
 
-# The same for every pool, with or without registrations, for the same reason. Counted before they are joined: otherwise the
-# database carries the columns of the pool along with each registration.
+# Counts for every pool, with or without registrations. It is raw SQL for the same reason. Registrations are counted
+# before the join: otherwise the database carries the columns of the pool along with each registration.
 POOLS_BY_STATUS = """
     SELECT pool.event_id, pool.mode, pool.capacity, pool.has_waiting_list, counted.status, counted.number
     FROM events_seatpool pool
@@ -44,9 +44,9 @@ POOLS_BY_STATUS = """
 class SeatCount:
     """The places of an event in one attendance mode. A capacity of None means that there is no limit.
 
-    `held` counts all registrations that hold a place: `pending`, `offered` and `confirmed`. `confirmed` includes those
-    who were checked in or marked as absent. `total` also counts the ones that are closed. `is_offered` is false for a
-    mode that the event no longer offers but that still has registrations.
+    `held` counts all registrations that hold a place: `pending`, `offered` and `confirmed`. `confirmed` includes people
+    who were checked in or marked as absent. `total` also counts closed registrations. `is_offered` is false if the
+    event no longer offers the mode but still has registrations in it.
     """
 
     mode: Mode
@@ -75,7 +75,7 @@ class SeatCount:
 
     @property
     def left(self) -> int | None:
-        """The number of free places; negative when more are taken than there are. None without a limit."""
+        """The number of free places. It is negative if more places are taken than exist, and None without a limit."""
         return None if self.capacity is None else self.capacity - self.held
 
     @property
@@ -94,12 +94,12 @@ class SeatCount:
 
     @property
     def missing(self) -> int:
-        """How many more places are taken than there are."""
+        """How many places are taken beyond the capacity."""
         return max(0, -(self.left or 0))
 
     @property
     def share(self) -> int:
-        """Taken places in percent, at most 100; 0 without a limit."""
+        """The percentage of places that are taken, at most 100; 0 without a limit."""
         return min(100, round(100 * self.held / self.capacity)) if self.capacity else 0
 
 
@@ -107,13 +107,13 @@ def settings_of(event: Event) -> RegistrationSettings | None:
     """Return the registration settings of the event, or None when it does not take registrations on this site."""
     found = getattr(event, "registration_settings", None)
     if found is not None:
-        # Deadlines depend on the event, which may be newer than the one that the settings were read with.
+        # Deadlines depend on the event, which may be newer than the copy that was read with the settings.
         found.event = event
     return found
 
 
 def is_offered(event: Event, mode: str) -> bool:
-    """Return whether the event still offers the mode: no longer on site when the event has moved online."""
+    """Return whether the event offers the mode. After it has moved online, it no longer offers places on site."""
     return not (mode == Mode.ON_SITE and event.status == EventStatus.MOVED_ONLINE)
 
 
@@ -123,7 +123,7 @@ def seat_counts(event: Event) -> dict[Mode, SeatCount]:
 
 
 def seat_counts_by_event(events: list[Event]) -> dict[int, dict[Mode, SeatCount]]:
-    """Return the places of each event. One query, however many events."""
+    """Return the places of each event by primary key. One query, whatever the number of events."""
     pools: dict[tuple[int, str], SeatPool] = {}
     counts: dict[tuple[int, str], Counter[str]] = {}
     for event_id, mode, capacity, has_waiting_list, status, number in _rows(
@@ -137,7 +137,10 @@ def seat_counts_by_event(events: list[Event]) -> dict[int, dict[Mode, SeatCount]
 
 
 def seat_counts_for_pools(events: list[Event], pools: Iterable[SeatPool]) -> dict[int, dict[Mode, SeatCount]]:
-    """Return the places of each event as if it had these pools, saved or not. One query besides that for the pools."""
+    """Return the places of each event as if it had these pools, which need not be saved.
+
+    One query, besides that for the pools.
+    """
     return _with_counts(events, pools, _counts_by_status([event.pk for event in events]))
 
 
@@ -181,10 +184,10 @@ def all_seat_counts(event: Event) -> list[SeatCount]:
 
 
 def session_counts(event: Event) -> dict[int, SeatCount]:
-    """Return the places on site of each session that participants choose, by its primary key. One query.
+    """Return the places on site of each session that can be chosen, by its primary key. One query.
 
-    People who wait for a place at the event do not wait for one in a session. An event without attendance on site has no
-    limit.
+    People who wait for a place at the event are not counted as waiting for a session. Without attendance on site, there
+    is no limit.
     """
     on_site = Q(seats__registration__mode=Mode.ON_SITE)
     in_line = Q(seats__status=SeatStatus.WAITING, seats__registration__status__in=HOLDS_SEAT)
@@ -199,7 +202,7 @@ def session_counts(event: Event) -> dict[int, SeatCount]:
 
 
 def _empty_counts(event: Event, pools: Iterable[SeatPool]) -> dict[Mode, SeatCount]:
-    # Not sorted by the database: the position of an underscore depends on its collation.
+    # Sorted in Python, because the position of an underscore depends on the collation of the database.
     return {
         Mode(pool.mode): SeatCount(Mode(pool.mode), pool.capacity, has_waiting_list=pool.has_waiting_list)
         for pool in sorted(pools, key=lambda pool: MODE_ORDER[pool.mode])

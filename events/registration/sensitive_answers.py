@@ -1,4 +1,7 @@
-"""Reading sensitive answers. No other module decrypts them, so staff read none without a record (GDPR Art. 5(2))."""
+"""Reads sensitive answers.
+
+No other module decrypts them, so every reading by staff is recorded (GDPR Art. 5(2)).
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,17 @@ from events.models import Event, SensitiveAnswer
 from events.registration import access
 from events.registration.encryption import decrypt_or_none
 
-# The value is None where no key decrypts the answer.
+# Pairs of an answer and its value. The value is None if no key decrypts the answer.
 ReadAnswer = tuple[SensitiveAnswer, object | None]
 
 
 def read_for_staff(
     event: Event, user: access.Visitor, answers: Iterable[SensitiveAnswer], action: str, detail: Mapping[str, object]
 ) -> Iterator[ReadAnswer]:
-    """Record that the user reads answers of the event's participants, then return them with their values.
+    """Record that the user reads answers of the event's participants, then return the answers with their values.
 
-    The record is written by the call, not by the first step of the iterator. `action` and `detail` are those of
-    `access.log`. Raises PermissionDenied, and records nothing, if the user may not see sensitive answers of the event.
+    The call itself writes the record, before the iterator is used. `action` and `detail` are arguments of `access.log`.
+    If the user may not see sensitive answers of the event, it raises PermissionDenied and records nothing.
     """
     if not access.may_see_sensitive(user, event):
         raise PermissionDenied
@@ -29,12 +32,12 @@ def read_for_staff(
 
 
 def read_for_participant(answers: Iterable[SensitiveAnswer]) -> Iterator[ReadAnswer]:
-    """Return a participant's own answers with their values, for their personal page. Participants leave no record."""
+    """Return a participant's own answers with their values, for their personal page. This is not recorded."""
     return _read(answers)
 
 
 def has_same_value(first: SensitiveAnswer, second: SensitiveAnswer) -> bool:
-    """Return whether two answers have the same value, for commands that store what changed."""
+    """Return whether two answers have the same value. Commands use this to find changes."""
     return decrypt_or_none(first.encrypted_value) == decrypt_or_none(second.encrypted_value)
 
 

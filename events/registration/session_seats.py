@@ -1,7 +1,7 @@
-"""Places in sessions: taking and giving them up, and passing free ones on. Everything runs under the event's lock.
+"""Places in sessions: taking them, giving them up, and passing free ones on. Call everything under the event's lock.
 
-They follow the rules of the places at the event (`seats.SeatCount`, `waiting_order`), with two differences: a free place
-is given and not offered, and only participants on site need one.
+The rules are the same as for places at the event (`seats.SeatCount`, `waiting_order`), with two differences: a free
+place is assigned and not offered, and only participants on site need one.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from home.http import page_cache
 def choose(
     registration: Registration, keys: Collection[uuid.UUID], now: datetime.datetime, *, force: bool = False
 ) -> bool:
-    """Give a participant places in exactly these sessions, or put them on the waiting lists. Returns what changed, if any.
+    """Give a participant places in exactly these sessions, or put them on the waiting lists. Returns whether it changed.
 
-    Sessions that have begun or do not take place stay as they are. `force` gives a place also where none is free.
-    Nothing is written when SessionsChangedError (a session is not offered any more) or SessionsClashError is raised.
+    Sessions that have begun or do not take place do not change. `force` assigns a place even if none is free. Raises
+    SessionsChangedError (a session is no longer offered) or SessionsClashError, and then writes nothing.
     """
     present = {seat.session_id: seat for seat in registration.session_seats.all()}
     if not keys and not present:
@@ -52,7 +52,7 @@ def choose(
 
 
 def check(event: Event, keys: Collection[uuid.UUID], now: datetime.datetime) -> None:
-    """Raise what `choose` raises for a new registration with these sessions. Writes nothing."""
+    """Raise the exceptions of `choose` for a new registration with these sessions. Writes nothing."""
     if not keys:
         return
     offered = {session.key: session for session in open_sessions(chosen_sessions(event, ""), now)}
@@ -63,7 +63,7 @@ def check(event: Event, keys: Collection[uuid.UUID], now: datetime.datetime) -> 
 
 
 def reassign(registration: Registration, now: datetime.datetime) -> None:
-    """Take the places anew for a participant who attends in another way than before."""
+    """Assign the places again, for a participant whose attendance mode has changed."""
     sessions = [seat.session for seat in registration.session_seats.select_related("session")]
     if sessions:
         SessionSeat.objects.filter(registration=registration).delete()
@@ -86,9 +86,9 @@ def _take(
 
 
 def promote(event: Event, now: datetime.datetime) -> list[SessionSeat]:
-    """Give every free place in a session to the next person who waits for it, and email them. Returns these places.
+    """Assign every free place in a session to the next person who waits for it, and email them. Returns these places.
 
-    Not for sessions that have begun or are cancelled, nor for an event that is not taking place.
+    Sessions that have begun or are cancelled are left out, and so are events that do not take place.
     """
     waiting = SessionSeat.objects.filter(
         session__event=event,
@@ -102,7 +102,7 @@ def promote(event: Event, now: datetime.datetime) -> list[SessionSeat]:
     promoted: list[SessionSeat] = []
     for session in open_sessions(chosen_sessions(event, ""), now):
         line = waiting.filter(session=session.pk).select_related("registration")
-        # Online there is always a place.
+        # The number of online places is not limited.
         unlimited = replace(counts[session.pk], capacity=None)
         online = list(first_in_line(line.filter(registration__mode=Mode.ONLINE), unlimited))
         on_site = list(first_in_line(line.filter(registration__mode=Mode.ON_SITE), counts[session.pk]))

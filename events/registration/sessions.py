@@ -1,4 +1,4 @@
-"""The sessions of an event with what organisers have set for them, and how long participants attended."""
+"""The sessions of an event with the settings of organisers, and how long participants attended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from home.text_normalization import fold
 
 @dataclass(frozen=True)
 class SessionDetail:
-    """A session of the timetable. `stored` is not saved yet where organisers have set nothing for it."""
+    """A session of the timetable. `stored` is an unsaved object if organisers have made no settings for it."""
 
     announced: AnnouncedSession
     stored: EventSession
@@ -70,12 +70,15 @@ class SessionDetail:
 
     @property
     def place(self) -> str:
-        """Where it is, for participants: the room, or the track. Empty for a track of one letter, which says nothing."""
+        """The room for participants, or the track if no room is set.
+
+        Empty for a single letter, which is the name of a track and not of a room.
+        """
         return "" if len(self.room) == 1 and self.room.isalpha() else self.room
 
     @property
     def label(self) -> str:
-        """Time and title in the active language, with the day where the event has several."""
+        """Time and title in the active language. The day is included if the event has several days."""
         time = time_format(self.starts_at)
         if self.ends_at:
             time = f"{time}–{time_format(self.ends_at)}"
@@ -84,7 +87,7 @@ class SessionDetail:
 
 
 def sessions_of(event: Event, language: str) -> list[SessionDetail]:
-    """Return the sessions of the timetable, and removed ones for which something is stored. Two queries."""
+    """Return the sessions of the timetable, and removed sessions that have stored settings. Two queries."""
     stored = _stored(event, EventSession.objects.filter(event=event))
     return [
         SessionDetail(session, stored.get(session.key) or EventSession(event=event, key=session.key))
@@ -94,7 +97,7 @@ def sessions_of(event: Event, language: str) -> list[SessionDetail]:
 
 
 def counted_sessions(event: Event, language: str) -> list[SessionDetail]:
-    """Return the sessions for which attendance is counted. Two queries, and one where there are none."""
+    """Return the sessions for which attendance is counted. Two queries, or one if there are none."""
     return stored_sessions(event, language, EventSession.objects.filter(event=event, is_counted=True))
 
 
@@ -113,13 +116,16 @@ def stored_sessions(event: Event, language: str, rows: Iterable[EventSession]) -
 def _stored(event: Event, rows: Iterable[EventSession]) -> dict[uuid.UUID, EventSession]:
     found = {row.key: row for row in rows}
     for row in found.values():
-        # With its settings, which the end of a code word depends on.
+        # The event includes its settings, on which the end of a code word depends.
         row.event = event
     return found
 
 
 def attended_sessions(registration: Registration) -> list[tuple[SessionDetail, SessionAttendance, int]]:
-    """Return the sessions that a participant attended, with the record and the minutes, in the participant's language."""
+    """Return the sessions that a participant attended, each with the record and the minutes.
+
+    The titles are in the participant's language.
+    """
     rows = {row.session_id: row for row in registration.session_attendances.all()}
     if not rows:
         return []
@@ -135,10 +141,10 @@ def attended_sessions(registration: Registration) -> list[tuple[SessionDetail, S
 
 
 def minutes_of(attendance: SessionAttendance, session: SessionDetail, *, records_leaving: bool) -> int:
-    """Return how many minutes of the session a participant attended. 0 if the end of the session is not known.
+    """Return how many minutes of the session a participant attended; 0 if the end of the session is not known.
 
-    Minutes that somebody counted or entered come first. With `records_leaving`, the times of entering and leaving count;
-    otherwise a participant who came has attended the whole session.
+    Minutes that somebody counted or entered have priority. Otherwise, with `records_leaving`, the times of entering and
+    leaving count. Without it, a participant who entered has attended the whole session.
     """
     if attendance.minutes is not None:
         return attendance.minutes
@@ -152,7 +158,10 @@ def minutes_of(attendance: SessionAttendance, session: SessionDetail, *, records
 
 
 def stay_minutes(entered_at: datetime.datetime, left_at: datetime.datetime | None, session: SessionDetail) -> int:
-    """Return the minutes of the session between entering and leaving; until its end if nobody saw the participant leave."""
+    """Return the minutes of the session between entering and leaving.
+
+    If the leaving was not recorded, the participant stayed until the end.
+    """
     if session.ends_at is None:
         return 0
     begin = max(entered_at, session.starts_at)
@@ -161,7 +170,7 @@ def stay_minutes(entered_at: datetime.datetime, left_at: datetime.datetime | Non
 
 
 def total_minutes(attended: Iterable[tuple[SessionDetail, int]]) -> int:
-    """Return the minutes of these sessions together. Time that sessions have in common counts once."""
+    """Return the total minutes of these sessions. Time during which sessions overlap counts once."""
     total = minutes = 0
     begin: datetime.datetime | None = None
     end: datetime.datetime | None = None
@@ -185,9 +194,10 @@ def records_leaving(event: Event) -> bool:
 
 
 def code_ends_at(session: SessionDetail) -> datetime.datetime | None:
-    """Return until when the code word can be entered: until the session and some minutes are over, by the event's settings.
+    """Return until when the code word can be entered: some minutes after the session, as the event's settings say.
 
-    None if the word is not in use. Without a known end of the session it can be entered until the event ends.
+    Returns None if the word is not in use. If the end of the session is not known, the word can be entered until the
+    event ends.
     """
     event = session.stored.event
     if session.stored.code_started_at is None:
@@ -204,7 +214,10 @@ def accepts_code(session: SessionDetail, now: datetime.datetime) -> bool:
 
 
 def session_with_code(sessions: Iterable[SessionDetail], text: str, now: datetime.datetime) -> SessionDetail | None:
-    """Return the session whose code word this is and can be entered now. Case, accents and spaces do not matter."""
+    """Return the session with this code word if the word can be entered now, or None.
+
+    Case, accents and spaces make no difference.
+    """
     word = _plain(text)
     return next(
         (

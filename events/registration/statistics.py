@@ -1,4 +1,4 @@
-"""Statistics of an event's registrations. No number of anonymised registrations is smaller than five."""
+"""Statistics of an event's registrations. Numbers of anonymised registrations below five are never shown."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from events.states import ADMITTED, ATTENDING, HOLDS_SEAT, RegistrationStatus
 from home.countries import countries
 from home.languages import language_name
 
-# A smaller number could reveal who the people are.
+# Smaller numbers of anonymised registrations are not shown, because they could reveal who the people are.
 SMALLEST_CELL = 5
-# The longest period that is shown by day. Longer ones are shown by week.
+# The longest period in days that is shown by day. Longer periods are shown by week.
 MOST_DAYS = 62
 DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One number. `key` is empty where nothing was answered, and `OTHERS` for several small cells together."""
+    """One number. `key` is empty for missing answers, and `OTHERS` for several small cells together."""
 
     key: str
     label: str
@@ -35,14 +35,14 @@ class Cell:
 
 
 OTHERS = "others"
-# In `values()`: whether the registration is anonymised.
+# For `values()`: whether the registration is anonymised.
 IS_ANONYMOUS = ExpressionWrapper(Q(anonymised_at__isnull=False), output_field=BooleanField())
 Days = dict[datetime.date, dict[str, int]]
 
 
 @dataclass(frozen=True)
 class Point:
-    """Registrations of the day or week that starts on `start`."""
+    """The number of registrations on the day or in the week that starts on `start`, by attendance mode."""
 
     start: datetime.date
     by_mode: dict[str, int]
@@ -69,7 +69,10 @@ class Statistics:
 
 @dataclass(frozen=True)
 class Participation:
-    """How many people of an attendance mode registered, got a place and came. `on_days` are the numbers of each day."""
+    """How many people of an attendance mode registered, got a place and were checked in.
+
+    `on_days` has the number of people checked in on each day.
+    """
 
     mode: Mode
     registered: int
@@ -80,7 +83,10 @@ class Participation:
 
 @dataclass(frozen=True)
 class Numbers:
-    """How many registrations have each value of a field. `known` counts those with names, `anonymous` anonymised ones."""
+    """The number of registrations for each value of a field.
+
+    `known` counts registrations with names, `anonymous` anonymised ones.
+    """
 
     known: dict[str, int]
     anonymous: dict[str, int]
@@ -104,7 +110,7 @@ class Numbers:
 
 
 def statistics(event: Event) -> Statistics:
-    """Return statistics of registrations that hold a place or wait; those by status count all. Four queries."""
+    """Return statistics of registrations that hold a place or wait. The numbers by status count all. Four queries."""
     fields = ("status", "country", "mode", "profession", "language")
     counts = _counts(event, *fields)
     statuses = _numbers(counts, "status")
@@ -135,9 +141,9 @@ def statistics(event: Event) -> Statistics:
 
 
 def _participation(event: Event, counts: list[dict[str, Any]]) -> list[Participation]:
-    """Return the numbers of each attendance mode from those that `_counts` has found. Two queries.
+    """Return the numbers for each attendance mode. `counts` is the result of `_counts`. Two queries.
 
-    Numbers of anonymised registrations that are too small to be shown are left out, as elsewhere.
+    Small numbers of anonymised registrations are left out, as elsewhere.
     """
     registered = _numbers(counts, "mode", HOLDS_SEAT | {RegistrationStatus.WAITING})
     admitted = _numbers(counts, "mode", ADMITTED)
@@ -192,13 +198,16 @@ def suppressed(cells: list[Cell]) -> list[Cell]:
 
 
 def _counts(event: Event, *fields: str) -> list[dict[str, Any]]:
-    """Return how many registrations have each combination of values that occurs. One query, which reads an index alone."""
+    """Return the number of registrations for each combination of values that occurs.
+
+    One query, which reads only an index.
+    """
     rows = Registration.objects.filter(event=event).order_by().annotate(is_anonymous=IS_ANONYMOUS)
     return list(rows.values("is_anonymous", *fields).annotate(number=Count("*")))
 
 
 def _numbers(counts: list[dict[str, Any]], field: str, statuses: Set[str] | None = None) -> Numbers:
-    """Add up what `_counts` found by the values of a field: all registrations, or those with these statuses."""
+    """Add up the result of `_counts` by the values of a field, over all registrations or those with these statuses."""
     known: Counter[str] = Counter()
     anonymous: Counter[str] = Counter()
     for row in counts:
@@ -208,7 +217,10 @@ def _numbers(counts: list[dict[str, Any]], field: str, statuses: Set[str] | None
 
 
 def _over_time(event: Event) -> tuple[list[Point], bool]:
-    """Return the registrations by day or week in the event's time zone, without gaps, and whether by week."""
+    """Return the registrations by day or by week, and whether they are by week.
+
+    Days are in the event's time zone. There is a point for every day or week, even if it has no registrations.
+    """
     rows = (
         Registration.objects.filter(event=event)
         .order_by()
@@ -245,13 +257,16 @@ def _points(found: Days, days: Set[datetime.date], *, is_by_week: bool) -> list[
 
 
 def _trimmed(points: list[Point]) -> list[Point]:
-    """Remove points without numbers from both ends: their registrations are anonymised and too few to be shown."""
+    """Remove points without numbers from both ends. Their registrations are anonymised and too few to be shown."""
     filled = [number for number, point in enumerate(points) if point.total]
     return points[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _coarser(points: list[Point]) -> list[Point]:
-    """Move numbers that are too small to be shown to the next point; at the end, back to the last point with numbers."""
+    """Move numbers that are too small to be shown to the next point.
+
+    If there is no next point, they are moved back to the last point with numbers.
+    """
     found: list[Point] = []
     rest: dict[str, int] = {}
     for point in points:

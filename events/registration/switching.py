@@ -1,4 +1,4 @@
-"""What follows when a participant attends in another way, so that a page can say it before."""
+"""Computes the consequences of a change of the attendance mode, so that a page can show them before the change."""
 
 from __future__ import annotations
 
@@ -22,30 +22,31 @@ from events.states import HOLDS_SEAT, RegistrationStatus
 
 @dataclass(frozen=True)
 class SwitchEffects:
-    """What changes, what is lost and what stays when a registration gets the attendance mode `after`."""
+    """The consequences of changing a registration to the attendance mode `after`."""
 
     before: Mode
     after: Mode
-    # Whether no place is free, and whether the participant can wait for one.
+    # Whether no place is free, and whether the participant can join a waiting list.
     is_full: bool
     can_wait: bool
-    # The position on the waiting list that is lost; 0 for none.
+    # The position on the present waiting list, which is lost; 0 if there is none.
     queue_position: int
-    # Whether a place is given up, and whether others may take it before it can be had back.
+    # Whether a place is given up, and whether others may take it before the participant can return to it.
     frees_place: bool
     may_lose_place: bool
     # Whether the organisers have to approve the registration.
     needs_approval: bool
-    # The questions whose answers are kept, but not used in the new mode.
+    # The questions whose answers are kept but not used in the new mode.
     kept_answers: list[str]
     kept_sensitive_count: int
     # The questions of the new mode that are not answered.
     new_questions: list[str]
     keeps_photo_consent: bool
-    # Sessions in which the place on site is given up, and those on site that are full.
+    # Sessions in which the place on site is given up, and sessions whose places on site are full.
     sessions_given_up: list[str]
     sessions_to_wait_for: list[str]
-    # The form asks nothing sensitive in the new mode, so the consent to such answers has no use there.
+    # True if the form has no sensitive questions in the new mode, so that the consent to such answers is no longer
+    # needed.
     may_withdraw_sensitive: bool
 
     @property
@@ -65,7 +66,7 @@ class SwitchEffects:
 def effects_of(
     registration: Registration, mode: Mode, questions: Sequence[FormQuestion], now: datetime.datetime
 ) -> SwitchEffects:
-    """Return what `commands.switch_mode` would do now. `questions` are those of the form. Writes nothing."""
+    """Return what `commands.switch_mode` would change now. `questions` are the questions of the form. Writes nothing."""
     event = registration.event
     seats = seat_counts(event)
     old, new = seats.get(Mode(registration.mode)), seats.get(mode)
@@ -108,7 +109,10 @@ def effects_of(
 def _sessions_affected(
     registration: Registration, chosen: Sequence[ChosenSession], mode: Mode
 ) -> tuple[list[str], list[str]]:
-    """Return the titles of sessions in which a place on site is given up, and of those in which none is free."""
+    """Return the titles of two groups of sessions.
+
+    In the first, the participant gives up a place on site. In the second, no place on site is free.
+    """
     held = [item.session for item in chosen if not item.is_waiting and item.session.takes_place]
     if not held or not registration.event.is_on_site:
         return [], []

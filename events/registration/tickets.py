@@ -1,6 +1,7 @@
-"""Ticket codes of participants with a place: made when they are first shown, replaced together with the personal link.
+"""Ticket codes of participants with a place.
 
-A code is random and gives no access. It is stored as it is, because every email and the list at the door show it.
+A code is made when it is first shown, and replaced together with the personal link. It is random and gives no access.
+It is stored unencrypted, because every email and the list at the door show it.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ from events.models import Event, Registration, Ticket
 from events.states import ADMITTED, ATTENDING
 from home.codes import grouped, is_like_code, new_code, read_code
 
-# 85 bits, and the check character.
+# Number of characters: 85 bits and the check character.
 LENGTH = 17
 
 
 def ticket_of(registration: Registration) -> Ticket:
-    """Return the valid ticket of a registration, and make one if it has none."""
+    """Return the valid ticket of a registration. A ticket is made if there is none."""
     found = Ticket.objects.filter(registration=registration, replaced_at=None).first()
     if found is not None:
         return found
@@ -29,12 +30,12 @@ def ticket_of(registration: Registration) -> Ticket:
         with transaction.atomic():
             return Ticket.objects.create(registration=registration, code=new_code(LENGTH))
     except IntegrityError:
-        # Made by another request at the same time.
+        # Another request has made the ticket at the same time.
         return Ticket.objects.get(registration=registration, replaced_at=None)
 
 
 def shows_ticket(registration: Registration) -> bool:
-    """Return whether the participant gets a ticket: those with a place on site."""
+    """Return whether the participant gets a ticket. Participants with a place on site do."""
     return (
         registration.status in ATTENDING
         and registration.anonymised_at is None
@@ -43,7 +44,7 @@ def shows_ticket(registration: Registration) -> bool:
 
 
 def make_missing(event: Event) -> dict[int, str]:
-    """Return the codes of all participants with a place by the keys of their registrations, and make those missing."""
+    """Return the ticket codes of all participants with a place, by registration key. Missing codes are made."""
     people = Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None)
     missing = people.exclude(Exists(Ticket.objects.filter(registration=OuterRef("pk"), replaced_at=None)))
     new = [Ticket(registration_id=pk, code=new_code(LENGTH)) for pk in missing.values_list("pk", flat=True)]
@@ -54,12 +55,12 @@ def make_missing(event: Event) -> dict[int, str]:
 
 
 def replace(registration: Registration, now: datetime.datetime) -> None:
-    """Make the code invalid. A new one is made when it is shown."""
+    """Make the ticket code invalid. A new code is made when it is shown next."""
     Ticket.objects.filter(registration=registration, replaced_at=None).update(replaced_at=now)
 
 
 def find(text: str) -> Ticket | None:
-    """Return the ticket with the code in a text that was scanned or typed, with registration and event, or None."""
+    """Return the ticket whose code the text contains, with its registration and event, or None."""
     code = read_code(text, LENGTH)
     if not code:
         return None
@@ -67,17 +68,17 @@ def find(text: str) -> Ticket | None:
 
 
 def is_ticket(text: str) -> bool:
-    """Return whether the text is a code with the right check character, of whatever ticket."""
+    """Return whether the text is a code with a correct check character, whether or not such a ticket exists."""
     return bool(read_code(text, LENGTH))
 
 
 def looks_like_ticket(text: str) -> bool:
-    """Return whether somebody has entered a code and not a name, although the code may be wrong."""
+    """Return whether the text was meant as a code and not as a name. The code may be wrong."""
     return is_like_code(text, LENGTH)
 
 
 def shown(ticket: Ticket) -> str:
-    """Return the code in groups, to read and to type."""
+    """Return the code in groups of characters, for people to read and type."""
     return grouped(ticket.code)
 
 

@@ -1,7 +1,7 @@
-"""Tokens of personal links. The database holds only the hash of a token.
+"""Tokens of personal links. The database has only the hash of a token.
 
-A token is derived from the server's secret and the registration's key and version, so that every email can contain the
-link although the token is not stored. A new version makes the links in earlier emails invalid.
+A token is derived from the server's secret and from the key and the version of the registration, so that every email
+can contain the link although the token is not stored. A new version makes the links in earlier emails invalid.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ def first_hash(registration: Registration) -> str:
 
 
 def hash_of(token: str) -> str:
-    """Return what the database holds of a token, also of a door link."""
+    """Return the hash of a token that the database stores. Door links use it too."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find(token: str) -> Registration | None:
     """Return the registration with this token, with its event, or None.
 
-    The lookup is by hash. A caller cannot choose the hash, so the time it takes reveals nothing about other tokens.
+    The registration is looked up by the hash. A caller cannot choose the hash, so the duration reveals nothing about
+    other tokens.
     """
     if len(token) != LENGTH:
         return None
@@ -63,7 +64,7 @@ def find(token: str) -> Registration | None:
 
 
 def new_address_token(change: AddressChange) -> str:
-    """Return the token of the link that confirms a new email address, and set its hash. Does not save."""
+    """Return the token of the link that confirms a new email address, and set its hash. It does not save the change."""
     for token in _tokens(NEW_ADDRESS, change.key.hex):
         if hash_of(token) == change.token_hash:
             return token

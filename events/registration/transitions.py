@@ -1,4 +1,4 @@
-"""Changes of a registration's status: checked against the table in `events/states.py` and recorded in the history."""
+"""Changes the status of registrations: checks them by the table in `events/states.py` and records them in the history."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from events.registration.actor import Actor
 from events.registration.errors import AddressTakenError, NotPossibleError
 from events.states import ACTIVE, ATTENDING, CLOSED, HOLDS_SEAT, RegistrationStatus, may_follow
 
-# A participant who gets such a status has used their link, or staff have confirmed the address.
+# A registration enters these statuses after the participant has used their link or staff have confirmed the address.
 CONFIRMING = frozenset({RegistrationStatus.PENDING, RegistrationStatus.CONFIRMED, RegistrationStatus.WAITING})
-# As many keys as one statement takes on every database.
+# The number of keys that one statement can have on every database.
 BATCH = 500
 MOVED_FIELDS = [
     "status",
@@ -39,13 +39,14 @@ def move(
     offer_expires_at: datetime.datetime | None = None,
     detail: Mapping[str, object] | None = None,
 ) -> None:
-    """Give a registration the status `after` and record who did it. Call it under the event's lock.
+    """Change the status of a registration to `after` and record who did it. Call it under the event's lock.
 
     Mode and queue time are saved too if the caller has changed them. Sensitive answers of a closed registration are
-    deleted. Places in sessions are given up together with that at the event; the caller passes them on (`seats_change`).
+    deleted. Places in sessions are given up together with the place at the event, and the caller passes them on
+    (`seats_change`).
 
-    Raises NotPossibleError when the table does not allow the step, and AddressTakenError when a closed registration is
-    to become active and another active one has the same address.
+    Raises NotPossibleError when the table does not allow the transition, and AddressTakenError when a closed
+    registration would become active and another active one has the same address.
     """
     before = RegistrationStatus(registration.status)
     if not may_follow(before, after):
@@ -53,8 +54,8 @@ def move(
     if after in ACTIVE and before not in ACTIVE and has_active_duplicate(registration):
         raise AddressTakenError
     if (before in ATTENDING) != (after in ATTENDING) and (before in ATTENDING or registration.calendar_sequence):
-        # The participant's calendar entry is cancelled, or comes back after that (RFC 5546, 2.1.4). The first SEQUENCE
-        # is 0.
+        # The participant's calendar entry is cancelled, or becomes valid again (RFC 5546, 2.1.4). The first SEQUENCE is
+        # 0.
         registration.calendar_sequence = _last_sequence(registration) + 1
     registration.status, registration.status_since = after, now
     registration.offer_expires_at = offer_expires_at
@@ -64,7 +65,7 @@ def move(
         registration.is_invited = False
     registration.save(update_fields=MOVED_FIELDS)
     if after in CLOSED:
-        # They were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).
+        # The answers were given for attending the event, so their purpose has ended (GDPR Art. 5(1)(e)).
         SensitiveAnswer.objects.filter(registration=registration).delete()
         SessionSeat.objects.filter(registration=registration).delete()
     elif before in HOLDS_SEAT and after not in HOLDS_SEAT:
@@ -74,7 +75,7 @@ def move(
 
 
 def _last_sequence(registration: Registration) -> int:
-    """Return the highest SEQUENCE that the participant's calendar entry has had, also by another registration."""
+    """Return the highest SEQUENCE that the participant's calendar entry has had, also in other registrations."""
     same = Registration.objects.filter(event=registration.event_id, calendar_key=registration.calendar_key)
     found: int | None = same.aggregate(last=Max("calendar_sequence"))["last"]
     return max(registration.calendar_sequence, found or 0)
@@ -89,10 +90,10 @@ def move_all(
     action: str,
     now: datetime.datetime,
 ) -> int:
-    """Give those of the registrations (primary keys) that have the status `before` the status `after`. Returns how many.
+    """Change the status of many registrations (primary keys) from `before` to `after`. Returns how many were changed.
 
-    Call it under the event's lock. Only for steps that change neither calendar entries nor sensitive answers: it handles
-    neither.
+    Registrations with another status are left unchanged. Call it under the event's lock. Use it only for transitions
+    that affect neither calendar entries nor sensitive answers.
     """
     if not may_follow(before, after):
         raise NotPossibleError

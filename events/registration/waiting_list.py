@@ -1,4 +1,4 @@
-"""The waiting list: who is next, and offering places that have become free."""
+"""The waiting list: determines who is next, and offers places that have become free."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from home.http import page_cache
 def is_promoting(event: Event, now: datetime.datetime) -> bool:
     """Return whether free places are still offered to people on the waiting list.
 
-    Not for an event that is cancelled, postponed or over, nor after the waiting list has ended.
+    They are not if the event is cancelled, postponed or over, or if the waiting list has ended.
     """
     settings = settings_of(event)
     return settings is not None and event.phase(now) not in INACTIVE_PHASES and not settings.has_waiting_ended(now)
 
 
 def next_in_line(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> list[Registration]:
-    """Return the registrations on the waiting list for which a place is free, in order. Writes nothing."""
+    """Return the registrations on the waiting list for which a place is free, in their order. Writes nothing."""
     if not is_promoting(event, now):
         return []
     found: list[Registration] = []
@@ -47,14 +47,17 @@ def _waiting(event: Event, modes: set[Mode]) -> QuerySet[Registration]:
 
 
 def _modes_moved_to(event: Event, mode: Mode) -> set[Mode]:
-    """Return the modes whose waiting people wait for `mode` now: those of an event that has moved online."""
+    """Return other modes whose waiting list now counts for `mode`.
+
+    After an event has moved online, people who wait for a place on site wait for a place online.
+    """
     return {Mode.ON_SITE} if mode == Mode.ONLINE and not is_offered(event, Mode.ON_SITE) else set()
 
 
 def _move_waiting(event: Event, counts: Mapping[Mode, SeatCount], now: datetime.datetime) -> bool:
-    """Let people who wait for a mode that is no longer offered wait for the other one. Returns whether there are any.
+    """Change the mode of people who wait for a mode that is no longer offered. Returns whether there are any.
 
-    They keep the time since which they wait.
+    They keep their position in time.
     """
     moved = [
         (mode, registration)
@@ -76,7 +79,7 @@ def end_of_queue(event: Event, mode: str, now: datetime.datetime) -> datetime.da
 
 
 def promote(event: Event, now: datetime.datetime) -> list[Registration]:
-    """Offer every free place to the next person on the waiting list. Returns those who got an offer.
+    """Offer every free place to the next person on the waiting list. Returns the registrations that got an offer.
 
     Call it under the event's lock. An offer holds its place, so calling it again has no further effect.
     """
@@ -97,7 +100,7 @@ def offer(event: Event, registration: Registration, actor: Actor, now: datetime.
 
 
 def offer_end(event: Event, now: datetime.datetime) -> datetime.datetime:
-    """Return when an offer made `now` expires: after `offer_hours`, but not after the event starts."""
+    """Return when an offer that is made `now` expires: after `offer_hours`, but not after the event starts."""
     settings = settings_of(event)
     if settings is None:
         raise NotSetUpError
@@ -106,7 +109,7 @@ def offer_end(event: Event, now: datetime.datetime) -> datetime.datetime:
 
 
 def hold_end(event: Event, now: datetime.datetime) -> datetime.datetime:
-    """Return until when a place is held for a new participant: for `hold_minutes`, but not after the event starts."""
+    """Return until when a place is held for a new participant: `hold_minutes` from now, but not after the event starts."""
     settings = settings_of(event)
     if settings is None:
         raise NotSetUpError
@@ -116,10 +119,10 @@ def hold_end(event: Event, now: datetime.datetime) -> datetime.datetime:
 
 @contextmanager
 def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
-    """Run code that takes or frees places, then pass free ones on, at the event first and then in its sessions.
+    """Run code that takes or frees places, then pass on free places, first of the event and then of its sessions.
 
-    The page cache is cleared if a mode or a session became full or free. Yields a list that holds, afterwards, the
-    registrations that got an offer of a place at the event. Use it under the event's lock.
+    The page cache is cleared if a mode or a session became full or free. Yields a list. After the code has run, it
+    contains the registrations that got an offer of a place at the event. Use it under the event's lock.
     """
     before = _full(event)
     promoted: list[Registration] = []
@@ -131,6 +134,6 @@ def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registra
 
 
 def _full(event: Event) -> tuple[dict[Mode, bool], dict[int, bool]]:
-    """Return which modes and which sessions are full. Two queries."""
+    """Return whether each mode and each session is full, as two dictionaries. Two queries."""
     modes = {mode: count.is_full for mode, count in seat_counts(event).items()}
     return modes, {pk: count.is_full for pk, count in session_counts(event).items()}

@@ -1,1 +1,1 @@
-"""The anonymous survey after an event: answering, inviting, results."""
+"""The anonymous survey after an event: answers, invitations and results."""

@@ -1,4 +1,4 @@
-"""Switching the survey on and off, and answering it."""
+"""Commands that switch the survey on and off, and that store answers."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from events.registration.errors import ClosedError, NotPossibleError
 from events.registration.locking import lock_registration, locked
 from events.states import RegistrationStatus
 
-# After the end of the event.
+# How long the survey can be answered after the end of the event.
 OPEN_FOR = datetime.timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class GivenAnswers:
-    """What a participant has answered; None and "" where they left a question out.
+    """The answers of a participant; None and "" for questions without an answer.
 
-    `own` has answers to the organiser's questions, without those that were left out.
+    `own` has the answers to the organiser's questions, without questions that were left out.
     """
 
     usefulness: int | None = None
@@ -37,25 +37,26 @@ class GivenAnswers:
 
 
 def switch(event: Event, *, is_on: bool) -> Survey:
-    """Switch the survey of an event on or off. Answers that were given stay.
+    """Switch the survey of an event on or off. Existing answers are kept.
 
-    Raises NotPossibleError when it has closed with answers, and BusyError.
+    Raises NotPossibleError when the survey has closed and has answers, and BusyError.
     """
     with locked(event.pk):
         survey, _is_new = Survey.objects.get_or_create(event=event)
         if survey.closed_at and survey.answers.exists():
             raise NotPossibleError
         survey.is_on = is_on
-        # A survey that nobody has answered has shown nothing, so it may open again, as after an event that has moved.
+        # A closed survey without answers has shown no results. It may open again, for example after an event that was
+        # moved.
         survey.closed_at = None
         survey.save(update_fields=["is_on", "closed_at"])
     return survey
 
 
 def close(event: Event, now: datetime.datetime | None = None) -> None:
-    """Close the survey permanently, which shows its results. Calling it twice has no further effect.
+    """Close the survey permanently, so that its results are shown. Calling it twice has no further effect.
 
-    Raises NotPossibleError without a survey or without answers, and BusyError.
+    Raises NotPossibleError if there is no survey or it has no answers, and BusyError.
     """
     with locked(event.pk):
         survey = Survey.objects.filter(event=event).first()
@@ -71,7 +72,10 @@ def closes_at(event: Event) -> datetime.datetime | None:
 
 
 def open_survey(event: Event, now: datetime.datetime) -> Survey | None:
-    """Return the survey of an event if it can be answered now: from the end of the event for `OPEN_FOR`."""
+    """Return the survey of an event if it can be answered now, or None.
+
+    It can be answered from the end of the event for `OPEN_FOR`.
+    """
     end = closes_at(event)
     if event.phase(now) != EventPhase.PAST or end is None or now >= end:
         return None
@@ -79,16 +83,17 @@ def open_survey(event: Event, now: datetime.datetime) -> Survey | None:
 
 
 def may_answer(registration: Registration, now: datetime.datetime) -> bool:
-    """Return whether a participant can answer the survey now: those who attended, once."""
+    """Return whether a participant can answer the survey now. Only those who attended can, and only once."""
     if registration.status != RegistrationStatus.ATTENDED or open_survey(registration.event, now) is None:
         return False
     return not SurveyParticipation.objects.filter(registration=registration).exists()
 
 
 def answer(registration_pk: int, given: GivenAnswers, language: str, now: datetime.datetime | None = None) -> None:
-    """Store the answers of a participant, and apart from them that they have answered.
+    """Store the answers of a participant, and separately the fact that they have answered.
 
-    Raises ClosedError (not open), NotPossibleError (did not attend, has answered, or left everything out) and BusyError.
+    Raises ClosedError (not open), NotPossibleError (did not attend, has answered already, or all answers are empty) and
+    BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:

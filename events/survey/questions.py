@@ -1,4 +1,4 @@
-"""The questions of a survey in the language of a page: those that every survey has, and the organiser's own."""
+"""The questions of a survey in the language of a page: the common questions of all surveys, and the organiser's own."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ TEN = range(11)
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question ready for a form. `key` is the name of its field in `SurveyAnswer`, or its key in `SurveyAnswer.own`.
+    """A question as forms need it. `key` is a field name of `SurveyAnswer`, or a key in `SurveyAnswer.own`.
 
-    `scale` has the numbers that can be chosen, `choices` the other values with their labels; both are empty for texts.
+    `scale` has the numbers to choose from, `choices` has other values with their labels. Both are empty for texts.
     """
 
     key: str
@@ -26,12 +26,12 @@ class AskedQuestion:
     is_own: bool
     scale: range = range(0)
     choices: list[tuple[str, str]] = field(default_factory=list)
-    # Set where the question is not translated to the language of the page.
+    # The language of the question; empty if it is the language of the page.
     language: str = ""
 
 
 def questions_of(page: EventPage | None) -> list[AskedQuestion]:
-    """Return the questions: the common ones in the active language, those of the page in its language."""
+    """Return the common questions in the active language, then the questions of the page in its language."""
     return [*common_questions(), *(own_questions(page) if page and page.pk else [])]
 
 
@@ -60,7 +60,7 @@ def common_questions() -> list[AskedQuestion]:
 
 
 def own_questions(page: EventPage) -> list[AskedQuestion]:
-    """Return the organiser's questions. Kind and order are those of the source page."""
+    """Return the organiser's questions. Their kind and order are taken from the source page."""
     source = page.source_page
     translations = {row.translation_key: row for row in page.survey_questions.all()} if source != page else {}
     found = []
@@ -80,7 +80,7 @@ def _question(row: SurveyQuestion, texts: SurveyQuestion, *, language: str) -> A
         label=texts.label,
         is_own=True,
         scale=SCALE if kind == SurveyQuestionKind.SCALE else range(0),
-        # A choice that the translation lacks keeps the label of the source.
+        # A choice that is missing in the translation has the label of the source page.
         choices=[(str(choice.id), labels.get(choice.id, str(choice.value))) for choice in row.choices],
         language=language,
     )

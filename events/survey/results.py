@@ -1,7 +1,7 @@
-"""The results of a survey: numbers for each question, by language, and the texts.
+"""The results of a survey: numbers for each question and for each language, and the texts.
 
-They are shown only after the survey has closed, and not for small groups: between two answers, the difference of the
-results would be the answers of one participant.
+They are shown only after the survey has closed, and not for small groups. Before that, the difference between the
+results before and after an answer would reveal that answer.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from events.survey.questions import AskedQuestion, questions_of
 from home.bar_charts import bar_chart
 from home.languages import language_name
 
-# With fewer answers, somebody who knows the participants could tell who gave which.
+# With fewer answers, somebody who knows the participants could guess who gave which answer.
 SMALLEST_GROUP = 5
 
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """How often each value was chosen; of a scale its average; of a question for a text the texts, sorted."""
+    """The result of one question: how often each value was chosen, the average of a scale, or the texts, sorted."""
 
     key: str
     label: str
@@ -51,9 +51,9 @@ class LanguageResult:
 
 @dataclass(frozen=True)
 class Results:
-    """`is_hidden` until the survey has closed, and if there are too few answers then.
+    """The results of a survey. `is_hidden` is true until it has closed, or if it has too few answers.
 
-    `score` is the share of 9 and 10 minus that of 0 to 6, in percent.
+    `score` is the percentage of the values 9 and 10 minus the percentage of the values 0 to 6.
     """
 
     answered: int
@@ -85,7 +85,7 @@ def results_of(event: Event, page: EventPage | None) -> Results:
 
 
 def count_rows(results: Results) -> Iterator[list[object]]:
-    """Yield for export a row for each question and value with its number, and for each text."""
+    """Yield the rows for export: one for each question and value with its number, and one for each text."""
     for question in results.questions:
         for value, count in question.counts:
             yield [question.label, value, count]
@@ -98,10 +98,10 @@ def scale_columns(page: EventPage | None) -> list[AskedQuestion]:
 
 
 def scale_rows(event: Event, page: EventPage | None) -> Iterator[list[object]]:
-    """Yield for export what each participant answered on the scales, in the order of their random keys.
+    """Yield the rows for export with the answers of each participant on the scales, in the order of their random keys.
 
-    None while the results are hidden. Texts and choices are not in the row: they may show who wrote them, and would
-    show what else they answered. Languages of small groups are left out.
+    There are no rows while the results are hidden. Texts and choices are left out: they may reveal who wrote them, and
+    then the other answers in the row. Answers in languages of small groups are left out, too.
     """
     answers = list(SurveyAnswer.objects.filter(survey__event=event))
     if len(answers) < SMALLEST_GROUP or not _is_closed(event):
@@ -122,10 +122,10 @@ def _is_closed(event: Event) -> bool:
 
 
 def _shown_languages(counts: Counter[str]) -> list[str]:
-    """Return the languages that are shown, largest first.
+    """Return the languages that are shown, the one with the most answers first.
 
-    The languages that are not shown have at least `SMALLEST_GROUP` answers together. Otherwise, subtracting the shown ones
-    from the total would reveal the answers of a few people.
+    The other languages have at least `SMALLEST_GROUP` answers together. Otherwise, subtracting the shown numbers from
+    the total would reveal the answers of a few people.
     """
     shown = [language for language, count in counts.most_common() if count >= SMALLEST_GROUP]
     while shown and 0 < counts.total() - sum(counts[language] for language in shown) < SMALLEST_GROUP:
@@ -134,7 +134,10 @@ def _shown_languages(counts: Counter[str]) -> list[str]:
 
 
 def _value(question: AskedQuestion, answer: SurveyAnswer) -> object:
-    """Return the answer to a question, None if there is none or if the question was of another kind then."""
+    """Return the answer to a question.
+
+    It is None if there is none, or if the question had another kind when it was answered.
+    """
     value = answer.own.get(question.key) if question.is_own else getattr(answer, question.key)
     kinds: dict[SurveyQuestionKind, type] = {SurveyQuestionKind.SCALE: int, SurveyQuestionKind.TEXT: str}
     return value if isinstance(value, kinds.get(question.kind, list)) and value != "" else None

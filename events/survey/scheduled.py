@@ -1,6 +1,6 @@
-"""What the scheduled tasks do with surveys: one email when the survey opens, one reminder, and closing it.
+"""The scheduled tasks for surveys: an email when the survey opens, one reminder, and closing the survey.
 
-Safe to run twice at once.
+Two runs may happen at the same time.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from events.registration.mail import queue
 from events.states import RegistrationStatus
 from events.survey.commands import OPEN_FOR, close, open_survey
 
-# People are still on their way home when an event ends.
+# Time between the end of an event and the invitation, since people are still on their way home.
 INVITE_AFTER = datetime.timedelta(hours=2)
 REMIND_AFTER = datetime.timedelta(days=7)
 
 
 def send_survey_mails(now: datetime.datetime | None = None) -> int:
-    """Queue invitations and reminders that are due. Returns how many."""
+    """Queue the invitations and reminders that are due. Returns how many emails."""
     now = now or timezone.now()
     surveys = Survey.objects.filter(
         is_on=True,
@@ -37,7 +37,7 @@ def send_survey_mails(now: datetime.datetime | None = None) -> int:
 
 
 def close_due(now: datetime.datetime | None = None) -> int:
-    """Close surveys with answers whose time is over. Returns how many."""
+    """Close surveys that have answers and whose time is over. Returns how many were closed."""
     now = now or timezone.now()
     due = Survey.objects.filter(closed_at=None, event__ends_at__lte=now - OPEN_FOR, answers__isnull=False)
     number = 0

@@ -9,9 +9,10 @@ register = template.Library()
 
 @register.simple_tag
 def registration_access(user, event) -> dict[str, bool]:
-    """Return which links to the registration screens to show. Runs at most four queries.
+    """Return which links to the registration screens are shown to the user. At most four queries.
 
-    `view` is the link to all registrations. Users who may not open it get the links to the set-up, the check-in or both.
+    `view` is the link to all registrations. Users who may not open these get the links to the set-up, the check-in or
+    both.
     """
     if not user:
         return {"view": False, "set_up": False, "check_in": False}

@@ -1,7 +1,7 @@
-"""Records what became public of an event: its span, its calendar entries and the list of changes.
+"""Records the public state of an event: its span, its calendar entries and the list of changes.
 
-Everything is compared with what was announced last, so calling it twice has no further effect. What follows from a
-change is decided in `events/publishing.py`.
+The state is compared with what was announced last, so calling it twice has no further effect. `events/publishing.py`
+decides on the steps that follow.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ Json = dict[str, Any]
 
 
 class EventNews(enum.Enum):
-    """What changed for the event itself, apart from its timetable, since it was last announced."""
+    """The change of the event itself, apart from its timetable, since it was last announced."""
 
     NONE = "none"
     CHANGED = "changed"
-    # The event is again as it was before its latest change.
+    # The latest change was undone.
     UNDONE = "undone"
 
 
 @transaction.atomic
 def record_public_state(event_id: int, now: datetime.datetime | None = None) -> EventNews:
-    """Update the event's span, calendar entries and list of changes. Return what changed for the event itself.
+    """Update the event's span, calendar entries and list of changes. Returns the change of the event itself.
 
-    While the source page is not live, only the span is updated: nothing was announced yet.
+    While the source page is not live, only the span is updated, because nothing has been announced yet.
     """
     now = now or timezone.now()
     event = Event.objects.select_for_update().get(pk=event_id)
@@ -47,7 +47,7 @@ def record_public_state(event_id: int, now: datetime.datetime | None = None) -> 
     if not is_public:
         return EventNews.NONE
     entries = {entry.key: entry for entry in event.calendar_entries.all()}
-    # Changes of a past event are not listed, and the first publication of a timetable is not a change.
+    # Changes of past events are not listed. Neither is the first publication of a timetable.
     is_listed = event.key in entries and event.phase(now) != EventPhase.PAST
     rows_are_listed = is_listed and any(entry.is_row for entry in entries.values())
     news = _announce_event(event, entries.get(event.key), now, is_listed=is_listed)
@@ -70,7 +70,10 @@ def record_public_state(event_id: int, now: datetime.datetime | None = None) -> 
 
 
 def record_titles(event_id: int) -> None:
-    """Store the titles of the timetable's rows in all published languages, for calendar entries that outlive a row."""
+    """Store the titles of all rows in all published languages.
+
+    The calendar entry of a deleted row still needs them.
+    """
     with transaction.atomic():
         event = Event.objects.select_for_update().get(pk=event_id)
         titles = _titles(event)
@@ -82,7 +85,7 @@ def record_titles(event_id: int) -> None:
 
 
 def work_out_span(event: Event) -> None:
-    """Store when the event begins and ends, by its own times and its published timetable."""
+    """Store when the event begins and ends, computed from its own times and its published timetable."""
     page = event.find_source_page()
     _store_span(event, span(event, _public_rows(page)))
 
@@ -98,14 +101,14 @@ def _store_span(event: Event, worked_out: Span) -> None:
         "has_hours": worked_out.has_hours,
         "known_until": worked_out.known_until,
     }
-    # Not through `save`, which logs what an editor has changed and announces it.
+    # `save` is not used, because it logs the change as one by an editor and announces it.
     Event.objects.filter(pk=event.pk).update(**values)
     for name, value in values.items():
         setattr(event, name, value)
 
 
 def _calendar_status(event: Event) -> str:
-    """Return the status as a calendar has it. An event on another day has a new time, not a new status."""
+    """Return the status for calendars. They show an event that was moved by its new time and not by a status."""
     return event.status if event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED} else EventStatus.SCHEDULED
 
 
@@ -141,9 +144,9 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed
             key=event.key, event=event, is_row=False, modified_at=now, announced=announced, slot=slot
         )
         return EventNews.NONE
-    # Older entries have no hours and no zone: these count as unchanged.
+    # Older entries have no hours and no zone. The present values stand for them, so that they count as unchanged.
     before = {"hours": slot["hours"], "zone": slot["zone"]} | with_country_code(entry.slot)
-    # Older entries have the name of the country.
+    # Older entries have the name of the country instead of its code.
     entry.announced["place"] = _parts(with_country_code({"venue": entry.announced.get("place", [])}))
     news = EventNews.NONE
     if is_listed and before != slot:
@@ -156,7 +159,7 @@ def _announce_event(event: Event, entry: CalendarEntry | None, now, *, is_listed
 def _hours(event: Event) -> list[str]:
     """Return the start and, if known, the end of the event as local times.
 
-    The list of changes leaves them out, since it has a line for each row that moves. Participants get an email.
+    The list of changes does not show them, since it has a line for each row that moves. Participants get an email.
     """
     moments = [event.starts_at, event.known_until] if event.has_hours else []
     zone = timezones.zone_info(event.zone)
@@ -205,7 +208,7 @@ def _store(entry: CalendarEntry, announced: Json, slot: Json, titles, now) -> No
 
 
 def slot_of(row: TimetableRow) -> Json:
-    """Return the position of a row in the timetable, as the list of changes compares it."""
+    """Return the position of a row in the timetable, in the form in which the list of changes compares it."""
     return _plain(
         {
             "day": row.day,
@@ -214,7 +217,7 @@ def slot_of(row: TimetableRow) -> Json:
             "room": row.room,
             "track": row.track,
         }
-        # Only if it is, so that rows that were stored before compare as equal.
+        # Added only for cancelled rows, so that rows that were stored without it compare as equal.
         | ({"is_cancelled": True} if row.is_cancelled else {})
     )
 
@@ -229,7 +232,7 @@ def _titles(event: Event) -> dict[object, dict[str, str]]:
 
 
 def _plain(values: Json) -> Json:
-    """Return the values as JSON stores them, so that they can be compared with stored ones."""
+    """Return the values converted to JSON types, so that they can be compared with stored values."""
     return {name: _plain_value(value) for name, value in values.items()}
 
 

@@ -1,4 +1,4 @@
-"""The sessions of an event as they were last announced: also those that are no longer in the timetable."""
+"""The sessions of an event as they were last announced, including sessions that are no longer in the timetable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from events.models import CalendarEntry, Event
 
 @dataclass(frozen=True)
 class AnnouncedSession:
-    """A session with its title in one language. Moments are in the event's time zone; the end may be unknown."""
+    """A session with its title in one language. Moments are in the event's time zone. The end is None if not known."""
 
     key: uuid.UUID
     title: str
@@ -31,7 +31,7 @@ class AnnouncedSession:
 
     @property
     def minutes(self) -> int | None:
-        """The length of the session in minutes; None while its end is not known."""
+        """The length of the session in minutes; None if its end is not known."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60) if self.ends_at else None
 
     @property
@@ -39,7 +39,7 @@ class AnnouncedSession:
         return not (self.is_cancelled or self.is_removed)
 
     def overlaps(self, other: AnnouncedSession) -> bool:
-        """Return whether nobody can attend both sessions as a whole."""
+        """Return whether the sessions overlap, so that nobody can attend both of them completely."""
         if self.ends_at is None or other.ends_at is None:
             return self.starts_at == other.starts_at
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -63,7 +63,7 @@ def _session(entry: CalendarEntry, event: Event, language: str) -> AnnouncedSess
         starts_at=datetime.datetime.fromisoformat(starts_at).astimezone(zone),
         ends_at=datetime.datetime.fromisoformat(ends_at).astimezone(zone) if ends_at else None,
         room=entry.announced.get("room", ""),
-        # The status of a row is also that of an event which is called off.
+        # If an event is cancelled, its rows have that status, too.
         is_cancelled=entry.announced.get("status") == EventStatus.CANCELLED,
         is_removed=entry.removed_at is not None,
     )

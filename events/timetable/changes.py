@@ -21,7 +21,7 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class ChangeNote:
-    """A line of the list. `key` identifies it; `anchor` is that of the changed row, or "" if the row is gone."""
+    """A line of the list. `key` identifies it. `anchor` is the anchor of the changed row; empty if the row is deleted."""
 
     changed_at: datetime.datetime
     text: str
@@ -85,7 +85,7 @@ def _row_sentence(change: TimetableChange, title: str, page: EventPage) -> str:
 
 
 def _when(slot: dict[str, Any], page: EventPage) -> str:
-    """Return the time, with the day where the event has several."""
+    """Return the time, after the day if the event has several days."""
     if not page.event.is_several_days:
         return _time(slot["start"])
     day = date_format(page.event.day(int(slot["day"])), "SHORT_DATE_FORMAT")
@@ -93,7 +93,7 @@ def _when(slot: dict[str, Any], page: EventPage) -> str:
 
 
 def _time(stored: object) -> str:
-    """Return a stored time ("09:30") as the active language writes it; an empty text for none."""
+    """Return a stored time ("09:30") in the format of the active language; an empty text if there is none."""
     return time_format(datetime.time.fromisoformat(str(stored))) if stored else ""
 
 

@@ -1,4 +1,4 @@
-"""Warnings about a timetable. They do not stop editors from saving it."""
+"""Warnings about a timetable. Editors can save it nevertheless."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Shorter gaps between two rows are not reported.
 MIN_GAP = datetime.timedelta(minutes=1)
-# Rows before this time may belong to the night of the last day.
+# Rows before this time may be in the night after the last day.
 MORNING = datetime.time(5)
 
 
@@ -82,7 +82,7 @@ def _pairs(times: Sequence[RowTimes]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     running: list[int] = []
     for number, item in enumerate(times):
-        # Rows are in order, so a row that has ended here overlaps none of the following ones.
+        # Rows are in order. A row that has ended before this one overlaps no following row, either.
         running = [
             other
             for other in running
@@ -146,7 +146,7 @@ def _gaps(rows, times) -> Iterator[TimetableWarning]:
 
 
 def outside_hours(event: Event, rows: Sequence[TimetableRow]) -> Iterator[TimetableWarning]:
-    """Yield warnings for the first and the last session, if the details of the event give it other hours."""
+    """Yield warnings for the first and the last session, if they differ from the hours in the details of the event."""
     if not rows:
         return
     first = rows[0]
@@ -154,7 +154,7 @@ def outside_hours(event: Event, rows: Sequence[TimetableRow]) -> Iterator[Timeta
         text = _("The details of the event say that it starts at %(time)s, after this session.")
         yield TimetableWarning(0, text % {"time": time_format(event.start_time)})
     days = len(event.days)
-    # Sessions of the night end on the next day.
+    # Sessions at night end on the next day.
     late = [(row.end or row.start, number) for number, row in enumerate(rows) if row.day == days]
     ended, number = max(late, default=(None, 0))
     if event.end_time and ended and ended > event.end_time and rows[number].start < ended:

@@ -1,7 +1,7 @@
-"""The timetable as pages show it: times and rooms from the source page, titles and abstracts from the page itself.
+"""The timetable for pages: times and rooms from the source page, titles and abstracts from the page itself.
 
-So no language shows an outdated time. A row without a translation shows the text of the source page, marked with its
-language (WCAG 3.1.2).
+Therefore no language shows an outdated time. A row without a translation has the text of the source page, marked with
+its language (WCAG 3.1.2).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Session:
     kind: RowKind
     title: str
     abstract: str
-    # The language of title and abstract if it is not that of the page.
+    # The language of title and abstract, if it differs from that of the page; otherwise empty.
     foreign_language: str
     speakers: list[Speaker]
     chairs: list[Speaker]
@@ -46,7 +46,7 @@ class Session:
     slides_url: str
     recording_url: str
     calendar_path: str
-    # What new participants can expect in a session that participants choose.
+    # A text about free places, for sessions that participants choose.
     places: str = ""
 
     @property
@@ -86,7 +86,7 @@ class Line:
 
     @property
     def only_session(self) -> Session | None:
-        """The session of the line if no other begins at the same time. Its end stands beside the time of the line."""
+        """The session of the line if it is the only one. Its end is then shown beside the time of the line."""
         sessions = [session for cell in self.cells for session in cell.sessions]
         return sessions[0] if len(sessions) == 1 else None
 
@@ -167,7 +167,7 @@ class Schedule:
 
 
 def schedule_of(page: EventPage, sessions: Iterable[Session], track: str = "", language: str = "") -> Schedule:
-    """Return the timetable by days. A filter also keeps the sessions without a track or language."""
+    """Return the timetable by days. Sessions without a track or language match every filter."""
     sessions = list(sessions)
     tracks = list(dict.fromkeys(session.track for session in sessions if session.track))
     languages = sorted({session.language for session in sessions if session.language})
@@ -185,10 +185,10 @@ def schedule_of(page: EventPage, sessions: Iterable[Session], track: str = "", l
 
 
 def _lines(sessions: list[Session], tracks: list[str]) -> list[Line]:
-    """Return the table of a day: a line for each start time, a column for each track.
+    """Return the table of a day: a line for each start time, and a column for each track.
 
-    A session spans lines until it ends or its track continues. A session without a track spans all columns and ends the
-    spans above it.
+    A session spans lines until it ends or the next session of its track begins. A session without a track spans all
+    columns and ends the spans above it.
     """
     starts = sorted({session.starts_at for session in sessions})
     lines = [Line(moment) for moment in starts]

@@ -1,4 +1,4 @@
-"""When events and the rows of their timetables begin and end, as moments."""
+"""Computes when events and the rows of their timetables begin and end, as moments."""
 
 from __future__ import annotations
 
@@ -50,13 +50,16 @@ def row_times(event: Event, rows: Sequence[TimetableRow]) -> list[RowTimes]:
 
 
 def _follows(other: TimetableRow, row: TimetableRow) -> bool:
-    """Return whether `row`, which has no end, ends when `other` begins: same day and same track, or one for all tracks."""
+    """Return whether `row`, which has no end, ends when `other` begins.
+
+    It does if they are on the same day and in the same track, or if one of them is for all tracks.
+    """
     shares_track = not other.track or not row.track or other.track == row.track
     return other.day == row.day and other.start > row.start and shares_track
 
 
 def span(event: Event, rows: Iterable[TimetableRow]) -> Span:
-    """Return when the event begins and ends: by its own times, otherwise by its timetable, otherwise by its days."""
+    """Return when the event begins and ends: from its own times, else from its timetable, else from its days."""
     rows = in_order(rows)
     times = row_times(event, rows)
     first_rows = [item.starts_at for row, item in zip(rows, times, strict=True) if row.day == 1]

@@ -1,4 +1,7 @@
-"""The place of an event as it is stored to be compared later: the country as its code, whatever language is active then."""
+"""The place of an event in a form that is stored and compared later.
+
+The country is stored as its code, because the active language may differ later.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ Json = dict[str, Any]
 
 
 def stored_venue(event: Event) -> Json:
-    """Return the place of an event for `venue_lines`; empty values for an event online."""
+    """Return the place of an event, to be stored for `venue_lines`. Its values are empty if the event is only online."""
     if not event.is_on_site:
         return {"venue": [], "country": ""}
     return {"venue": event.address_parts, "country": str(event.venue_country or "")}
@@ -28,7 +31,10 @@ def venue_lines(stored: Json) -> list[str]:
 
 
 def with_country_code(stored: Json) -> Json:
-    """Return stored values with the country as a code. Older ones have its name, in any language, in the venue."""
+    """Return stored values with the country as a code.
+
+    Older stored values have the name of the country as the last line of the venue, in any language.
+    """
     if "country" in stored or "venue" not in stored:
         return stored
     *parts, last = stored["venue"] or [""]

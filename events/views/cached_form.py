@@ -1,7 +1,7 @@
-"""The empty registration form, cached: hundreds of people may open it in the minute in which registration opens.
+"""The empty registration form with a cache: hundreds of people may open it in the first minute of registration.
 
-The form is the same for everybody except for the CSRF token, the form token and the text about places. The cached
-form has marks in their places. Without it, each visitor costs a rendering of the form instead of one query.
+The form is the same for everybody except for the CSRF token, the form token and the text about places. The cached form
+has marks in place of these. Without the cache, each visitor costs a rendering of the form instead of one query.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FORM_TOKEN_MARK = "form-token-b81e47f52d0c4a96"  # noqa: S105  (a mark, not a pa
 
 
 def places_mark(seat: SeatCount) -> str:
-    """Return the mark for the text about the places in a mode."""
+    """Return the mark that stands for the text about the places in a mode."""
     return f"places-{seat.mode}-91c5d60b7e2af384"
 
 
 def session_mark(pk: int, count: SeatCount) -> str:
-    """Return the mark for the text about the places in a session."""
+    """Return the mark that stands for the text about the places in a session."""
     return f"session-{pk}-91c5d60b7e2af384"
 
 
@@ -42,9 +42,9 @@ class CachedForm:
     content: str
     event_id: int
     language: str
-    # The counts for which the form was rendered: a mode that becomes full has another text and cannot be chosen.
+    # The numbers with which the form was rendered. A mode that has become full needs another text and cannot be chosen.
     seats: tuple[SeatCount, ...]
-    # When registration or the waiting list ends, or the first session begins.
+    # When the form must be rendered again: registration or the waiting list ends, or the first session begins.
     until: datetime.datetime | None
     has_sessions: bool = False
 
@@ -57,13 +57,13 @@ class CachedForm:
         is_over = self.until is not None and timezone.now() >= self.until
         if is_over or any(now.is_full != then.is_full for now, then in zip(seats, self.seats, strict=True)):
             return None
-        # The page cache answers before the CSRF middleware runs, so its cookie is set here.
+        # The page cache answers before the CSRF middleware runs, so the middleware is called here to set its cookie.
         counts = session_counts(Event.objects.get(pk=self.event_id)) if self.has_sessions else {}
         response = CsrfViewMiddleware(lambda inner_request: self.show(inner_request, seats, counts))(request)
         return response if isinstance(response, HttpResponse) else None
 
     def show(self, request: HttpRequest, seats: Iterable[SeatCount], sessions: Mapping[int, SeatCount]) -> HttpResponse:
-        """Return the form with texts about these places."""
+        """Return the form with texts about these places, and with new tokens."""
         content = self.content
         with override(self.language):
             for seat in seats:

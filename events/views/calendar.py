@@ -1,6 +1,6 @@
 """Calendar files and feeds, and the timetable as PDF.
 
-Addresses contain the keys of events and rows, so that a new title, slug or date breaks no subscription.
+Addresses contain the keys of events and rows, so that a new title, slug or date does not break a subscription.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _inline_file(content: bytes, content_type: str, file_name: str) -> HttpRespo
 
 @require_safe
 def all_events(request: HttpRequest) -> HttpResponse:
-    """Return the calendar of a language with every event, also cancelled and past ones."""
+    """Return the calendar of a language with all events, including cancelled and past ones."""
     lists = EventIndexPage.objects.live().public().filter(unexpired())
     index = lists.filter(locale__language_code=_language()).first()
     if index is None:
@@ -137,7 +137,7 @@ def timetable(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def row(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Return the entry of one row, also for some time after its removal."""
+    """Return the calendar entry of one row. It still exists for some time after the row was removed."""
     known = CalendarEntry.objects.filter(key=key, is_row=True).select_related("event").first()
     page = _page(known.event.key) if known else None
     entries = row_entries(page, [known], timezone.now()) if known and page else []

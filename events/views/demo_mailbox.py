@@ -1,4 +1,4 @@
-"""The emails of the demo site, to read in a browser. The addresses exist only with DEBUG (`config/urls.py`)."""
+"""Shows the emails of the demo site in a browser. The addresses exist only with DEBUG (`config/urls.py`)."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Email:
 
     @property
     def html(self) -> str:
-        """The HTML, with its pictures in it: the frame that shows it loads none."""
+        """The HTML with its pictures embedded, because the frame that shows it loads no other files."""
         found = self.part("text/html")
         for part in self.message.walk():
             name = str(part["Content-ID"] or "").strip("<>")
@@ -116,13 +116,13 @@ def mail(request: HttpRequest, name: str, number: int) -> HttpResponse:
     }
 )
 def html(request: HttpRequest, name: str, number: int) -> HttpResponse:
-    """Return the HTML of an email for a frame without scripts and external resources. Links open outside of it."""
+    """Return the HTML of an email for a frame without scripts and external resources. Links open outside the frame."""
     return HttpResponse(_find(name, number).html.replace("<head>", '<head><base target="_top">', 1))
 
 
 def _files() -> list[Path]:
     folder = folder_backend.folder()
-    # File names begin with the time.
+    # File names begin with the time, so the newest file is first.
     return sorted(folder.glob("*.log"), reverse=True) if folder is not None else []
 
 

@@ -1,7 +1,7 @@
 """The page at the door: helpers with a door link check participants in, without an account.
 
-They see the names that they search for and those that they checked in, and nothing else. Everything works without
-JavaScript; with it, the camera reads tickets and answers appear without loading the page again.
+They see the names that they search for and those that they have checked in, and nothing else. Everything works without
+JavaScript. With it, the camera reads tickets, and answers appear without reloading the page.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from events.views.personal.access import count_wrong_token, read_or_post
 from home.http.private_responses import mark_private
 from home.languages import own_language_name
 
-# The script sends forms with this header and gets the answer alone.
+# The script sends forms with this header. The response is then only the answer and not the whole page.
 FRAGMENT_HEADER = "X-Door"
 
 
@@ -95,7 +95,7 @@ def door(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @sensitive_variables("token")
 def offline_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the page that the service worker keeps and shows without a connection. It names no participant."""
+    """Return the page that the service worker stores and shows without a connection. It contains no participants."""
     found = doors.find(token, timezone.now())
     if found is None:
         return _invalid(request, token)
@@ -112,7 +112,7 @@ def offline_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _as_door(request: HttpRequest, token: str, response: HttpResponse) -> HttpResponse:
-    """Let this page alone use the camera, and start the service worker of its link."""
+    """Set the headers that allow this page, and no other, to use the camera and to start the service worker of its link."""
     response["Permissions-Policy"] = settings.PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
     widened = csp_update({"worker-src": worker_source(request, token)})
     return mark_private(widened(lambda _request: response)(request))
@@ -139,7 +139,7 @@ def _serve(door: DoorRequest) -> HttpResponse:
 
 
 def _act(door: DoorRequest) -> Answer:
-    """Check a participant in by their ticket or their row in the search, or undo it."""
+    """Check a participant in by their ticket or by their row in the search, or undo a check-in."""
     actor, zone = at_door(door.door), door.event.zone
     if "person" not in door.request.POST:
         return answer_of(check_ins.scan(door.event, door.form.value("code"), door.point, actor), zone)
@@ -155,7 +155,7 @@ def _act(door: DoorRequest) -> Answer:
 
 
 def _walk_in(door: DoorRequest) -> HttpResponse:
-    """Register and check in a person who comes without a registration; over the capacity after a question."""
+    """Register and check in a person without a registration. If no place is free, the page asks for a confirmation first."""
     form = WalkInForm(door.request.POST)
     if not form.is_valid():
         return _page(door, walk_in=form, status=422)
@@ -179,7 +179,10 @@ def _walk_in(door: DoorRequest) -> HttpResponse:
 
 
 def _sends_too_often(door: DoorRequest, address: str) -> str:
-    """Count a walk-in, and its email if it has an address. Returns what to say if a limit is exceeded, else nothing."""
+    """Count a walk-in, and its email if there is an address, for the rate limits.
+
+    Returns the error message if a limit is exceeded, otherwise an empty text.
+    """
     match exceeded_limit(door.door, address, door.now):
         case "":
             return ""

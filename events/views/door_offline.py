@@ -1,6 +1,6 @@
-"""What the page at the door needs to work without a connection: list, service worker, and where devices send check-ins.
+"""The views for the page at the door without a connection: list, service worker, manifest and sent check-ins.
 
-All addresses are below that of the door link, so that the worker controls this page alone.
+All addresses are below that of the door link, so that the service worker controls only this page.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from home.http.release import release
 from home.seo.well_known import BACKGROUND_COLOR, THEME_COLOR
 
 ICON_SIZES = (192, 512)
-# Everything that the page shows without a connection.
+# All files that the page needs without a connection.
 FILES = (
     "css/tokens.css",
     "css/site.css",
@@ -46,7 +46,7 @@ FILES = (
 @require_safe
 @sensitive_variables("token")
 def people(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the list of the event for a device. Each time is in the record of access."""
+    """Return the list of the event for a device. Each request is logged in the record of access."""
     now = timezone.now()
     door = doors.find(token, now)
     if door is None:
@@ -58,7 +58,7 @@ def people(request: HttpRequest, token: str) -> HttpResponse:
     return mark_private(JsonResponse(content))
 
 
-# The address is the secret that gives the right to send, and no cookie is read, so there is nothing to forge.
+# No CSRF protection is needed: the secret address gives the right to send, and no cookie is read.
 @csrf_exempt
 @require_POST
 @sensitive_variables("token")
@@ -92,7 +92,10 @@ def scans(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @sensitive_variables("token")
 def worker(request: HttpRequest, token: str) -> HttpResponse:
-    """Return the service worker of a door link. Its text changes with every update of the site, and so it renews itself."""
+    """Return the service worker of a door link.
+
+    Its text changes with every update of the site, so browsers then install the new version.
+    """
     if doors.find(token, timezone.now()) is None:
         return _ended(request)
     files = [static(path) for path in FILES]
@@ -135,5 +138,5 @@ def manifest(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _ended(request: HttpRequest) -> HttpResponse:
-    """Answer a link that works no longer: devices delete what they keep only if they read this."""
+    """Return the response for a link that no longer works. Devices delete their stored data only after this response."""
     return mark_private(count_wrong_token(request, JsonResponse({"ended": True}, status=410)))

@@ -1,4 +1,4 @@
-"""What the script of the page at the door says without a connection."""
+"""The texts of the page at the door without a connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from events.attendance.answers import BAD, GOOD, HEADINGS, WARN
 from events.attendance.check_ins import Result
 from events.models import Door
 
-# Answers that the script shows too, with the server's words.
+# Results that the script also shows. It uses the texts of the server.
 SHARED = (
     Result.WELCOME,
     Result.ALREADY_IN,
@@ -26,7 +26,7 @@ SHARED = (
 
 
 def settings_of_page(door: Door, token: str, *, is_kept: bool) -> dict[str, object]:
-    """Return what `door-offline.js` needs. `is_kept` is for the page that the service worker keeps."""
+    """Return the settings for `door-offline.js`. `is_kept` is true for the page that the service worker stores."""
     names = {"door": "door", "people": "door_people", "scans": "door_scans", "worker": "door_worker"}
     return {
         "token": token,
@@ -40,7 +40,7 @@ def settings_of_page(door: Door, token: str, *, is_kept: bool) -> dict[str, obje
 
 
 def worker_source(request: HttpRequest, token: str) -> list[str]:
-    """Return the only service worker that the page may start, for `worker-src`."""
+    """Return the address of the only service worker that the page may start, for `worker-src`."""
     return [f"{request.get_host()}{reverse('door_worker', kwargs={'token': token})}"]
 
 
@@ -55,8 +55,8 @@ def _answers() -> dict[str, tuple[str, str]]:
 
 
 def waiting_texts() -> list[str]:
-    """Return what says how many check-ins wait, for one and for several."""
-    # The script fills in the number.
+    """Return the texts about the number of waiting check-ins: the singular and the plural."""
+    # The script inserts the number.
     return [
         ngettext("%(number)s scan waiting to be sent", "%(number)s scans waiting to be sent", count) for count in (1, 2)
     ]

@@ -22,7 +22,7 @@ NUMBER = 5
 @csp_replace({"frame-ancestors": ["*"]})
 @cache_control(public=True, max_age=300)
 def next_events(request: HttpRequest) -> HttpResponse:
-    """Show at most five events that are not over. Links open in a window of their own: a frame is too small for them.
+    """Show at most five events that are not over. Links open in a new window, because a frame is too small for them.
 
     Raises Http404 if the language has no public list of events.
     """

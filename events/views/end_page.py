@@ -1,7 +1,7 @@
-"""The page after the registration form, with the address that the email goes to (decision 172).
+"""The page after the registration form, with the address to which the email is sent (decision 172).
 
-The page is the same for everybody and cached, except for the address. The browser of the person who sent the form keeps it
-for some minutes in a signed cookie for the path of this page only.
+The page is the same for everybody and cached, except for the address. The browser of the sender stores the address for
+some minutes in a signed cookie, which it sends only to this page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.html import escape
 
 COOKIE = "registered_address"
 SALT = "events.registration.end_page"
-# In seconds. Long enough to read the page and to reload it.
+# In seconds: long enough to read the page and to reload it.
 LIFETIME = 10 * 60
 ADDRESS_MARK = "address-4e0b7d92c51a86f3"
 SESSIONS_MARK = "sessions-a92f6c07d1e8453b"
@@ -26,7 +26,7 @@ SESSIONS_MARK = "sessions-a92f6c07d1e8453b"
 def remember(
     response: HttpResponse, path: str, event_id: int, address: str, sessions: Iterable[uuid.UUID] = ()
 ) -> None:
-    """Let the browser send the address and the chosen sessions with its requests for the end page at `path`."""
+    """Store the address and the chosen sessions in a cookie, which the browser sends only to the end page at `path`."""
     response.set_cookie(
         COOKIE,
         signing.dumps({"e": event_id, "a": address, "s": [session.hex for session in sessions]}, salt=SALT),
@@ -39,7 +39,7 @@ def remember(
 
 
 def _remembered(request: HttpRequest, event_id: int) -> tuple[str, set[str]]:
-    """Return the address, empty without the cookie, and the chosen sessions."""
+    """Return the address and the chosen sessions from the cookie. Both are empty without a valid cookie."""
     try:
         found = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=LIFETIME)
     except signing.BadSignature:
@@ -49,9 +49,10 @@ def _remembered(request: HttpRequest, event_id: int) -> tuple[str, set[str]]:
 
 @dataclass(frozen=True)
 class CachedEndPage:
-    """The page with marks for what the browser remembers, and without them (`home.http.page_cache.CachedFragment`).
+    """The page in two versions: with marks for the values from the cookie, and without (`CachedFragment`).
 
-    `sessions` has the line of each session that can be chosen, and `sessions_row` the mark around which they stand.
+    `sessions` has pairs of key and line for each session that can be chosen, and `sessions_row` is the part of the page
+    with the mark for these lines.
     """
 
     with_address: str
@@ -67,5 +68,5 @@ class CachedEndPage:
             return HttpResponse(self.without_address)
         lines = [str(escape(line)) for key, line in self.sessions if key in chosen]
         row = self.sessions_row.replace(SESSIONS_MARK, "<br>".join(lines)) if lines else ""
-        # The address last, so that marks typed into it are not replaced.
+        # The address is inserted last, so that marks in it are not replaced.
         return HttpResponse(self.with_address.replace(SESSIONS_MARK, row).replace(ADDRESS_MARK, str(escape(address))))

@@ -31,11 +31,11 @@ from home.http.client_address import client_network
 from home.http.private_responses import mark_private
 
 END_PAGE = "sent"
-# Stands for the mode in the signature of the page after the form: each person has their own.
+# Used as the mode in the signature of the page after the form, because each person has a mode of their own.
 EACH_MODE = "each"
-# Below the address of the page.
+# The path of the form below the address of the event page.
 GROUP_PATH = f"{REGISTRATION_SLUG}/{GROUP_SLUG}/"
-# Longer keys than the form itself makes are of no use.
+# The maximum length of a key in characters. The form itself never makes a longer one.
 KEY_LENGTH = 3
 
 
@@ -77,7 +77,7 @@ def _form(registering: RegistrationRequest, seats: Seats, keys: list[str] | None
 
 
 def _keys(registering: RegistrationRequest) -> list[str]:
-    """Return the keys of the people in the form: numbers, which do not change when someone is removed."""
+    """Return the keys of the people in the form. They are numbers, which do not change when another person is removed."""
     sent = registering.request.POST.getlist("person") if registering.is_post else []
     keys = [key for key in dict.fromkeys(sent) if key.isdecimal() and len(key) <= KEY_LENGTH]
     return keys[: registering.settings.largest_group] or [str(number + 1) for number in range(FEWEST)]
@@ -126,13 +126,13 @@ def _with_status(response: HttpResponse, code: int) -> HttpResponse:
 
 
 def _change_people(registering: RegistrationRequest, seats: Seats, keys: list[str]) -> HttpResponse:
-    """Show the form with one person more or less. Nothing is checked yet, and everything that was entered stays."""
+    """Show the form with one person more or one less. Nothing is checked yet, and all entered values stay."""
     removed = registering.request.POST.get("remove", "")
     focused = ""
     if removed in keys and len(keys) > FEWEST:
         position = keys.index(removed)
         keys.remove(removed)
-        # The person who follows the removed one, or the last person.
+        # The focus moves to the person after the removed one, or to the last person.
         focused = keys[min(position, len(keys) - 1)]
     elif "add" in registering.request.POST and len(keys) < registering.settings.largest_group:
         focused = str(max(int(key) for key in keys) + 1)
@@ -143,7 +143,10 @@ def _change_people(registering: RegistrationRequest, seats: Seats, keys: list[st
 
 
 def _count(registering: RegistrationRequest, form: GroupForm, client: str, event: str) -> str:
-    """Count a valid form: once for the client, and for the event and for each address that gets an email."""
+    """Count a valid form for the rate limits: once for the client, and for the event and each address that gets an email.
+
+    Returns the scope whose limit is exceeded, or an empty text.
+    """
     own = {"client": client, "client_event": f"{event} {client}", "form": form.token_key()}
     if exceeded := rate_limits.count(own, registering.now):
         return exceeded
@@ -193,7 +196,7 @@ def _show(
 
 
 def _end_path(registering: RegistrationRequest, outcome: commands.GroupOutcome) -> str:
-    """Return the address of the page after the form: with numbers and a signature, and nothing about a person."""
+    """Return the address of the page after the form. It contains numbers and a signature, but no data about a person."""
     numbers = f"{outcome.with_place}/{outcome.waiting}"
     signature = form_tokens.sign_outcome(registering.page.event_id, f"{GROUP_SLUG}/{numbers}", EACH_MODE)
     path = registering.page.register_path(registering.request)

@@ -14,7 +14,7 @@ RETRY_SECONDS = 5
 
 
 class RegistrationLayout(Layout):
-    """The layout of the registration form: it has a title of its own and is not indexed."""
+    """The layout of the registration form. It has a title of its own, and search engines do not index it."""
 
     def __init__(self, request: HttpRequest, page: EventPage, *, title: str, form_path: str) -> None:
         super().__init__(request, page)
@@ -67,7 +67,7 @@ class PersonalLayout(Layout):
 
 
 def too_many_requests(response: HttpResponse, seconds: int = RETRY_SECONDS) -> HttpResponse:
-    """Turn a response into 429 Too Many Requests, to be retried after `seconds` (RFC 6585, section 4)."""
+    """Turn a response into 429 Too Many Requests. Clients may try again after `seconds` (RFC 6585, section 4)."""
     response.status_code = 429
     response["Retry-After"] = str(seconds)
     return response

@@ -87,7 +87,7 @@ def registration_view(request: HttpRequest, page: EventPage, path: tuple[str, ..
 
 
 def _form(request: HttpRequest, page: EventPage, now: datetime.datetime) -> HttpResponse:
-    # The command counts places under the event's lock. The counts here are only shown, so a POST needs none yet.
+    # The command counts the places under the event's lock. The numbers here are only shown, so a POST needs none yet.
     if request.method == HTTPMethod.POST:
         page.event, counts = page_cache.cached(
             f"seats-{page.event_id}", lambda: with_seats(page.event_id, offered_seats)
@@ -116,7 +116,7 @@ def with_seats(event_id: int, count: Callable[[Event], dict[Mode, SeatCount]]) -
 
 
 def seats_for(registering: RegistrationRequest, counts: Seats) -> dict[Mode, SeatCount]:
-    """Return the counts for a new registration: without a waiting list that has ended."""
+    """Return the numbers of places for a new registration. A waiting list that has ended is left out."""
     return joinable_seats(registering.settings, counts, registering.now)
 
 
@@ -186,9 +186,10 @@ def _process(registering: RegistrationRequest, form: RegistrationForm) -> HttpRe
 
 
 def _count(registering: RegistrationRequest, form: RegistrationForm, client: str) -> str:
-    """Count a valid form. Returns the scope whose limit is exceeded, or an empty string.
+    """Count a valid form for the rate limits. Returns the scope whose limit is exceeded, or an empty text.
 
-    What one client sends in vain counts neither for the event nor for the addresses in it, or it would lock out others.
+    Forms that exceed the client's own limits do not count for the event and the addresses. Otherwise one client could
+    lock out others.
     """
     event = str(registering.page.event_id)
     own = {"client": client, "client_event": f"{event} {client}", "form": form.token_key()}
@@ -232,14 +233,14 @@ def _show_too_many(registering: RegistrationRequest, form: RegistrationForm, sco
 
 
 def _show_used_up(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
-    """Show a form that was sent for several people again, with a new token."""
+    """Show the form again with a new token, after it was sent for several people."""
     form.forget_token()
     form.add_error(None, _("This form was sent several times. Check your answers and send it again."))
     return _show(registering, form)
 
 
 def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationError) -> HttpResponse:
-    """Say what changed since the form was opened: the last place was taken, or registration has closed."""
+    """Show what has changed since the form was opened, such as that the last place was taken or registration has closed."""
     event = registering.page.event = Event.objects.get(pk=registering.page.event_id)
     if isinstance(error, errors.SessionsChangedError | errors.SessionsClashError):
         form = _make_form(registering, seats_for(registering, seat_counts(event)))
@@ -250,7 +251,7 @@ def _show_refusal(registering: RegistrationRequest, error: errors.RegistrationEr
         status = availability(event, registering.now)
         is_open = status in {RegistrationAvailability.OPEN, RegistrationAvailability.FULL}
         response = show_unavailable(registering, RegistrationAvailability.CLOSED if is_open else status)
-    # With new counts. A mode that is no longer offered is not shown.
+    # The form has new numbers of places, and leaves out a mode that is no longer offered.
     elif has_places(seats := seats_for(registering, seat_counts(event))):
         form = _make_form(registering, seats)
         form.is_valid()
@@ -274,7 +275,7 @@ def page_context(
     title: str,
     form_path: str = f"{REGISTRATION_SLUG}/",
 ) -> dict[str, Any]:
-    """Return what all pages of registration show. In other languages they link to the form at `form_path`."""
+    """Return the context that all registration pages share. Links to other languages lead to the form at `form_path`."""
     details = EventDetails(page.event, page.locale.language_code, None)
     details.page = page
     return {
@@ -335,7 +336,7 @@ def closing_moment(registering: RegistrationRequest) -> str:
 
 
 def _form_token(form: RegistrationForm) -> str:
-    """Return the token that was sent, so that the form still counts as the same one; a new one if it was not valid."""
+    """Return the token that was sent, so that the form keeps its identity; a new token if that was not valid."""
     if form.is_bound and form.decoded_token is not None:
         return str(form.data.get("form_token", ""))
     return form_tokens.new_form_token(form.event_id)
@@ -352,7 +353,10 @@ def show_unavailable(registering: RegistrationRequest, status: RegistrationAvail
 def _end_page(
     request: HttpRequest, page: EventPage, status_name: str, mode_name: str, signature: str
 ) -> end_page.CachedEndPage:
-    """Say what happens next. The address has status and mode and nothing personal, so the page is the same for all."""
+    """Return the page that states what happens next.
+
+    Its address contains status and mode and no personal data, so the page is the same for everybody.
+    """
     if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")
     status, mode = RegistrationStatus(status_name), Mode(mode_name)

@@ -27,7 +27,7 @@ from home.layout import Layout
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-# Bytes of a badge that are read; more than a picture of ours has.
+# The longest badge that is read, in bytes. Pictures made by this site are smaller.
 MAX_BADGE = 1024 * 1024
 BADGE_PROBLEMS: dict[BadgeResult, tuple[StrPromise, StrPromise]] = {
     BadgeResult.NO_CREDENTIAL: (
@@ -76,7 +76,7 @@ class BadgeForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:
-    """Ask for a number or a badge. A number leads to its own address, which is the one in the QR codes."""
+    """Show a form for a number or a badge. A number is redirected to its own address, which is also in the QR codes."""
     if request.method == HTTPMethod.POST and is_issuer():
         return _verify_badge(request)
     form = VerifyForm(request.GET if "number" in request.GET else None)
@@ -100,7 +100,7 @@ def verify_number(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _verify_badge(request: HttpRequest) -> HttpResponse:
-    """Say whether the signature of a badge is right and the certificate still valid, and what the badge states."""
+    """Show whether the signature of a badge is correct and the certificate still valid, and what the badge states."""
     form = BadgeForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, VerifyForm(), status=422, badge_form=form)
@@ -117,12 +117,12 @@ def _verify_badge(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def did(request: HttpRequest) -> HttpResponse:
-    """Return the DID document with the keys of the badges. Raises Http404 if the site issues none."""
+    """Return the DID document with the keys of the badges. Raises Http404 if the site issues no badges."""
     if not is_issuer():
         raise Http404("no badges")
     response = JsonResponse(did_document(), content_type="application/did+json")
     response["Cache-Control"] = "public, max-age=3600"
-    # Verifiers in browsers read it from their own pages.
+    # Verifiers that run in a browser read it from pages of other sites.
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -58,7 +58,7 @@ class DownloadsView(ReportMixin, TemplateView):
         return context
 
     def _table(self) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
-        """Return a row for each publication, most downloads first, and the languages of its counts."""
+        """Return a row for each publication, most downloads first, and the languages that occur in the counts."""
         found: dict[int, dict[str, Any]] = {}
         codes = set()
         grouped = self.counts.order_by().values("publication", "publication__name", "language")

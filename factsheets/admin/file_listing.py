@@ -1,4 +1,4 @@
-"""The files of a publication as editors see them: versions with their issues, and numbers of downloads."""
+"""The files of a publication for editors: their versions with issues, and numbers of downloads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VersionRow:
-    """A version with its issues; pending and rejected versions are listed too."""
+    """A version with its issues. It may be pending or rejected."""
 
     version: FileVersion
     issues: list[Issue]
@@ -40,7 +40,7 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class FileRow:
-    """A file with its versions, newest first. The newest one may not be the current one."""
+    """A file with its versions, newest first. The newest version need not be the current one."""
 
     file: PublicationFile
     versions: list[VersionRow]
@@ -88,7 +88,10 @@ class FileListing:
 
 
 def file_listing(publication: Publication, user: AbstractBaseUser | AnonymousUser) -> FileListing:
-    """Return the files with what the user may do: the original first, then by the name of the language."""
+    """Return the files, with the actions that are permitted to the user.
+
+    The original is first, the others are sorted by the name of their language.
+    """
     files = list(publication.files.select_related("current").prefetch_related("versions__uploaded_by"))
     counts = dict(
         DownloadCount.objects.filter(publication=publication)

@@ -23,7 +23,7 @@ NOTE_LENGTH = 300
 
 
 class UploadForm(forms.Form):
-    """Uploads a new version of a file. Validation reads the content afterwards."""
+    """Uploads a new version of a file. A background task validates the content afterwards."""
 
     language = forms.ChoiceField(label=_("Language of the file"))
     kind = forms.ChoiceField(
@@ -58,7 +58,10 @@ class UploadForm(forms.Form):
     def __init__(
         self, *args: Any, languages: set[str], has_versions: Callable[[str, str], bool], **kwargs: Any
     ) -> None:
-        """`languages` are those that the user may upload; `has_versions` takes a language and a kind of file."""
+        """`languages` has the languages that the user may upload.
+
+        `has_versions` takes a language and a kind of file, and returns whether that file has versions.
+        """
         super().__init__(*args, **kwargs)
         self.has_versions = has_versions
         language = cast("forms.ChoiceField", self.fields["language"])

@@ -21,13 +21,16 @@ from factsheets.validation.issues import explain
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-# A check takes seconds. A version that is pending for longer was lost with the process that checked it.
+# A check takes seconds. If a version is pending for longer, the process that checked it was killed.
 MAX_PENDING = datetime.timedelta(minutes=5)
 
 
 @dataclass
 class MaintenanceItem:
-    """A publication with the reasons why it needs attention. `is_urgent`: visitors do not get a file."""
+    """A publication with the reasons why it needs attention.
+
+    `is_urgent` is true if visitors do not get a file because of that.
+    """
 
     publication: Publication
     reasons: list[str] = field(default_factory=list)
@@ -57,7 +60,7 @@ def _with_files(publications: QuerySet[Publication]) -> QuerySet[Publication]:
 
 
 def maintenance_item(publication: Publication) -> MaintenanceItem:
-    """Return the item of a publication; without reasons, the publication needs no attention."""
+    """Return the item of a publication. If it has no reasons, the publication needs no attention."""
     item = MaintenanceItem(publication)
     files = list(publication.files.all())
     for file in files:
@@ -71,7 +74,7 @@ def maintenance_item(publication: Publication) -> MaintenanceItem:
 
 
 def _file_reasons(file: PublicationFile) -> Iterator[tuple[str, bool]]:
-    """Yield reasons and whether they are urgent."""
+    """Yield pairs: a reason, and whether it is urgent."""
     newest = next(iter(file.versions.all()), None)
     if newest is None:
         return

@@ -1,4 +1,4 @@
-"""What the report about the project says of publications: downloads by language in the period, and the activities."""
+"""The part of the project report about publications: downloads by language in the period, and the activities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from home.reports import Section, Table
 
 
 def publications_in_report(period: Period) -> ReportPart:
-    """Return the part of the publications that have a public page at the latest at the end of the period. Four queries."""
+    """Return the part about publications that had a public page by the end of the period. Four queries."""
     publications = list(
         Publication.objects.filter(first_published_on__lte=period.end, pages__live=True)
         .distinct()
@@ -64,7 +64,7 @@ def publications_in_report(period: Period) -> ReportPart:
 
 
 def _pages(publications: list[Publication]) -> dict[int, list[FactSheetPage]]:
-    """Return the live pages of each publication, that in the active language first."""
+    """Return the live pages of each publication by its primary key. The page in the active language is first."""
     found: dict[int, list[FactSheetPage]] = {item.pk: [] for item in publications}
     language = get_language()
     pages = FactSheetPage.objects.filter(publication__in=publications, live=True, alias_of=None)

@@ -1,4 +1,4 @@
-"""What the reports of fact sheets share."""
+"""Code that the reports of fact sheets share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE_ACTIONS = {"add", "change", "publish"}
 
 
 def visible_publications(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Publication]:
-    """Return the publications with a page in a part of the tree that the user may work in."""
+    """Return the publications that have a page in a part of the page tree where the user has permissions."""
     pages = FactSheetPage.objects.filter(
         pk__in=page_permission_policy.explorable_instances(user).values_list("pk", flat=True)
     )

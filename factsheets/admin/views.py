@@ -114,7 +114,7 @@ class UploadView(PublicationMixin, FormView):
 
 
 def add_status_message(request: HttpRequest, version: FileVersion) -> None:
-    """Tell the editor whether the upload was accepted; the check may still be running."""
+    """Show a message about the upload: accepted, rejected, or still being checked."""
     version = FileVersion.objects.select_related("file").get(pk=version.pk)
     values = {"file": str(version.file), "number": version.number}
     if version.status == FileVersion.Status.ACCEPTED:
@@ -181,7 +181,7 @@ def get_version(user: AbstractBaseUser | AnonymousUser, pk: int) -> FileVersion:
 
 @require_safe
 def version_file(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Download any version, also a pending or rejected one."""
+    """Return the file of any version, also of a pending or rejected one."""
     version = get_version(request.user, pk)
     name = readable_name(f"{version.file.publication.name} ({version.file.language})", extension=version.format)
     response = deliver(request, content_of(version), file_headers(version, name))
@@ -191,7 +191,7 @@ def version_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def version_cover(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Serve the picture of a version's first page, also before the fact sheet is published."""
+    """Return the picture of a version's first page, also before the fact sheet is published."""
     version = get_version(request.user, pk)
     if not version.covers:
         raise Http404("no picture")

@@ -33,7 +33,7 @@ from home.admin.snippet_list import StateColumn, TranslatedSnippetViewSet
 
 
 class FilesColumn(Column):
-    """The languages of the PDF files; those with an accepted version are highlighted."""
+    """The languages of the PDF files. Languages with an accepted version are highlighted."""
 
     cell_template_name = "factsheets/admin/files_cell.html"
 
@@ -91,7 +91,7 @@ class TopicViewSet(TranslatedSnippetViewSet):
     icon = "tag"
     menu_label = _("Topics")
     menu_order = 200
-    # The group below has its menu item: no second one under "Snippets".
+    # The menu item is in the group below, so there must be no second one under "Snippets".
     menu_item_is_registered = True
     list_display = ["name", "key", StateColumn(), LocaleColumn(label=_("Language"))]
     ordering = ["name"]
@@ -102,7 +102,7 @@ class TargetGroupViewSet(TranslatedSnippetViewSet):
     icon = "group"
     menu_label = _("Target groups")
     menu_order = 300
-    # The group below has its menu item: no second one under "Snippets".
+    # The menu item is in the group below, so there must be no second one under "Snippets".
     menu_item_is_registered = True
     list_display = ["name", "key", StateColumn(), LocaleColumn(label=_("Language"))]
     ordering = ["name"]
@@ -144,7 +144,7 @@ class FactSheetsViewSetGroup(ViewSetGroup):
 
 
 class PublicationUrlFinder(ModelAdminURLFinder):
-    """Finds the screen of a publication for those who may edit its details."""
+    """Returns the address of a publication's screen, for users who may edit its details."""
 
     edit_url_name = "publications:details"
 

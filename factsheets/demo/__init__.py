@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from home.demo.builder import Demo
 
 TEMPLATE = Path(__file__).parent.parent / "typst" / "fact_sheet.typ"
-# Shortly after the end of the project. A fixed time, so that the PDFs are the same each time.
+# Shortly after the end of the project. The time is fixed, so that the PDFs are the same each time.
 MADE_AT = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
 # Topics and target groups of each fact sheet.
 KEYWORDS = {
@@ -111,7 +111,7 @@ def add_details_and_files(demo: Demo, key: str, publication: Publication) -> Non
 
 
 def translated(value: Any, demo: Demo, locale: Locale) -> Any:
-    """Return a nested value with its strings translated by the demo's catalogue, where it has a translation."""
+    """Return a nested value with its strings translated by the demo's catalogue, if it has a translation."""
     if isinstance(value, str):
         catalogue = demo.catalogues.get(locale.pk)
         return (catalogue and catalogue.entries.get((None, value))) or value

@@ -1,4 +1,4 @@
-"""Writes a fact sheet as an OpenDocument text, the editable file next to the PDF."""
+"""Writes a fact sheet as an OpenDocument text, which is the editable file beside the PDF."""
 
 from __future__ import annotations
 

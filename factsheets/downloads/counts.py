@@ -1,7 +1,8 @@
 """Counts downloads by publication, language and day, without personal data.
 
-A repeated request of the same client counts once. For this the cache holds a keyed hash of its IP address and user agent
-for a while. The key is random, changes daily and is stored only in the cache, so the hash cannot be reversed afterwards.
+A repeated request of the same client counts once. To recognise it, the cache holds a keyed hash of the client's IP
+address and user agent for a limited time. The key is random, changes daily and is stored only in the cache, so the hash
+cannot be reversed afterwards.
 """
 
 from __future__ import annotations
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
 
     from factsheets.models import Publication
 
-# Repeated requests of one client within this time are one download.
+# Requests of one client for one file within this time, in seconds, count as one download.
 REPEAT_SECONDS = 30 * 60
-# Different browsers of one network that count within this time. A program that sends more has made them up.
+# The maximum number of different browsers that count for one network within this time. If there are more, a program has
+# invented the user agents.
 MAX_READERS = 20
-# A range that starts a file but is shorter, such as the two bytes with which players test a server, is no download.
+# Shorter ranges at the start of a file are no downloads, such as the two bytes with which players test a server. In
+# bytes.
 SHORTEST_START = 64 * 1024
 DAY_SECONDS = 24 * 3600
-# "bytes 0-499/1000"
+# For example "bytes 0-499/1000".
 FIRST_RANGE = re.compile(r"^bytes 0-(\d+)/(\d+)$")
 # Words in the user agents of robots and other programs. User agents of browsers do not contain them.
 ROBOTS = re.compile(
@@ -45,7 +48,10 @@ ROBOTS = re.compile(
 
 
 def count_download(request: HttpRequest, response: HttpResponseBase, publication: Publication, language: str) -> bool:
-    """Count the request if it starts a download and is not from a robot or a repetition. Returns whether it was counted."""
+    """Count the request if it starts a download. Returns whether it was counted.
+
+    Requests of robots and repeated requests are not counted.
+    """
     if not _is_start(request, response) or _is_robot(request) or _is_repeated(request, publication.pk, language):
         return False
     add_one(publication.pk, language)
@@ -60,7 +66,7 @@ def add_one(publication_pk: int, language: str) -> None:
 
 
 def _is_start(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Return whether the response holds the beginning. Later parts of a file belong to the same download."""
+    """Return whether the response has the beginning of the file. Later parts belong to the same download."""
     if request.method != "GET":
         return False
     if response.status_code == 206:

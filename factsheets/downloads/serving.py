@@ -1,6 +1,6 @@
 """The views below a fact sheet.
 
-`FactSheetPage.route` has made sure that the page is public. Each view takes the page, the request and the values of the
+`FactSheetPage.route` has checked that the page is public. Each view takes the page, the request and the values of the
 address, and answers GET and HEAD.
 """
 
@@ -21,7 +21,7 @@ from factsheets.visibility import public_pages
 from home.file_delivery import Content, deliver, lost_files_are_not_found, readable_name
 from home.layout import Layout
 
-# Browsers ask again each time, so that a replaced or unpublished file is never served from their cache.
+# Browsers check with the server each time, so that they never show a replaced or unpublished file from their cache.
 REVALIDATE = "no-cache"
 # The address of a picture contains its version. `private`: browsers may cache it, proxies may not.
 COVER_CACHING = "private, max-age=3600"
@@ -31,7 +31,7 @@ View = Callable[Concatenate[FactSheetPage, HttpRequest, P], HttpResponseBase]
 
 
 def read_only(view: View[P]) -> View[P]:
-    """Answer other methods than GET and HEAD with 405. Django's `require_safe` expects the request first."""
+    """Return 405 for all methods except GET and HEAD. Django's `require_safe` expects the request as the first argument."""
 
     @wraps(view)
     def wrapper(page: FactSheetPage, request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -57,7 +57,7 @@ def serve_editable(
 def _serve_file(
     page: FactSheetPage, request: HttpRequest, language: str, kind: str, number: int | None
 ) -> HttpResponseBase:
-    """Serve the current version of a file, or the one with `number`. Raises Http404 if there is none."""
+    """Return the current version of a file, or the version with `number`. Raises Http404 if there is none."""
     version = _get_version(page, language, kind, number)
     headers = file_headers(version, _file_name(page, version, with_number=number is not None))
     response = deliver(request, content_of(version), headers)
@@ -107,7 +107,10 @@ def attachment(name: str) -> str:
 
 
 def _file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) -> str:
-    """Return the title of the page in the file's language, if that page is public: "DigiCanTrain lyhyesti (fi).pdf"."""
+    """Return the name for the downloaded file, such as "DigiCanTrain lyhyesti (fi).pdf".
+
+    It has the title of the page in the file's language, if that page is public.
+    """
     language = version.file.language
     title = page.title
     if language != page.locale.language_code:
@@ -119,7 +122,7 @@ def _file_name(page: FactSheetPage, version: FileVersion, *, with_number: bool) 
 
 @read_only
 def serve_cover(page: FactSheetPage, request: HttpRequest, language: str, number: int, width: int) -> HttpResponseBase:
-    """Serve the picture of a first page. Raises Http404 for an unknown version or width."""
+    """Return the picture of a first page. Raises Http404 for an unknown version or width."""
     version = _get_version(page, language, PublicationFile.Kind.PDF, number)
     picture = next((picture for picture in version.covers if picture["width"] == width), None)
     if picture is None:
@@ -142,7 +145,7 @@ def serve_cover(page: FactSheetPage, request: HttpRequest, language: str, number
 
 @read_only
 def serve_citation(page: FactSheetPage, request: HttpRequest, style: str) -> HttpResponseBase:
-    """Serve the citation as a file for reference managers. Raises Http404 for an unknown style."""
+    """Return the citation as a file for reference managers. Raises Http404 for an unknown style."""
     with override(page.locale.language_code):
         citation = citation_of(page, Layout(request, page))
     styles = {

@@ -1,4 +1,4 @@
-"""The page types: texts in one language, which point to the publication that all languages share."""
+"""The page types: texts in one language. They refer to the publication that all languages share."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class FactSheetIndexPage(SectionIndexMixin, BasePage):
         return page_builders.home_page_teasers(self, request, limit)
 
     def get_context(self, request, *args, **kwargs):
-        """Return the context of the list. Raises Http404 for a filter or page number with an unknown value."""
+        """Return the context of the list. Raises Http404 for an unknown filter value or page number."""
         context = super().get_context(request, *args, **kwargs)
         return context | page_builders.index_context(self, request)
 
@@ -110,7 +110,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     open_graph_type = "article"
     text_fields = ("key_messages", "body")
     override_translatable_fields = [SynchronizedField("publication", overridable=False)]
-    # A copied page gets a new publication. `save` gives a translation the publication of its source.
+    # A copied page gets a new publication. A translation gets the publication of its source (`save`).
     exclude_fields_in_copy = ["publication"]
     content_panels = [
         *BasePage.content_panels,
@@ -129,9 +129,10 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         verbose_name_plural = _("fact sheets")
 
     def save(self, *args, **kwargs):
-        """Give a new page its publication.
+        """Set the publication of a new page.
 
-        It is the publication of the page that it is an alias of, else that of its translations, else a new one.
+        An alias gets the publication of its source, a translation that of the other translations, and any other page a
+        new one.
         """
         with transaction.atomic():
             if self.publication_id is None:
@@ -149,7 +150,7 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     @property
     def publication_data(self) -> dict[str, object]:
-        """What the API shows of the publication."""
+        """The data of the publication in the API."""
         publication = self.publication
         contributors = publication.contributors.select_related("organisation")
         return {
@@ -171,13 +172,17 @@ class FactSheetPage(RoutablePageMixin, BasePage):
         return (*super().get_subpage_urls(), *page_builders.subpage_urls)
 
     def route(self, request, path_components):
-        # Checked before Wagtail asks for a password or a login: the files of a restricted page do not exist.
+        # Checked before Wagtail asks for a password or a login, because the files of a restricted page must not be
+        # found.
         if path_components and not is_page_public(self):
             raise Http404("not public")
         return super().route(request, path_components)
 
     def get_route_paths(self):
-        """Return the addresses that are redirected when the page's address changes. Wagtail adds the page's own."""
+        """Return the addresses that are redirected when the page's address changes.
+
+        Wagtail adds the address of the page itself.
+        """
         files = PublicationFile.objects.filter(publication=self.publication_id, current__isnull=False)
         names: dict[str, str] = {PublicationFile.Kind.PDF: "download", PublicationFile.Kind.EDITABLE: "editable"}
         routes = ["/" + self.reverse_subpage(names[file.kind], kwargs={"language": file.language}) for file in files]
@@ -194,7 +199,10 @@ class FactSheetPage(RoutablePageMixin, BasePage):
 
     @property
     def motif(self) -> int:
-        """The number of the drawing shown if there is no picture of the first page. It is the same in all translations."""
+        """The number of the drawing that replaces a missing picture of the first page.
+
+        It is the same in all translations.
+        """
         return self.translation_key.int % MOTIFS
 
     def get_context(self, request, *args, **kwargs):

@@ -1,6 +1,6 @@
-"""A publication: the details that its pages in all languages share, its files with their versions, its downloads.
+"""A publication: the details that its pages in all languages share, its files with their versions, and its downloads.
 
-These rows are not translated. They stay when a page or a translation is deleted.
+These rows are not translated. They are kept when a page or a translation is deleted.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from home.private_files import private_storage
 IN_SOURCE_LANGUAGE = {"locale__language_code": settings.LANGUAGE_CODE, "live": True}
 
 
-# Wagtail and modelcluster have no types, so their related managers are unknown.
+# Wagtail and modelcluster have no types, so mypy does not know their related managers.
 class Publication(DoiMixin, ClusterableModel):  # type: ignore[django-manager-missing]
     name = models.CharField(
         _("name"),
@@ -50,7 +50,7 @@ class Publication(DoiMixin, ClusterableModel):  # type: ignore[django-manager-mi
     deliverable = models.CharField(
         _("deliverable"), max_length=10, blank=True, help_text=_("The number in the grant agreement, such as D3.2.")
     )
-    # Chosen in the source language; pages show the translations.
+    # Chosen in the source language. Pages show their translations.
     topics = models.ManyToManyField(
         Topic, verbose_name=_("topics"), blank=True, related_name="+", limit_choices_to=IN_SOURCE_LANGUAGE
     )
@@ -127,7 +127,10 @@ class Contributor(Orderable):
 
 
 class PublicationFile(models.Model):
-    """A file in one language and of one kind. `current` is the version that visitors download, if there is one."""
+    """A file in one language and of one kind.
+
+    `current` is the version that visitors download; None if no version was accepted.
+    """
 
     class Kind(models.TextChoices):
         PDF = "pdf", _("PDF")
@@ -163,12 +166,12 @@ class PublicationFile(models.Model):
 
 
 def content_path(version: FileVersion, filename: str) -> str:
-    # The name of the upload is not used: neither its letters nor its extension reach the disk.
+    # The name of the uploaded file is not used, so neither its letters nor its extension get into the storage.
     return f"publications/{version.file.publication_id}/{version.key}/content"
 
 
 class FileVersion(models.Model):
-    """One upload of a file. It gets a number and a permanent address when validation accepts it."""
+    """One upload of a file. When validation accepts it, it gets a number and a permanent address."""
 
     class Status(models.TextChoices):
         PENDING = "pending", _("Being checked")
@@ -190,7 +193,7 @@ class FileVersion(models.Model):
     )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     checked_at = models.DateTimeField(null=True, editable=False)
-    # [{"code": …, and values for its text}], see `validation/issues.py`.
+    # [{"code": …, further values for its text}], see `validation/issues.py`.
     issues = models.JSONField(default=list, editable=False)
     pages = models.PositiveIntegerField(null=True, editable=False)
     # Pictures of the first page, smallest first: [{"name": in the private storage, "width": pixels, "height": pixels}].

@@ -1,4 +1,4 @@
-"""The files of a fact sheet as pages, lists and feeds show them: plain values, so that templates run no queries."""
+"""The files of a fact sheet for pages, lists and feeds, as plain values, so that templates run no queries."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ class Version:
 
 @dataclass(frozen=True)
 class Download:
-    """A file with its current version. `name` is the name of its language in that language; `size` is in bytes."""
+    """A file with its current version.
+
+    `name` is the name of its language in that language; `size` is in bytes.
+    """
 
     url: str
     language: str
@@ -52,7 +55,7 @@ class Download:
 
 
 def with_current_files(pages: PageQuerySet) -> PageQuerySet:
-    """Prefetch what `downloads` and `cover` read of each page's publication."""
+    """Prefetch the rows that `downloads` and `cover` read for each page's publication."""
     files = PublicationFile.objects.filter(current__isnull=False).select_related("current")
     return pages.select_related("publication", "locale").prefetch_related(
         Prefetch("publication__files", queryset=files, to_attr="public_files")
@@ -60,7 +63,7 @@ def with_current_files(pages: PageQuerySet) -> PageQuerySet:
 
 
 def downloads(page: FactSheetPage, base_url: str, *, history: bool = False) -> list[Download]:
-    """Return the current files: first the page's language, then the original, then by the name of the language."""
+    """Return the current files: first in the page's language, then the original, then by the name of the language."""
     own, original = page.locale.language_code, page.publication.original_language
     files = _public_files(page)
     versions = _versions(files) if history else {}
@@ -80,7 +83,7 @@ def _public_files(page: FactSheetPage) -> list[PublicationFile]:
 
 
 def _current(file: PublicationFile) -> FileVersion:
-    """Return the current version; `_public_files` returns only files that have one."""
+    """Return the current version. `_public_files` returns only files that have one."""
     if file.current is None:
         raise LookupError(f"{file} has no accepted version")
     return file.current
@@ -129,7 +132,7 @@ def _download(page: FactSheetPage, file: PublicationFile, base_url: str, version
 
 
 def _cover_file(page: FactSheetPage) -> PublicationFile | None:
-    """Return the file in the page's language, else that of the original, else any other one, that has a cover."""
+    """Return the file whose cover is shown: in the page's language, else the original, else any other with a cover."""
     own, original = page.locale.language_code, page.publication.original_language
     files = [file for file in _public_files(page) if _current(file).covers]
     order = [(file.language != own, file.language != original, file.language) for file in files]
@@ -144,7 +147,10 @@ def share_cover(page: FactSheetPage) -> str:
 
 
 def cover(page: FactSheetPage, base_url: str) -> Cover | None:
-    """Return the first page of the file in the page's language, else of the original, else of any other file."""
+    """Return the picture of the first page of a file.
+
+    The file is in the page's language, else the original, else any other.
+    """
     file = _cover_file(page)
     if file is None:
         return None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from home.models.keywords import Keyword
 
 FACT_SHEETS_PER_PAGE = 12
-# What the list shows, in its template.
+# The names that the template of the list uses.
 LISTING = ("sheets", "form", "is_filtered", "filter_query")
 
 
@@ -49,13 +49,13 @@ def home_page_teasers(index: FactSheetIndexPage, request: HttpRequest | None, li
 
 
 def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, object]:
-    """Return the context of the list. Raises Http404 for a filter or page number with an unknown value."""
+    """Return the context of the list. Raises Http404 for an unknown filter value or page number."""
     listing = memoized_parts(LISTING, partial(_listing, index, request))
-    # A query string is checked now. The list without one is a part of the template that is cached.
+    # The query string is checked now. Without one, the template caches the list.
     is_whole = not request.GET.keys() & FactSheetFilterForm.parameters
     if not is_whole:
         listing["sheets"]()
-    # None: the part is not cached.
+    # None means that the template does not cache the list.
     return {**listing, "whole_list": "" if is_whole else None, "clear_url": index.get_url(request)}
 
 
@@ -80,7 +80,7 @@ def _listing(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, objec
 
 
 def _filter_choices(index: FactSheetIndexPage, fact_sheets: PageQuerySet) -> dict[str, list[Any]]:
-    """Return the choices that match at least one fact sheet."""
+    """Return the choices of the filters. Each one matches at least one fact sheet."""
     publications = fact_sheets.order_by().values("publication")
     pairs = fact_sheets.order_by().annotate(
         # As text, because SQLite calls a Python function for each row to extract the year of a date.
@@ -130,6 +130,6 @@ def teaser(page: FactSheetPage, request: HttpRequest | None) -> FactSheetTeaser:
         label=" · ".join(dict.fromkeys(file.name for file in files)),
         motif=page.motif,
         cover=cover(page, url),
-        # One file for each language: the PDF, which comes first in `files`, or else the editable file.
+        # One file for each language: the PDF, which comes first in `files`, otherwise the editable file.
         downloads=list({file.language: file for file in reversed(files)}.values())[::-1],
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from home.layout import Layout
 
 
-# What the template shows besides the fields of the page and its publication.
+# The names that the template uses besides the fields of the page and its publication.
 SHOWN = (
     "downloads",
     "has_editable_files",
@@ -43,7 +43,7 @@ def _shown(page: FactSheetPage, request: HttpRequest, layout: Layout) -> dict[st
     return {
         "downloads": files,
         "has_editable_files": any(file.is_editable for file in files),
-        # Files with one version and no note have no history worth showing.
+        # A file with one version and no note has no history to show.
         "history": [file for file in files if len(file.history) > 1 or any(item.note for item in file.history)],
         "cover": cover(page, url),
         "authors": page.authors,

@@ -17,7 +17,10 @@ from home.languages import CODES, language_name
 
 @dataclass(frozen=True)
 class IssueType:
-    """`is_error`: the file cannot be published. `text` may use values of the issue, such as "%(pages)s pages"."""
+    """A type of issue. If `is_error` is true, the file cannot be published.
+
+    `text` may contain values of the issue, such as "%(pages)s pages".
+    """
 
     is_error: bool
     title: str | Promise
@@ -112,7 +115,7 @@ def explain(issues: Iterable[dict[str, object]]) -> list[Issue]:
 
 
 def _with_language_names(item: dict[str, object]) -> dict[str, object]:
-    """Return the values of an issue with the names of languages in place of their codes."""
+    """Return the values of an issue, with the names of languages instead of their codes."""
     values = dict(item)
     for name in ("wanted", "found"):
         code = str(values.get(name, "")).split("-")[0].lower()

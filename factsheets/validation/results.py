@@ -1,4 +1,4 @@
-"""What the validation of a file returns."""
+"""The result of validating a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CoverImage:
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """`issues` are codes with their values, see `issues.py`; `pages` is None for files without pages."""
+    """The result: `issues` has codes with their values, see `issues.py`. `pages` is None for files without pages."""
 
     issues: list[dict[str, object]] = field(default_factory=list)
     pages: int | None = None

@@ -1,4 +1,4 @@
-"""The API of the admin, which its scripts and the translation editor read."""
+"""The API of the admin. Wagtail's scripts and the translation editor read it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from wagtail.admin.api.views import PagesAdminAPIViewSet
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 
-# Originals are private, and have no address.
+# The API leaves out this field for originals: they are private and have no address.
 WITHOUT_ADDRESS = "download_url"
 
 
@@ -18,9 +18,10 @@ class ImagesViewSet(ImagesAdminAPIViewSet):
 
 
 class PagesViewSet(PagesAdminAPIViewSet):
-    """Pages without Wagtail's actions: no script uses them, and they publish and delete past the rules of this site.
+    """The endpoint for pages, without Wagtail's actions such as publish and delete.
 
-    `HeldBackMixin.publish` and the hooks around deleting and moving are called by the screens only.
+    No script uses the actions, and they bypass the rules of this site: only the screens of the admin call
+    `HeldBackMixin.publish` and the hooks around deleting and moving.
     """
 
     actions: dict[str, Any] = {}

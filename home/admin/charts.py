@@ -21,7 +21,7 @@ LABELS = 12
 class Slot:
     """The place of one bar on the horizontal axis.
 
-    `key` finds its numbers in the counts, `label` is the short text below the bar, `title` the full text.
+    `key` is the slot in the keys of the counts, `label` the short text below the bar, and `title` the full text.
     """
 
     key: Hashable

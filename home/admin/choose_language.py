@@ -1,4 +1,4 @@
-"""The first step of a new page: its language, which is the list that it is added to."""
+"""The first step of adding a page: the user chooses its language, and so the list page below which the page is added."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from wagtail.models import Locale, Page
 
 
 class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
-    """Offers the lists of type `parent_model` to which the user may add a page of type `page_model`.
+    """Shows the list pages of type `parent_model` below which the user may add a page of type `page_model`.
 
-    With one list, the form of the new page opens at once.
+    If there is only one such list page, it redirects to the form of the new page.
     """
 
     template_name = "wagtailadmin/choose_language.html"
@@ -50,7 +50,7 @@ class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
 
     @classmethod
     def choices_for(cls, user: User | AnonymousUser) -> list[tuple[Locale, str]]:
-        """Return the languages in which the user may add a page, with the addresses of the forms."""
+        """Return the languages in which the user may add a page, each with the address of the form for the new page."""
         model = cls.page_model._meta
         lists = cls.parent_model.objects.select_related("locale").order_by("path")
         return [
@@ -61,10 +61,10 @@ class ChooseLanguageView(WagtailAdminTemplateMixin, TemplateView):
 
     @classmethod
     def in_own_language(cls, user: User | AnonymousUser) -> tuple[str, list[tuple[str, str]]]:
-        """Return the form in the language of the admin, and labels and forms of the other languages.
+        """Return the address of the form in the language of the admin, and (label, address) pairs for the other languages.
 
-        Without a list in the language of the admin, the site's own language takes its place. The first is empty if the user
-        may add such pages nowhere.
+        If there is no list page in the language of the admin, the first address is that of the site's own language, or of
+        any language. It is empty if the user may not add such pages in any language.
         """
         found = {locale.language_code: (str(locale), url) for locale, url in cls.choices_for(user)}
         codes = [code for code in (get_language() or "", settings.LANGUAGE_CODE, *found) if code in found]

@@ -1,6 +1,7 @@
-"""What the choosers of the admin list: nothing that the user may neither read on the site nor edit.
+"""Limits the choosers of the admin to pages and files that the user may read on the site or may edit.
 
-Wagtail lists every page, and every file of the collections that a user may choose from, also where a collection is private.
+Wagtail's own choosers list all pages, and all files of the collections that a user may choose from, even if a collection is
+private.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ from wagtail.permissions import workflow_permission_policy
 from home.http.current_request import current_request
 from home.view_permissions import may_choose, readable_documents, readable_images, readable_pages, request_of
 
-# As Wagtail's.
+# The same number as in Wagtail.
 MOST_TAGS = 10
 
 # Views that return the title of a row by its key
 
-# Digits of the largest key of a table.
+# The number of digits in the largest key of a table.
 KEY_DIGITS = 18
 
 
@@ -79,7 +80,7 @@ def _images(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _for_those_who_may_edit(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap a view of a page, for which Wagtail asks for no permission."""
+    """Wrap a view of a page to refuse users who may not edit or publish the page. Wagtail's view checks no permission."""
 
     @require_admin_access
     @wraps(view)
@@ -94,7 +95,7 @@ def _for_those_who_may_edit(view: Callable[..., HttpResponse]) -> Callable[..., 
 
 
 def _for_those_who_set_up_workflows(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Wrap a view of the chooser of tasks, for which Wagtail asks for no permission."""
+    """Wrap a task chooser view to refuse users who may not set up workflows. Wagtail's view checks no permission."""
 
     @require_admin_access
     @wraps(view)
@@ -107,14 +108,14 @@ def _for_those_who_set_up_workflows(view: Callable[..., HttpResponse]) -> Callab
 
 
 def _of_readable(model: type[Model], request: HttpRequest) -> Q:
-    """Return a condition for the uses of tags on the images or documents that the user may read."""
+    """Return a condition that selects the tagged items whose image or document the user may read."""
     readable = readable_images if model is get_image_model() else readable_documents
     keys = readable(model._default_manager.order_by(), request).values("pk")
     return Q(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
 
 
 def popular_tags(model: type[Model], count: int = MOST_TAGS) -> QuerySet[Tag]:
-    """Return the tags by which lists of images and documents can be filtered, instead of Wagtail's function."""
+    """Return up to `count` tags to filter images or documents by, the most used first. Replaces Wagtail's function."""
     used = TaggedItem.objects.filter(_of_readable(model, current_request() or request_of(None)))
     tags = Tag.objects.filter(taggit_taggeditem_items__in=used).annotate(uses=Count("taggit_taggeditem_items"))
     return tags.order_by("-uses", "name")[:count]
@@ -122,7 +123,7 @@ def popular_tags(model: type[Model], count: int = MOST_TAGS) -> QuerySet[Tag]:
 
 @require_admin_access
 def tags(request: HttpRequest, app_name: str = "taggit", model_name: str = "tag") -> JsonResponse:
-    """Return the tags that begin with `term`, of images and documents that the user may read."""
+    """Return the tags that begin with `term` and belong to images or documents that the user may read."""
     if (app_name, model_name) != ("taggit", "tag"):
         raise Http404("no tags")
     term = request.GET.get("term", "")
@@ -135,13 +136,14 @@ def tags(request: HttpRequest, app_name: str = "taggit", model_name: str = "tag"
     )
 
 
-# What a form shows of what a chooser has sent
+# What a form shows of a value that a chooser has sent
 
 
 def value_data(chooser: BaseChooser, value: object) -> dict[str, Any] | None:
-    """Return what a chooser shows. What the user has sent and may not read is kept without its title and picture.
+    """Return the data with which a chooser shows a chosen object, or None if there is no object.
 
-    Otherwise a form that is refused, or has another mistake, would show them for any key.
+    If the user has sent the key of an object that they may not read, the data has its key but not its title and picture.
+    Otherwise a form that is shown again with errors would reveal them for any key.
     """
     instance = chooser.get_instance(value)
     if instance is None:
@@ -154,7 +156,10 @@ def value_data(chooser: BaseChooser, value: object) -> dict[str, Any] | None:
 
 
 class EditableParentForm(ParentChooserForm):
-    """Wagtail's form, which names no page below which the user may not add pages: its messages have the title."""
+    """Wagtail's form to choose a parent page, limited to pages below which the user may add pages.
+
+    Wagtail's error messages contain the title of the page, so they would reveal the titles of other pages.
+    """
 
     def __init__(self, child_page_type: type[Page], user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(child_page_type, user, *args, **kwargs)
@@ -163,7 +168,7 @@ class EditableParentForm(ParentChooserForm):
 
 
 def register() -> None:
-    """Let Wagtail's choosers use what is above: by hooks, and by its functions for which it has no setting."""
+    """Make Wagtail's choosers use the functions of this module: by hooks, or else by replacing Wagtail's functions."""
     hooks.register("construct_page_chooser_queryset", readable_pages)
     hooks.register("construct_document_chooser_queryset", readable_documents)
     hooks.register("construct_image_chooser_queryset", readable_images)
@@ -172,7 +177,7 @@ def register() -> None:
     filters.popular_tags_for_model = image_chooser.popular_tags_for_model = popular_tags
 
 
-# At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
+# These addresses are those of Wagtail's own views, for which there is no hook. They come first in the URLs of the site.
 urlpatterns = [
     path("choose-page/<int:parent_page_id>/", _pages(page_chooser.BrowseView.as_view())),
     path("choose-page/chosen-multiple/", _pages(page_chooser.ChosenMultipleView.as_view())),

@@ -39,7 +39,7 @@ SOON = datetime.timedelta(days=30)
 
 
 class ReportView(WagtailAdminTemplateMixin, TemplateView):
-    """A report for everyone who writes pages, of what they may read or edit."""
+    """The base of the reports. Everyone who writes pages may open them. They list only what the user may read or edit."""
 
     page_title: ClassVar[str | Promise]
     header_icon = "list-ul"
@@ -80,7 +80,7 @@ def readable_in(locales: set[int], request: HttpRequest) -> QuerySet[Page]:
 
 
 def broken_links(pages: QuerySet[Page]) -> QuerySet[LinkCheck]:
-    """Return the addresses that do not work, of these pages."""
+    """Return the addresses that these pages link to and that do not work."""
     return LinkCheck.objects.filter(is_broken=True, pages__in=pages.order_by()).distinct()
 
 
@@ -91,7 +91,7 @@ class CheckLinkView(View):
         if not permissions.languages_of(request.user):
             raise PermissionDenied
         row = get_object_or_404(LinkCheck, pk=pk)
-        # An address that was asked a moment ago is not asked again.
+        # Do not request an address again that was requested a moment ago.
         if row.checked_at is None or row.checked_at < timezone.now() - datetime.timedelta(minutes=1):
             link_checks.store_result(row, link_checks.check_url(row.url), timezone.now())
         if row.failures:
@@ -154,7 +154,7 @@ def _pages(locales: set[int]) -> QuerySet:
 
 
 def goes_live_soon(user: Any, locales: set[int], now: datetime.datetime) -> list[Page]:
-    """Return the pages that are published in the next 30 days and that the user may edit or publish, with `moment`."""
+    """Return the pages that are published in the next 30 days and that the user may edit or publish, each with `moment`."""
     waiting = Revision.page_revisions.filter(approved_go_live_at__gt=now, approved_go_live_at__lt=now + SOON)
     moments = {int(key): moment for key, moment in waiting.values_list("object_id", "approved_go_live_at")}
     own = PagePermissionPolicy().instances_user_has_any_permission_for(user, ["change", "publish"])
@@ -165,7 +165,7 @@ def goes_live_soon(user: Any, locales: set[int], now: datetime.datetime) -> list
 
 
 def expires_soon(pages: QuerySet[Page], now: datetime.datetime) -> list[Page]:
-    """Return those of the pages that are public and expire in the next 30 days, with `moment`."""
+    """Return the pages among `pages` that are public and expire in the next 30 days, each with the attribute `moment`."""
     expiring = list(pages.filter(live=True, expire_at__gt=now, expire_at__lt=now + SOON).order_by("expire_at", "pk"))
     for page in expiring:
         page.moment = page.expire_at

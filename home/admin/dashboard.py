@@ -42,7 +42,7 @@ class Task:
 
 
 class Panel(Component):
-    """A panel whose template knows the request, so that its forms contain the CSRF token. Laces renders without it."""
+    """A panel whose template gets the request, so that its forms contain the CSRF token. Laces renders without a request."""
 
     def render_html(self, parent_context: dict[str, Any] | None = None) -> SafeString:
         context = parent_context or {}
@@ -109,7 +109,7 @@ def change_settings(request: HttpRequest) -> Task | None:
 
 @hooks.register("register_editor_task", order=35)
 def edit_partner(request: HttpRequest) -> Task | None:
-    """Offer partner editors the organisation that they are named for. Editors change all of them in the list."""
+    """Return the task to edit the partners of a partner editor, or None. Other editors change partners in the list."""
     user = request.user
     if user.has_perm("home.add_organisation") or not user.has_perm("home.change_organisation"):
         return None
@@ -124,7 +124,7 @@ def edit_partner(request: HttpRequest) -> Task | None:
 
 
 def _tree_url(user) -> str:
-    """Return the address of the home page in the user's language, if they may edit pages there."""
+    """Return the address of a home page that the user may edit, in their language if possible, else of the page tree."""
     languages = permissions.languages_of(user)
     homes = {
         page.locale.language_code: page
@@ -162,7 +162,7 @@ class TranslationsPanel(Panel):
 
 
 class DraftsPanel(Panel):
-    """Pages and snippets with changes that are not public: what the user saved, and what is of their organisation."""
+    """Pages and snippets with unpublished changes that the user saved or created, or that are of their organisation."""
 
     name = "drafts"
     order = 120
@@ -174,7 +174,7 @@ class DraftsPanel(Panel):
 
 
 class AssignmentsPanel(Panel):
-    """Translations that are assigned to the user, those that are due first."""
+    """Translations that are assigned to the user, ordered by the day they are due."""
 
     name = "assignments"
     order = 110
@@ -187,7 +187,7 @@ class AssignmentsPanel(Panel):
 
 
 class EnquiriesPanel(Panel):
-    """Messages of the contact page that are not answered, for those who may answer them: those that are overdue first."""
+    """Unanswered messages of the contact page, overdue ones first, for users who may answer them."""
 
     name = "enquiries"
     order = 105
@@ -228,7 +228,7 @@ class ComingPanel(Panel):
 
 
 class TaskBacklogPanel(Panel):
-    """Tells administrators that background tasks wait for a worker that does not run."""
+    """Shows administrators a warning that background tasks wait because no worker runs."""
 
     name = "task-backlog"
     order = 50
@@ -240,7 +240,7 @@ class TaskBacklogPanel(Panel):
 
 
 class ProxyProblemPanel(Panel):
-    """Tells administrators that PROXY_COUNT does not fit the proxies in front of the site."""
+    """Shows administrators a warning that PROXY_COUNT does not match the number of proxies in front of the site."""
 
     name = "proxy-problem"
     order = 50

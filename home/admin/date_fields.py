@@ -1,4 +1,4 @@
-"""Forms of the admin for models: dates take the accepted years only (`home/accepted_dates.py`)."""
+"""Makes the date fields of model forms in the admin accept only the years in `home/accepted_dates.py`."""
 
 from django.db import models
 from wagtail.admin import widgets
@@ -8,7 +8,7 @@ from home.accepted_dates import validate_year
 
 
 def register() -> None:
-    """Replace Wagtail's own overrides, which only set the widget."""
+    """Register the form fields in place of Wagtail's own overrides, which only set the widget."""
     for field, widget in (
         (models.DateField, widgets.AdminDateInput),
         (models.DateTimeField, widgets.AdminDateTimeInput),

@@ -1,4 +1,4 @@
-"""Deleting images, documents and snippets: the screens name where they are used, and refuse while visitors see them.
+"""Deletion of images, documents and snippets. The screens show where a row is used, and refuse while visitors see it.
 
 The addresses take precedence over Wagtail's (`config/urls.py`).
 """
@@ -44,7 +44,7 @@ IN_USE = gettext_lazy("It is in use, and visitors see it. Replace it, or remove 
 
 
 def described(uses: list[Use], user: Any) -> list[dict[str, Any]]:
-    """Return the uses for a template. A draft that the user may not edit has no name."""
+    """Return the title, url, kind and is_public of each use. The title of a draft that the user may not edit is hidden."""
     finder = AdminURLFinder(user)
     rows = []
     for use in uses:
@@ -56,7 +56,7 @@ def described(uses: list[Use], user: Any) -> list[dict[str, Any]]:
 
 
 def may_replace(uses: list[Use], user: Any) -> bool:
-    """Return whether the user may change everything that refers to the row."""
+    """Return whether the user may change, and if it is public publish, every page and row in `uses`."""
     finder = AdminURLFinder(user)
     return all(finder.get_edit_url(use.source) and _may_publish(user, use.source) for use in uses)
 
@@ -68,7 +68,7 @@ def _may_publish(user: Any, source: Any) -> bool:
 
 
 class ReplacementForm(forms.Form):
-    """Asks for the row that is used instead, one of `queryset`."""
+    """The form in which the user chooses the row to use instead, one of `queryset`."""
 
     replacement: forms.ModelChoiceField = forms.ModelChoiceField(queryset=None, label=gettext_lazy("Replacement"))
 
@@ -86,14 +86,14 @@ class ReplacementForm(forms.Form):
 
 
 class DeletionMixin:
-    """Adds to Wagtail's view that deletes a row: where it is used, and a form that replaces it first."""
+    """Extends Wagtail's view that deletes a row: it shows where the row is used, and a form to replace it there first."""
 
     template_name = "wagtailadmin/deletion/confirm.html"
-    # Django's view deletes without asking for a request with the method DELETE.
+    # Django's view deletes a row at once, without confirmation, if the method of the request is DELETE.
     http_method_names = ("get", "head", "post", "options")
-    # What else the user should know before the row is replaced.
+    # A text that the screen shows before the row is replaced.
     note: str | Promise = ""
-    # Set by Wagtail's view.
+    # Wagtail's view sets these attributes.
     request: HttpRequest
     object: Any
 
@@ -108,7 +108,7 @@ class DeletionMixin:
         return may_replace(self.uses, self.request.user)
 
     def with_replacements(self, replacement: Model) -> list[tuple[Model, Model]]:
-        """Return each row that is deleted, with the one that is used instead."""
+        """Return pairs: each row that is deleted, and the row that is used instead of it."""
         return [(self.object, replacement)]
 
     @cached_property
@@ -122,7 +122,7 @@ class DeletionMixin:
 
     @cached_property
     def replacement_form(self) -> ReplacementForm | None:
-        """None if there is nothing to replace, or if the user may not."""
+        """The form to replace the row; None if the row is not used, or if the user may not change all its uses."""
         if not self.uses or not self.may_replace():
             return None
         data = self.request.POST if "replace" in self.request.POST else None
@@ -161,7 +161,7 @@ class DeletionMixin:
 
 
 def uses_of_all(rows: Collection[Model]) -> list[Use]:
-    """Return the uses of rows that are deleted together, public ones first. Uses of the rows by one another are left out."""
+    """Return the uses of rows that are deleted together, public ones first. Uses by the rows themselves are left out."""
     found: dict[tuple[type[Model], Any], Use] = {}
     for use in (*(use for row in rows for use in uses_of(row)), *protected_uses(rows)):
         known = found.setdefault((type(use.source), use.source.pk), use)
@@ -194,9 +194,10 @@ class DeleteDocumentView(DeletionMixin, documents.DeleteView):
 
 
 class DeleteSnippetView(DeletionMixin, snippets.DeleteView):
-    """Deletes a snippet with its translations. What is used instead takes over in every language.
+    """Deletes a snippet with its translations. The replacement replaces it in every language.
 
-    Where the replacement has no translation, it is used itself, as pages do where a translation is missing.
+    In a language without a translation of the replacement, the replacement itself is used, as on pages whose snippet has no
+    translation.
     """
 
     @cached_property
@@ -207,7 +208,7 @@ class DeleteSnippetView(DeletionMixin, snippets.DeleteView):
         return AdminSnippetChooser(self.model)
 
     def candidates(self):
-        # A replacement in another language would change the language of what shows it.
+        # Only rows in the same language: otherwise pages would show a text in another language.
         return self.model._default_manager.filter(locale=self.object.locale)
 
     def may_replace(self):
@@ -223,7 +224,7 @@ class DeleteOrganisationView(DeleteSnippetView):
 
 
 class UploadDeletionMixin:
-    """Refuses to delete a file from the screen of new uploads if it is in use meanwhile, or an older one."""
+    """Refuses to delete a file from the screen that shows new uploads if public content already uses the file."""
 
     def post(self, request, *args, **kwargs):
         found = self.get_model()._default_manager.filter(pk=kwargs[self.pk_url_kwarg]).first()

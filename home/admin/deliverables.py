@@ -1,4 +1,4 @@
-"""The deliverables of the results page, and the form of one, for the organisations that edit them."""
+"""The screens of the deliverables on the results page: their list, and a form for the organisations that edit them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TITLE = gettext_lazy("Deliverables")
 
 
 class DeliverableForm(WagtailAdminModelForm):
-    """What a partner changes. Number and work package are those of the grant agreement."""
+    """The fields of a deliverable that a partner may change. Its number and work package come from the grant agreement."""
 
     def clean_document(self) -> Any:
         document = self.cleaned_data["document"]
@@ -45,7 +45,7 @@ class DeliverableForm(WagtailAdminModelForm):
 
 @cache
 def form_class() -> type[DeliverableForm]:
-    """Make the form once Wagtail knows the widgets of dates and choosers, which it does not when modules are imported."""
+    """Return the form class. It is not made on import, because Wagtail registers some widgets only after that."""
     fields = ("title", "due_on", "status", "dissemination", "document", "doi")
     return cast("type[DeliverableForm]", modelform_factory(Deliverable, form=DeliverableForm, fields=fields))
 
@@ -63,7 +63,7 @@ class DeliverablesMixin(WagtailAdminTemplateMixin, View):
         return deliverables.given_to(self.request.user)
 
     def lock_message(self, page: ResultsPage) -> str:
-        """Return why the user may not change the deliverables of the page now, such as that a change waits for approval."""
+        """Return why the page is locked for the user, for example because it waits for approval, or an empty string."""
         lock = page.get_lock()
         return lock.get_message(self.request.user) if lock and lock.for_user(self.request.user) else ""
 
@@ -88,7 +88,7 @@ class DeliverableListView(DeliverablesMixin, TemplateView):
         return super().get_context_data(**kwargs) | {"pages": pages, "is_given": bool(own), "locks": locks.values()}
 
     def _rows(self, page: ResultsPage) -> list[dict[str, Any]]:
-        """Return the deliverables: those of the user as they are in the draft, the others as visitors see them."""
+        """Return the rows of the list: the user's deliverables from the draft, then the others from the public page."""
         draft = deliverables.read_draft(page)
         own = [item for item in draft.deliverables if self.given.include(page, item)]
         keys = {item.translation_key for item in own}
@@ -193,7 +193,7 @@ class ChangedFormatter(LogFormatter):
 
 
 def register_log_actions(actions: Any) -> None:
-    """Show the changes in the history of the page (a hook of Wagtail)."""
+    """Register the log actions of deliverables, so that the history of the page shows the changes (a hook of Wagtail)."""
     actions.register_action(deliverables.CHANGED)(ChangedFormatter)
 
 
@@ -205,7 +205,7 @@ def field_names(names: Any) -> str:
 
 class DeliverablesMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
-        # Administrators and editors change deliverables on the page.
+        # Administrators and editors change deliverables on the page itself, so they do not need this screen.
         return request.user.has_perm(deliverables.PERMISSION) and not request.user.is_superuser
 
 

@@ -30,7 +30,7 @@ class Draft:
 
 
 def drafts_of(user: User, limit: int) -> list[Draft]:
-    """Return the newest drafts that the user saved last, or that belong to their organisation."""
+    """Return up to `limit` drafts, newest first: last saved by the user, of their organisation, or pages they created."""
     keys = own_keys(user)
     active = WorkflowState.objects.active().values_list("base_content_type", "object_id", "status")
     submitted = {(kind, key): status for kind, key, status in active}
@@ -48,17 +48,17 @@ def drafts_of(user: User, limit: int) -> list[Draft]:
 
 
 def _edit_address(row: DraftStateMixin, user: User) -> str:
-    """Return the address of the screen on which the user changes the page or snippet."""
+    """Return the address of the screen where the user edits the page or snippet."""
     if not isinstance(row, Page):
         return reverse(row.snippet_viewset.get_url_name("edit"), args=[row.pk])
-    # A partner changes deliverables, and not the page around them.
+    # A partner edits the deliverables of the results page, but not the page itself.
     if row.specific_class is ResultsPage and not user.is_superuser and user.has_perm(deliverables.PERMISSION):
         return reverse("deliverables:index")
     return reverse("wagtailadmin_pages:edit", args=[row.pk])
 
 
 def _draft(row: DraftStateMixin, url: str, status: str) -> Draft:
-    """`status` is that of an active workflow, otherwise empty."""
+    """Return the row of the list for a draft. `status` is the status of its active workflow, or empty without one."""
     revision = row.latest_revision
     is_page = isinstance(row, Page)
     return Draft(

@@ -1,4 +1,4 @@
-"""The list of enquiries from the contact page, and the screen of one, for those who answer them."""
+"""The screens for enquiries from the contact page: their list, and one screen for each enquiry."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class FilterForm(forms.Form):
 
 
 class EnquiryMixin(View):
-    """A screen for users with the permission."""
+    """The base of the screens for enquiries. It refuses users without the permission."""
 
     permission = PERMISSION
 
@@ -112,7 +112,7 @@ class AnsweredView(EnquiryMixin):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         get_object_or_404(Enquiry, pk=pk)
         if self.is_answered:
-            # The first person who marked it stays.
+            # If the enquiry is marked as answered already, the first person and time stay.
             Enquiry.objects.filter(pk=pk, answered_at=None).update(
                 answered_at=timezone.now(), answered_by=request.user.pk
             )

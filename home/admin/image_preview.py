@@ -1,4 +1,4 @@
-"""The picture on Wagtail's screen that makes the address of an image. The address takes precedence (`config/urls.py`)."""
+"""The image on Wagtail's screen that generates image addresses. The address takes precedence (`config/urls.py`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from home.models.images import PLACEHOLDER
 
 @require_admin_access
 def preview_or_placeholder(request: HttpRequest, image_id: int, filter_spec: str) -> HttpResponseBase:
-    """Answer as Wagtail's view, with the placeholder for an image that cannot be shown."""
+    """Return the response of Wagtail's view, or the placeholder if the image cannot be shown."""
     try:
         return preview(request, image_id, filter_spec)
     except SourceImageIOError:

@@ -26,12 +26,12 @@ def menu_item() -> MenuItem:
 
 
 def remember_edited_page(request: HttpRequest, page: Page) -> None:
-    """Tell the link to the manual what the form is about."""
+    """Store the type of the edited page on the request, so that the link to the manual can lead to its chapter."""
     remember_new_page(request, page, page.cached_content_type.model_class())
 
 
 def remember_new_page(request: HttpRequest, _parent: Page, page_class: type[Page]) -> None:
-    # Hooks of forms can pass nothing to templates but on the request.
+    # Hooks of forms have no other way to pass a value to templates than the request.
     request.manual_model = page_class._meta.label_lower  # type: ignore[attr-defined]  # an attribute of ours
 
 
@@ -45,7 +45,7 @@ class ManualView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class ContentsView(ManualView):
-    """The chapters about what the user may do, by topic, or those in which all words of the search occur."""
+    """Lists the chapters about what the user may do, by topic. With a search, lists those that contain all its words."""
 
     template_name = "wagtailadmin/manual/contents.html"
     page_title = _("Manual")
@@ -66,7 +66,7 @@ class ContentsView(ManualView):
 
 
 class ChapterView(ManualView):
-    """A chapter. It can be read by users who may not do what it is about, since other chapters link to it."""
+    """Shows a chapter. Users may also read chapters about what they may not do, because other chapters link to them."""
 
     template_name = "wagtailadmin/manual/chapter.html"
 

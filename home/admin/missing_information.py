@@ -30,15 +30,15 @@ from home.translations.permissions import may_edit
 @dataclass(frozen=True)
 class MissingInformation:
     label: str
-    # The names of the entries that lack it, if there are several.
+    # The names of the entries without this information, if there are several.
     names: str
     url: str
 
 
 def missing_information(request: HttpRequest) -> list[MissingInformation]:
-    """Return what is missing and the user may add.
+    """Return the missing information that the user may add.
 
-    Apps add theirs with the hook `register_missing_information`: a function of the request that returns a list.
+    Apps add entries with the hook `register_missing_information`: a function of the request that returns a list.
     """
     return [item for fn in hooks.get_hooks("register_missing_information") for item in fn(request)]
 
@@ -71,7 +71,7 @@ def in_settings(request: HttpRequest) -> Iterable[MissingInformation]:
 
 @hooks.register("register_missing_information", order=20)
 def on_pages(request: HttpRequest) -> Iterable[MissingInformation]:
-    """Check the pages in their source language, which have the fields that translations copy."""
+    """Yield the missing pages, and the empty fields of pages in the source language. Translations copy these fields."""
     source = {"locale__language_code": django_settings.LANGUAGE_CODE, "live": True}
     home = Page.objects.filter(depth=HOME_DEPTH, **source).first()
     for model, label in ((AccessibilityPage, _("Accessibility statement")), (PrivacyPage, _("Privacy notice"))):
@@ -99,7 +99,7 @@ def on_organisations(request: HttpRequest) -> Iterable[MissingInformation]:
     rows = Organisation.objects.filter(
         role="", live=True, locale__language_code=django_settings.LANGUAGE_CODE
     ).order_by("name")
-    # The permission is the same for all rows of a language.
+    # The permission is the same for all rows of a language, so the first row is enough.
     if rows and may_edit(request.user, rows[0]):
         url = reverse("wagtailsnippets_home_organisation:list")
         yield MissingInformation(_("Roles of the partners"), ", ".join(row.name for row in rows), url)

@@ -10,10 +10,10 @@ from wagtail.models import PageLogEntry
 
 
 class PageHistoryView(history.PageHistoryView):
-    """Wagtail's view, which groups the entries of one request by action, but for each page on its own.
+    """Wagtail's view, but the entries of one request are grouped for each page separately.
 
-    Wagtail groups the entries of all pages together, so that "Published" is missing where a request published several
-    pages, such as a page and its translations.
+    Wagtail groups the entries of all pages together, so that "Published" is missing where a request published several pages,
+    such as a page and its translations.
     """
 
     def get_base_queryset(self) -> QuerySet[PageLogEntry]:

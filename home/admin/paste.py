@@ -1,4 +1,4 @@
-"""Pasted text in the page editor: `site/static/admin/paste.js` sends it here and adds the blocks that it gets."""
+"""Converts text pasted in the page editor: `site/static/admin/paste.js` sends the HTML and inserts the returned blocks."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from wagtail.blocks.stream_block import StreamBlockAdapter
 from home.blocks import BodyBlock
 from home.pasted_html import Pasted, read
 
-# Characters of HTML. Word writes about ten for each character of the text.
+# The most characters of HTML. Word writes about ten for each character of the text.
 LONGEST = 2_000_000
-# Tags: a hundred pages of Word. Each takes up to a millisecond.
+# The most tags: about a hundred pages of Word. Reading a tag takes up to a millisecond.
 MOST_TAGS = 30_000
 
 
 def validate_tags(html: str) -> None:
-    """Raise ValidationError for more tags than can be read while somebody waits."""
+    """Raise ValidationError if the HTML has more tags than can be read while the user waits."""
     if html.count("<") > MOST_TAGS:
-        # The script then pastes the text alone, and says so.
+        # The script then pastes the text without structure, and says so.
         raise ValidationError("too many tags")
 
 
@@ -33,7 +33,7 @@ class PastedForm(forms.Form):
 
 @require_POST
 def pasted_html(request: HttpRequest) -> JsonResponse:
-    """Return what the HTML of a clipboard shows as blocks of a page, in the state of the editor's forms."""
+    """Return the pasted HTML as blocks of a page, in the form in which the editor's forms store their state."""
     form = PastedForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
@@ -48,7 +48,7 @@ def pasted_html(request: HttpRequest) -> JsonResponse:
             "has_structure": pasted.has_structure,
             "blocks": blocks,
             "messages": _messages(pasted, _("Tables were added as table blocks. Enter a caption for each.")),
-            # For fields that have no blocks.
+            # For fields without blocks.
             "html": pasted.rich_text(),
             "text_messages": _messages(pasted, _("This field has no tables: each row is a paragraph now.")),
         }
@@ -63,7 +63,7 @@ def _messages(pasted: Pasted, about_tables: str) -> list[str]:
 
 
 class BodyBlockAdapter(StreamBlockAdapter):
-    """The form of the body of a page, which takes pasted headings and tables as blocks."""
+    """The client-side form of a page's body. It accepts pasted headings and tables as blocks."""
 
     js_constructor = "home.BodyBlock"
 

@@ -1,4 +1,4 @@
-"""The period of a report: its form, and the days that it covers."""
+"""The period of a report: a form with two days, and the period itself."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Period:
 
     @classmethod
     def from_form(cls, form: PeriodForm, start: datetime.date | None = None) -> Period:
-        """Return the period of the form. Without an entry it ends today and begins at `start`, or a year before its end."""
+        """Return the form's period. The default end is today; the default start is `start`, or a year before the end."""
         chosen = form.cleaned_data if form.is_valid() else {}
         end = chosen.get("end") or timezone.localdate()
         if start is None or start > end:

@@ -1,4 +1,4 @@
-"""Help > Who may do what: the table of the roles, with those of the account that looks at it."""
+"""Help > Who may do what: the table of the roles. The roles of the signed-in account are marked."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def days_choices() -> list[tuple[int, str]]:
 
 
 class PreviewLinkForm(forms.Form):
-    # The function is called for each form, in the language of the account.
+    # The form is created for each request, so the labels are in the language of the account.
     days = forms.TypedChoiceField(
         label=gettext_lazy("The link works for"), choices=days_choices, coerce=int, initial=links.DAYS[1]
     )
@@ -42,7 +42,7 @@ class PreviewLinksView(WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def page(self) -> Page:
-        """The page, for those who may change it."""
+        """The page of the links. Raises an error for users who may not change it."""
         page: Page = get_object_or_404(
             Page.objects.select_related("locale"), pk=self.kwargs["page_id"], depth__gt=1
         ).specific
@@ -105,7 +105,7 @@ urlpatterns = [path("pages/<int:page_id>/preview-links/", PreviewLinksView.as_vi
 def link_in_header(
     page: Page, user: User, next_url: str | None = None, view_name: str | None = None
 ) -> Iterator[Button]:
-    """Link the screen in the header of the page editor, for those who may change the page (a hook of Wagtail)."""
+    """Add a button for this screen to the header of the page editor, if the user may change the page (a hook of Wagtail)."""
     if page.pk and page.depth > 1 and page.permissions_for_user(user).can_edit():
         yield Button(_("Preview links"), reverse("preview_links", args=[page.pk]), icon_name="view", priority=45)
 

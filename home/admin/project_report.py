@@ -42,7 +42,7 @@ from home.site_context import public
 
 @dataclass(frozen=True)
 class Activity:
-    """A row of the list of communication and dissemination activities, as the funding portal asks for it."""
+    """A row of the list of communication and dissemination activities, with the fields of the EU funding portal."""
 
     name: str
     channel: str
@@ -51,7 +51,7 @@ class Activity:
     description: str = ""
     audience: str = ""
     place: str = ""
-    # The number of people reached, and what they are: participants, downloads.
+    # The number of people reached, or a text with the number and what was counted, such as downloads.
     reached: int | str = ""
     outcome: str = ""
     languages: Sequence[str] = ()
@@ -127,7 +127,7 @@ def activities_table(activities: Sequence[Activity]) -> Table:
 
 
 def _languages() -> Table:
-    """Return how many public pages of each type there are in each language, now. Three queries."""
+    """Return a table with the number of public pages of each type in each language, as of now. Runs three queries."""
     codes = [code for code, _name in settings.LANGUAGES]
     counts: Counter[tuple[str, str]] = Counter()
     pages = public(Page.objects.live().filter(depth__gt=1)).order_by()
@@ -157,7 +157,7 @@ def _page_types() -> list[Any]:
 
 @method_decorator(never_cache, name="dispatch")
 class ProjectReportView(WagtailAdminTemplateMixin, TemplateView):
-    """The report on the screen, or with `?export=` as a file. It has no personal data."""
+    """Shows the report, or exports it as a file with `?export=`. The report contains no personal data."""
 
     template_name = "wagtailadmin/reports/project.html"
     page_title = gettext_lazy("Report about the project")

@@ -14,13 +14,13 @@ from wagtail.contrib.redirects.forms import ConfirmImportManagementForm
 @require_admin_access
 @views.permission_checker.require_any("add")
 def process_import(request: HttpRequest) -> HttpResponse:
-    """Answer as Wagtail's view, but without a fault of the server if the data or the uploaded file is missing."""
+    """Return the response of Wagtail's view, but no server error if the data or the uploaded file is missing."""
     if request.method == "POST" and not _is_signed(request):
         raise SuspiciousOperation("the name of the uploaded file is missing or was changed")
     try:
         return views.process_import(request)
     except FileNotFoundError:
-        # The form was sent twice, and the first time deleted the file.
+        # The form was sent twice, and the first request deleted the file.
         return redirect("wagtailredirects:start_import")
 
 

@@ -1,11 +1,11 @@
-"""The answer of a reviewer to the author of a page or snippet."""
+"""The message of a reviewer to the author of a page or snippet."""
 
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState, WorkflowMixin, WorkflowState
 
 
 def requested_changes(page: WorkflowMixin) -> str:
-    """Return who asks for which changes of a page or snippet whose workflow waits for them, or an empty string."""
+    """Return who requested which changes, if the workflow of the page or snippet waits for changes, else an empty string."""
     state = page.current_workflow_state
     if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
         return ""

@@ -1,4 +1,4 @@
-"""Versions of the project's settings: what was saved when and by whom, what has changed since, and the way back."""
+"""Versions of the project's settings: when and by whom each was saved, what has changed since, and how to restore it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ PER_PAGE = 20
 
 @hooks.register("before_edit_setting")
 def record_first_version(request: HttpRequest, settings: Any) -> None:
-    """Keep what was there before the first change that makes a version."""
+    """Store the values from before the first change as the first version."""
     if request.method == "POST" and isinstance(settings, ProjectSettings) and settings.latest_revision_id is None:
-        # The form has not changed the object yet.
+        # At this point, the form has not yet changed the object.
         settings.save_revision(clean=False)
 
 
@@ -47,7 +47,7 @@ def edit_url(site_id: int) -> str:
 
 
 class SettingsMixin(WagtailAdminTemplateMixin):
-    """Reads the settings of a site. Whoever may change them may see and restore their versions."""
+    """Loads the settings of a site. Users who may change the settings may also see and restore their versions."""
 
     header_icon = "history"
     object: ProjectSettings
@@ -122,7 +122,7 @@ class SettingsVersionView(SettingsMixin, RevisionsCompareView):
 
 @transaction.atomic
 def restore(version: Revision, user: Any) -> None:
-    """Make a version the present settings, as a new version. Raises ValidationError if its values are no longer accepted."""
+    """Restore a version and save it as a new version. Raises ValidationError if its values are no longer valid."""
     settings = version.as_object()
     settings.full_clean()
     settings.save()

@@ -31,8 +31,8 @@ from home.admin.deletion import DeleteSnippetView
 from home.models.snippets import ReviewedSnippet
 from home.translations import permissions
 
-# The views of one snippet that show or change drafts. Wagtail knows only permissions for all snippets of a model. The views
-# that edit and delete have hooks (`snippet_rules.py`).
+# These views of a snippet show or change drafts. Wagtail checks only the permission for the whole model. The views that edit
+# and delete have hooks instead (`snippet_rules.py`).
 EDITORS_VIEWS = {
     "history",
     "history_results",
@@ -51,20 +51,20 @@ PUBLISHERS_VIEWS = {"unpublish", "revisions_unschedule"}
 
 
 def state_of(snippet: ReviewedSnippet) -> str:
-    """Return in words whether visitors see the snippet, and whether it has a draft. Unlike Wagtail, it runs no query."""
+    """Return as text whether the snippet is published and has a draft. Unlike Wagtail's status, it needs no query."""
     if not snippet.live:
         return gettext("Draft")
     return gettext("Published, with a draft") if snippet.has_unpublished_changes else gettext("Published")
 
 
 def hidden_drafts(user: User | AnonymousUser, model: type[ReviewedSnippet]) -> list[int]:
-    """Return the keys of what was never published, or is no longer, and what the user may not edit."""
+    """Return the primary keys of unpublished snippets that the user may not edit."""
     is_editable = permissions.editable(user, model)
     return [row.pk for row in model.objects.filter(live=False) if not is_editable(row)]
 
 
 class StateColumn(StatusTagColumn):
-    """Shows `state_of` each snippet."""
+    """A column with the text of `state_of` for each snippet."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -73,7 +73,7 @@ class StateColumn(StatusTagColumn):
 
 
 class SnippetListView(IndexView):
-    """Wagtail's list of what is public or what the user may edit, with links only to the latter."""
+    """Wagtail's list, limited to snippets that are published or that the user may edit. Only the latter have links."""
 
     @cached_property
     def _is_editable(self):
@@ -92,7 +92,7 @@ class SnippetListView(IndexView):
 
 
 class PublishingMixin:
-    """Publishes only in the languages in which the user may."""
+    """Lets users publish only in the languages in which they have the permission."""
 
     def get_available_actions(self):
         actions = super().get_available_actions()
@@ -139,7 +139,7 @@ class PublishedChosenMultipleView(SnippetChosenMultipleView):
 
 
 class PublishedChooserViewSet(SnippetChooserViewSet):
-    """Offers what is published: a page could show nothing of the others."""
+    """A chooser of published snippets only: pages could not show the others."""
 
     choose_view_class = ChoosePublishedView
     choose_results_view_class = ChoosePublishedResultsView

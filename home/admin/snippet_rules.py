@@ -1,4 +1,4 @@
-"""Who may add, change and publish snippets, and what the screens of a draft say (hooks)."""
+"""Hooks that decide who may add, change and publish snippets, and that show messages on the screens of drafts."""
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -39,14 +39,14 @@ def check_adding_snippets(request, model):
 
 
 def _locale_of(request) -> Locale:
-    """Return the language of a snippet that is added."""
+    """Return the language of the snippet that the request adds."""
     return get_object_or_404(Locale, language_code=request.GET.get("locale") or settings.LANGUAGE_CODE)
 
 
 def _check_organisation(request, locale):
-    """Stop a form that puts a person into an organisation that the user may not edit."""
+    """Refuse a form that assigns a person to an organisation that the user may not edit."""
     key = request.POST.get("organisation", "")
-    # Translations have no field for it.
+    # Forms of translations do not have this field.
     if request.method == "POST" and "organisation" in request.POST:
         organisation = Organisation.objects.filter(pk=key).first() if key.isdecimal() else None
         if not permissions.may_assign(request.user, organisation, locale):
@@ -63,7 +63,7 @@ def check_deleting_snippets(request, instances):
 
 @hooks.register("construct_snippet_action_menu")
 def hide_publishing(menu_items, request, context):
-    """Offer to publish only in the languages in which the user may."""
+    """Remove the menu items to publish in languages in which the user may not publish."""
     instance = context.get("instance")
     locale = instance.locale_id if instance else _locale_of(request).pk
     if not permissions.may_publish_in(request.user, context["model"], locale):
@@ -72,7 +72,7 @@ def hide_publishing(menu_items, request, context):
 
 @hooks.register("before_edit_snippet", order=-15)
 def check_publishing_translation(request, instance):
-    """Refuse to publish in the translation editor, which checks Wagtail's permission for all languages only."""
+    """Refuse publishing from the translation editor without permission for the language. Wagtail checks the model's only."""
     if request.method != "POST" or request.POST.get("action") != "publish":
         return None
     if not permissions.may_publish(request.user, instance):
@@ -82,7 +82,7 @@ def check_publishing_translation(request, instance):
 
 @hooks.register("before_publish", order=-20)
 def hold_back_snippet(request, instance):
-    """Refuse to publish a translation that is no longer synchronised. It is saved as a draft."""
+    """Refuse to publish an unsynchronised translation while its source is not public. It is saved as a draft."""
     return _hold_back(request, instance)
 
 
@@ -104,6 +104,6 @@ def check_unpublishing_snippet(request, instance):
 @hooks.register("before_edit_page", order=-30)
 @hooks.register("before_edit_snippet", order=-30)
 def show_requested_changes(request, instance):
-    """Show what the reviewer of a workflow asks for. Wagtail shows it only in the history of the workflow."""
+    """Show the changes that a reviewer requested. Wagtail shows them only in the history of the workflow."""
     if request.method == "GET" and isinstance(instance, WorkflowMixin) and (text := requested_changes(instance)):
         messages.warning(request, text)

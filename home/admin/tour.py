@@ -1,6 +1,6 @@
-"""The first-use tour: four steps on the dashboard, by role. An account continues where it left, on any device.
+"""The first-use tour: four steps on the dashboard, by role. Users can continue on any device where they stopped.
 
-The step is in the account's profile, where Wagtail keeps which hints were dismissed.
+The number of the step is stored in the user's Wagtail profile, as dismissed hints are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from wagtail.users.models import UserProfile
 from home.admin.dashboard import Panel
 from home.manual.chapters import adds_pages, may, translates
 
-# The key in the profile: the number of the present step, or what follows.
+# The key in the profile. Its value is the number of the current step, or a mark that the tour has ended.
 KEY = "first-use-tour"
 FINISHED = "finished"
 
@@ -31,12 +31,12 @@ FINISHED = "finished"
 class Step:
     title: str
     text: str
-    # The chapter of the manual that says more.
+    # The manual chapter with more about this step.
     chapter: str
 
 
 def steps_for(user: User) -> list[Step]:
-    """Return the four steps: the dashboard, the account's main task, how to go back, and where help is."""
+    """Return the four steps: the dashboard, the user's main task, how to undo a change, and where to find help."""
     return [
         Step(
             _("This is your dashboard"),
@@ -84,7 +84,7 @@ def _way_back(user: User) -> Step:
 
 
 def position(user: User) -> int | None:
-    """Return the number of the step that the account is at, from 0, or None if it has finished or skipped the tour."""
+    """Return the number of the user's current step (from 0), or None if they finished or skipped the tour."""
     profile = getattr(user, "wagtail_userprofile", None)
     kept = profile.dismissibles.get(KEY, 0) if profile else 0
     if kept == FINISHED:
@@ -115,7 +115,7 @@ class TourPanel(Panel):
 
 
 class TourView(WagtailAdminTemplateMixin, TemplateView):
-    """Shows all steps on one page, and keeps to which step of the dashboard the account goes."""
+    """Shows all steps on one page, and stores the step to which the user goes."""
 
     template_name = "wagtailadmin/tour.html"
     page_title = gettext_lazy("First steps")

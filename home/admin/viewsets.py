@@ -29,7 +29,7 @@ class OrganisationViewSet(TranslatedSnippetViewSet):
     ]
     list_filter = ["role", "country"]
     list_per_page = 50
-    # A fixed order for organisations that are sorted by country.
+    # A fixed order, although the list sorts organisations by country.
     ordering = ["name"]
 
 
@@ -38,7 +38,7 @@ def organisations_to_filter_by(request: HttpRequest) -> QuerySet[Organisation]:
 
 
 def name_of_organisation(person: Person) -> str:
-    """Return the name that is public: everybody who may read the list sees it."""
+    """Return the published name of the person's organisation, because everybody who may read the list sees it."""
     return person.organisation.name if person.organisation and person.organisation.live else ""
 
 

@@ -1,4 +1,4 @@
-"""Wagtail's reports, with what the user may edit: they name drafts."""
+"""Wagtail's reports, limited to what the user may edit, because the reports contain the titles of drafts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from home.view_permissions import editable_pages
 
 
 class EditablePageTypesView(PageTypesUsageReportView):
-    """Names the page of each type that was edited last, of those that the user may edit."""
+    """Shows, for each page type, the last edited page among those that the user may edit."""
 
     def get_queryset(self) -> QuerySet:
         pages = editable_pages(Page.objects.filter(content_type=OuterRef("pk")), self.request.user)
-        # It validates the form of the filters.
+        # Wagtail's method validates the form of the filters, so it must run first.
         types = super().get_queryset()
         return types.annotate(last_edited_page_id=_newest(pages, self.filters.form.cleaned_data))
 
@@ -38,7 +38,7 @@ def _newest(pages: QuerySet, chosen: dict[str, str]) -> Subquery:
 
 
 class EditableHistoryView(LogEntriesView):
-    """Lists what was done with pages and snippets that the user may edit, and with deleted ones as Wagtail does."""
+    """Lists the actions on pages and snippets that the user may edit, and, as Wagtail does, on deleted ones."""
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if queryset.model is PageLogEntry:
@@ -51,7 +51,7 @@ class EditableHistoryView(LogEntriesView):
 
 
 class EditableWorkflowsView(WorkflowView):
-    """Lists the snippets that the user may edit in their language. Wagtail asks for the permission for the model only."""
+    """Leaves out the workflows of snippets that the user may not edit. Wagtail checks only the model's permission."""
 
     def get_queryset(self) -> QuerySet:
         return super().get_queryset().exclude(_not_editable(self.request, "content_type_id", "object_id"))
@@ -64,7 +64,7 @@ class EditableWorkflowTasksView(WorkflowTasksView):
 
 
 def _not_editable(request: HttpRequest, type_name: str, key_name: str) -> Q:
-    """Return a condition for the snippets that the user may not edit, whose drafts they do not see."""
+    """Return a condition that selects the snippets that the user may not edit: their drafts are hidden from the user."""
     condition = Q(pk__in=[])
     for model in translated_models():
         may_edit = permissions.editable(request.user, model)
@@ -81,7 +81,7 @@ VIEWS: dict[str, type[ReportView]] = {
     "workflow": EditableWorkflowsView,
     "workflow_tasks": EditableWorkflowTasksView,
 }
-# At the addresses of Wagtail's own views, which the URLs of the site list after these: a hook cannot replace them.
+# These addresses are those of Wagtail's own views, for which there is no hook. They come first in the URLs of the site.
 urlpatterns = [
     path(f"reports/{name}/{rest}", require_admin_access(view.as_view(results_only=bool(rest))), name=f"report-{name}")
     for name, view in VIEWS.items()

@@ -34,12 +34,12 @@ class WebhookIndexView(IndexView):
 
 class WebhookCreateView(CreateView):
     def get_success_url(self) -> str:
-        # The secret is there, which the receiver needs.
+        # That screen shows the secret, which the receiver needs.
         return reverse("webhooks:inspect", args=[self.object.pk])
 
 
 class WebhookInspectView(InspectView):
-    """The secret and the requests of a webhook."""
+    """Shows the secret of a webhook and the requests that were sent to it."""
 
     template_name = "wagtailadmin/webhooks/inspect.html"
     any_permission_required = ["change"]

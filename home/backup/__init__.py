@@ -1,1 +1,1 @@
-"""Backups of a whole site in one encrypted file, and restoring them: `manage.py backup` and `manage.py restore`."""
+"""Creates and restores backups: one encrypted file for a whole site (`manage.py backup` and `manage.py restore`)."""

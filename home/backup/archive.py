@@ -26,12 +26,12 @@ DATABASE = "database/"
 FILES = "files/"
 PART_SIZE = 8 * 1024 * 1024
 READ_SIZE = 1024 * 1024
-# Most files are compressed already.
+# A low level, because most files are compressed already.
 COMPRESSION = 3
 
 
 class ArchiveWriter:
-    """Writes entries and their checksums."""
+    """Writes entries into the archive and records their checksums."""
 
     def __init__(self, archive: tarfile.TarFile) -> None:
         self._archive = archive
@@ -48,7 +48,7 @@ class ArchiveWriter:
         self.checksums[name] = hashing.hash.hexdigest()
 
     def add_stream(self, folder: str, content: IO[bytes]) -> None:
-        """Add a stream of unknown length, in parts whose names have numbers."""
+        """Add a stream of unknown length as several entries with numbered names."""
         number = 0
         while part := _read_exactly(content, PART_SIZE):
             self.add_bytes(f"{folder}{number:06}", part)
@@ -82,7 +82,7 @@ def written(file: IO[bytes], key: str) -> Iterator[ArchiveWriter]:
         tarfile.open(fileobj=compressed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
     ):
         yield ArchiveWriter(archive)
-    # Not if the block fails: the file has no last chunk then.
+    # Close only if the block succeeds: closing writes the last chunk, so a file without it is recognised as incomplete.
     encrypted.close()
 
 
@@ -93,7 +93,7 @@ class Entry:
 
 
 def entries(file: Path, keys: Sequence[str]) -> Iterator[Entry]:
-    """Yield the entries of a backup in their order. Raises BackupError where it is damaged, cut off or of another key."""
+    """Yield the entries of a backup in order. Raises BackupError if the file is damaged, incomplete or has another key."""
     try:
         with (
             file.open("rb") as source,
@@ -106,7 +106,7 @@ def entries(file: Path, keys: Sequence[str]) -> Iterator[Entry]:
                 if opened is None:
                     raise BackupError("The backup contains something else than files.")
                 yield Entry(member.name, opened)
-            # To the end, which shows that nothing is cut off.
+            # Read to the end of the file, to be sure that nothing is missing.
             while content.read(READ_SIZE):
                 pass
     except (OSError, EOFError, tarfile.TarError) as failure:
@@ -115,7 +115,7 @@ def entries(file: Path, keys: Sequence[str]) -> Iterator[Entry]:
 
 @dataclass
 class Contents:
-    """What a backup says about itself, and the checksums of what it really contains."""
+    """The data about a backup from `about.json` and the manifest, and the checksums of the entries that were read."""
 
     about: dict[str, Any] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Making backups, and deleting old ones."""
+"""Creates backups and deletes old ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Backup:
 
 
 def backups() -> list[Backup]:
-    """Return the complete backups in BACKUP_DIR, the oldest first."""
+    """Return the complete backups in BACKUP_DIR, oldest first."""
     found = []
     for file in Path(settings.BACKUP_DIR).glob(f"*{ENDING}"):
         if match := NAME.fullmatch(file.name):
@@ -43,7 +43,7 @@ def backups() -> list[Backup]:
 
 
 def backup_keys() -> Sequence[str]:
-    """Return the keys of backups, the newest first. Raises BackupError if there is none."""
+    """Return the keys of backups, newest first. Raises BackupError if there is none."""
     keys: list[str] = settings.BACKUP_KEY
     if not keys:
         raise BackupError(
@@ -55,9 +55,9 @@ def backup_keys() -> Sequence[str]:
 
 
 def make_backup(now: datetime.datetime | None = None) -> tuple[Path, archive.Contents]:
-    """Write a backup into BACKUP_DIR, read it again to verify it, and return it with its contents.
+    """Write a backup into BACKUP_DIR, read it again to verify it, and return (path, contents).
 
-    Raises BackupError; no incomplete file is left then.
+    Raises BackupError if that fails; no incomplete file is left then.
     """
     key, *_earlier = backup_keys()
     folder = Path(settings.BACKUP_DIR)
@@ -96,7 +96,7 @@ def _write(target: IO[bytes], key: str, made_at: datetime.datetime) -> None:
     with archive.written(target, key) as writer:
         writer.add_bytes(archive.ABOUT, json.dumps(about).encode())
         _add_files(writer, PRIVATE, ERASURES)
-        # The database first: a file uploaded meanwhile may have no row, but no row lacks its file.
+        # Dump the database first: files that are uploaded in the meantime may have no row, but every row has its file.
         with databases.dumped() as dump:
             writer.add_stream(archive.DATABASE, dump.content)
             tables = dump.tables
@@ -115,14 +115,14 @@ def _add_files(writer: archive.ArchiveWriter, kind: str, folder: str = "") -> No
         try:
             content = storage.open(name)
         except FileNotFoundError:
-            # Deleted since the folder was listed.
+            # The file was deleted after the folder was listed.
             continue
         with content:
             writer.add_file(entry, content, content.size)
 
 
 def prune(now: datetime.datetime | None = None) -> int:
-    """Delete backups that are older than BACKUP_DAYS, except the newest one. Returns how many."""
+    """Delete backups that are older than BACKUP_DAYS, except the newest one. Returns the number of deleted backups."""
     oldest = (now or timezone.now()) - datetime.timedelta(days=settings.BACKUP_DAYS)
     old = [backup for backup in backups()[:-1] if backup.made_at < oldest]
     for backup in old:

@@ -1,6 +1,6 @@
-"""Dumping and loading the database: PostgreSQL by its own programs, SQLite as a file.
+"""Dumps and loads the database: PostgreSQL with its own programs, SQLite as a file.
 
-A dump is consistent while the site keeps running, and so are the numbers of rows that belong to it.
+A dump is consistent while the site keeps running, and the row counts are from the same moment as the dump.
 """
 
 from __future__ import annotations
@@ -23,16 +23,19 @@ from psycopg import sql
 
 from home.backup.errors import BackupError
 
-# Names of psycopg's parameters and of libpq's environment variables.
+# Maps the names of psycopg's parameters to the environment variables of libpq.
 PARAMETERS = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
 OPTIONS = {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY"}
-# So that rows look the same in each session that sums them up.
+# Makes rows have the same text form, and so the same checksum, in every session.
 SESSION = "SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; SET LOCAL extra_float_digits = 1"
 
 
 @dataclass(frozen=True)
 class Dump:
-    """A dump that is being read: its bytes, and for each table the number of rows and a checksum of their content."""
+    """A dump that is being read.
+
+    `content` is its bytes; `tables` has the number of rows and the checksum of each table.
+    """
 
     content: IO[bytes]
     tables: dict[str, list[str]]
@@ -40,13 +43,13 @@ class Dump:
 
 @contextmanager
 def dumped() -> Iterator[Dump]:
-    """Make a dump of the database. Raises BackupError if that fails, at the latest when the block ends."""
+    """Create a dump of the database. Raises BackupError if that fails, when the block ends at the latest."""
     with _dumped_postgresql() if connection.vendor == "postgresql" else _dumped_sqlite() as dump:
         yield dump
 
 
 def is_empty() -> bool:
-    """Return whether the database has no tables, without leaving a connection open."""
+    """Return whether the database has no tables. Closes the connection that it opens."""
     try:
         return not connection.introspection.table_names()
     finally:
@@ -54,7 +57,7 @@ def is_empty() -> bool:
 
 
 def load(parts: Iterable[bytes]) -> None:
-    """Load a dump into the empty database. Raises BackupError if that fails; nothing is loaded then."""
+    """Load a dump into the empty database. Raises BackupError if that fails; the database is still empty then."""
     if connection.vendor == "postgresql":
         _load_postgresql(parts)
     else:
@@ -62,7 +65,7 @@ def load(parts: Iterable[bytes]) -> None:
 
 
 def tables() -> dict[str, list[str]]:
-    """Return the number of rows and the checksum of each table, as strings."""
+    """Return [number of rows, checksum of the content] as strings for each table. SQLite tables have no checksum."""
     if connection.vendor == "postgresql":
         with psycopg.connect(**_parameters()) as session:
             return _postgresql_tables(session)
@@ -106,7 +109,7 @@ def _dumped_postgresql() -> Iterator[Dump]:
     with psycopg.connect(**_parameters()) as session, tempfile.TemporaryFile() as errors:
         session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         row = session.execute("SELECT pg_export_snapshot()").fetchone()
-        # The dump sees the same moment as the numbers of rows.
+        # The dump uses the same snapshot as the row counts.
         command.append(f"--snapshot={row[0] if row else ''}")
         found = _postgresql_tables(session)
         with subprocess.Popen(command, env=_environment(), stdout=subprocess.PIPE, stderr=errors) as process:  # noqa: S603
@@ -121,7 +124,7 @@ def _dumped_postgresql() -> Iterator[Dump]:
 def _report(status: int, name: str, errors: IO[bytes]) -> None:
     if status:
         errors.seek(0)
-        # The first line names the cause. Further ones may quote data.
+        # Log only the first line, which names the cause: further lines may quote data.
         first = errors.read(2000).decode(errors="replace").strip().partition("\n")[0]
         raise BackupError(f"{name} failed: {first}")
 
@@ -134,7 +137,7 @@ def _postgresql_tables(session: psycopg.Connection) -> dict[str, list[str]]:
     ).fetchall()
     found = {}
     for (name,) in names:
-        # The sum does not depend on the order of the rows.
+        # A sum, because the checksum must not depend on the order of the rows.
         query = sql.SQL(
             "SELECT count(*)::text, coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text FROM {} t"
         ).format(sql.Identifier(name))
@@ -154,7 +157,7 @@ def _load_postgresql(parts: Iterable[bytes]) -> None:
                 for part in parts:
                     stdin.write(part)
             except BrokenPipeError:
-                # The program has ended with an error, which is reported below.
+                # The program ended with an error, which the code below reports.
                 pass
             except BaseException:
                 process.kill()
@@ -170,22 +173,22 @@ def sqlite_file() -> Path:
 
 
 def companions(file: Path) -> list[Path]:
-    """Return the files beside a database that SQLite takes for its write-ahead log and its index."""
+    """Return the files that SQLite may use beside a database file: the write-ahead log and its index."""
     return [file.with_name(f"{file.name}{ending}") for ending in ("-wal", "-shm", "-journal")]
 
 
 @contextmanager
 def _dumped_sqlite() -> Iterator[Dump]:
-    # In the data folder: the copy is not encrypted, and a temporary folder may be in memory.
+    # A folder in the data folder: the copy is not encrypted, and the system's temporary folder may be in memory.
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix="backup-") as folder:
         copy = Path(folder) / "site.sqlite3"
         with (
             closing(sqlite3.connect(f"file:{sqlite_file()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            # All pages in one step: between two steps, a write of the site would make SQLite start the copy again.
+            # Copy all pages in one step: a write between two steps would make SQLite start the copy again.
             source.backup(target, pages=-1)
-            # All in one file.
+            # Puts everything into one file, without a write-ahead log.
             target.execute("PRAGMA journal_mode = DELETE")
             found = _sqlite_tables(target)
         with copy.open("rb") as content:
@@ -195,7 +198,7 @@ def _dumped_sqlite() -> Iterator[Dump]:
 def _sqlite_tables(database: sqlite3.Connection) -> dict[str, list[str]]:
     rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
     names = sorted(name for (name,) in rows)
-    # The names come from the database itself. Its content is checked by the checksum of the file.
+    # The names come from the database itself. The checksum of the whole file covers the content, so no sum is needed here.
     return {
         name: [str(database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]), ""]  # noqa: S608
         for name in names
@@ -218,7 +221,7 @@ def _load_sqlite(parts: Iterable[bytes]) -> None:
             [result] = database.execute("PRAGMA integrity_check").fetchone()
         if result != "ok":
             raise BackupError("The database in the backup is damaged.")
-        # A write-ahead log of an earlier database would be applied to the restored one.
+        # SQLite would apply the write-ahead log of the earlier database to the restored one.
         for companion in companions(file):
             companion.unlink(missing_ok=True)
         unfinished.replace(file)

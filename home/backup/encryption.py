@@ -31,7 +31,7 @@ HEADER_SIZE = len(MAGIC) + KEY_ID_SIZE + SALT_SIZE
 
 
 def key_id(key: str) -> bytes:
-    """Return what tells which of several keys encrypted a file, and nothing about the key itself."""
+    """Return an identifier of the key for the file header. It does not reveal the key."""
     return hashlib.sha256(PURPOSE + urlsafe_b64decode(key)).digest()[:KEY_ID_SIZE]
 
 
@@ -44,7 +44,7 @@ def _nonce(number: int, *, is_last: bool) -> bytes:
 
 
 class EncryptedWriter(io.RawIOBase):
-    """A file that encrypts what is written to it. It is complete when it is closed, which leaves `target` open."""
+    """A file object that encrypts what is written to it. Closing it writes the last chunk and leaves `target` open."""
 
     def __init__(self, target: IO[bytes], key: str) -> None:
         self._target = target
@@ -60,7 +60,7 @@ class EncryptedWriter(io.RawIOBase):
 
     def write(self, data) -> int:  # type: ignore[no-untyped-def]  # any buffer
         self._buffer += data
-        # The last chunk stays, since another one may follow or not.
+        # Keep the last chunk in the buffer, because it is not yet known whether another one follows.
         while len(self._buffer) > CHUNK_SIZE:
             self._write_chunk(bytes(self._buffer[:CHUNK_SIZE]), is_last=False)
             del self._buffer[:CHUNK_SIZE]
@@ -77,7 +77,7 @@ class EncryptedWriter(io.RawIOBase):
 
 
 class EncryptedReader(io.RawIOBase):
-    """A file that decrypts what `source` contains. Raises BackupError where that was changed or cut off."""
+    """A file object that decrypts the content of `source`. Raises BackupError if the content was changed or cut off."""
 
     def __init__(self, source: IO[bytes], keys: Sequence[str]) -> None:
         header = source.read(HEADER_SIZE)

@@ -1,2 +1,2 @@
 class BackupError(Exception):
-    """A backup cannot be made, read or restored. The text says why, for the operator, without personal data."""
+    """Raised when a backup cannot be created, read or restored. Its text tells the operator why, without personal data."""

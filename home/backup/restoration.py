@@ -1,4 +1,4 @@
-"""Restoring a backup into an empty database and empty folders."""
+"""Restores a backup into an empty database and empty folders."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ ERASURE_ENTRIES = f"{archive.FILES}{PRIVATE}/{ERASURES}/"
 
 @dataclass(frozen=True)
 class RestoreStep:
-    """What an app does after a restore, before the site is open again. `run` returns a count, and `label` says of what."""
+    """A step that an app runs after a restore, before the site opens.
+
+    `run` returns a number, and `label` says what was counted.
+    """
 
     label: str
     run: Callable[[], int]
@@ -37,11 +40,11 @@ class RestoreStep:
 def restore(
     file: Path, report: Callable[[str], None], *, erasures: Path | None = None, set_aside: bool = False
 ) -> None:
-    """Restore a backup, compare it with its manifest, apply erasures and hold emails back.
+    """Restore a backup, compare it with its manifest, apply the erasure log and hold back emails.
 
-    `erasures` is the folder of a newer erasure log; newer backups beside the file are looked through as well. With
-    `set_aside`, SQLite's file and the folders of an existing site are renamed first. Raises BackupError if the place is not
-    empty, or if the backup is damaged: nothing is changed then.
+    `erasures` is the folder of a newer erasure log; the newest other backup is read for newer entries too. With `set_aside`,
+    the SQLite file and the folders of an existing site are renamed first. Raises BackupError if the database or folders are
+    not empty, or if the backup is damaged; nothing is changed then.
     """
     keys = backup_keys()
     contents = archive.verify(file, keys)
@@ -87,7 +90,7 @@ def _check_empty() -> None:
         )
         raise BackupError(f"The database is not empty. A restore overwrites nothing: {hint}.")
     for kind in (UPLOADS, PRIVATE):
-        # An erasure log that is there stays.
+        # An existing erasure log does not count as content: it is kept.
         found = next((name for name in stored_files(kind) if not _is_erasure(kind, name)), None)
         if found:
             raise BackupError(
@@ -101,7 +104,7 @@ def _is_erasure(kind: str, name: str) -> bool:
 
 
 def _refuse_companions() -> None:
-    """Refuse a write-ahead log without its database: SQLite would apply it to the restored one."""
+    """Raise BackupError if there is a write-ahead log without its database: SQLite would apply it to the restored one."""
     if connection.vendor != "sqlite":
         return
     file = databases.sqlite_file()
@@ -111,9 +114,9 @@ def _refuse_companions() -> None:
 
 
 def _set_aside(report: Callable[[str], None]) -> None:
-    """Rename the database file of SQLite with its companions, and the folders of files. The erasure log stays readable.
+    """Rename SQLite's database file with its companions, and the folders of files. The erasure log stays readable.
 
-    Raises BackupError if there are files in buckets, which have to be emptied by hand.
+    Raises BackupError if there are files in buckets: the operator must empty them.
     """
     for kind in (UPLOADS, PRIVATE):
         is_folder = isinstance(storage_of(kind), FileSystemStorage)
@@ -127,7 +130,8 @@ def _set_aside(report: Callable[[str], None]) -> None:
         file = databases.sqlite_file()
         for part in [file, *databases.companions(file)]:
             if part.exists():
-                # The ending comes last: SQLite must not take a renamed log for that of another database.
+                # Append the ending to the whole name: otherwise SQLite could take a renamed log for the log of another
+                # database.
                 _rename(part, part.with_name(f"{part.name}{SET_ASIDE}"), report)
     folders = {Path(settings.MEDIA_ROOT)}
     stores = [storage_of(kind) for kind in (UPLOADS, PRIVATE)]
@@ -178,13 +182,13 @@ def _restore_files(file: Path, keys: Sequence[str], contents: archive.Contents) 
 
 
 def _newer_erasures(file: Path, keys: Sequence[str], folder: Path | None) -> int:
-    """Add the entries of the erasure log that other backups and a folder have, and return how many are new."""
+    """Add the erasure log entries of the newest other backup and of a folder, and return the number of new entries."""
     count = 0
     if folder is not None:
         if not folder.is_dir():
             raise BackupError(f"There is no folder {folder}.")
         count += _keep_erasures((entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.is_file())
-    # The newest has all entries that are still needed.
+    # The newest of the other backups has all entries that are still needed.
     others = [backup.file for backup in backups() if backup.file.resolve() != file.resolve()]
     for other in others[-1:]:
         count += _keep_erasures(_erasures_of(other, keys))
@@ -200,7 +204,7 @@ def _erasures_of(file: Path, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]
 
 
 def _keep_erasures(found: Iterable[tuple[str, bytes]]) -> int:
-    """Store entries of the erasure log, and return how many were added or changed. Of two entries, the later one is kept."""
+    """Store entries of the erasure log; of two versions, keep the later one. Returns how many were added or changed."""
     storage = storage_of(PRIVATE)
     count = 0
     for name, content in found:
@@ -220,7 +224,7 @@ def _time(content: bytes) -> datetime.datetime:
 
 
 def describe(contents: archive.Contents) -> str:
-    """Return what a backup contains, as JSON without names of files."""
+    """Return a summary of a backup as JSON, without the names of files."""
     tables = contents.manifest["tables"]
     return json.dumps(
         contents.about

@@ -1,4 +1,4 @@
-"""The files of the site, whichever storage they are in."""
+"""Reads and writes the files of the site in any storage: a folder or a bucket."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.core.files.storage import Storage, storages
 from home.backup.errors import BackupError
 from home.private_files import EXPORTS, SHOWN_FOLDERS
 
-# Names of storages in a backup.
+# The names of the storages inside a backup.
 UPLOADS, PRIVATE = "uploads", "private"
 ALIASES = {UPLOADS: "default", PRIVATE: "private"}
-# The folder of the erasure log (`events/registration/erasure_log.py`), which must not become older by a restore.
+# The folder of the erasure log (`events/registration/erasure_log.py`). A restore must not replace it with an older one.
 ERASURES = "erasures"
 
 
@@ -24,14 +24,14 @@ def storage_of(kind: str) -> Storage:
 
 
 def stored_files(kind: str, folder: str = "") -> Iterator[str]:
-    """Yield the names of all files of a storage, or of a folder in it, in order.
+    """Yield the names of all files of a storage, or of one folder in it, in a fixed order.
 
-    Exports are left out: they hold personal data, and are deleted after a day.
+    Exports are left out: they contain personal data, and are deleted after a day.
     """
     storage = storage_of(kind)
     roots = [folder]
     if not folder:
-        # Shown files are elsewhere, so that listing the root does not find them.
+        # Shown files are in another place, so listing the root of the storage does not find them.
         roots += sorted(SHOWN_FOLDERS) if kind == UPLOADS else []
     seen = set()
     for root in roots:

@@ -37,7 +37,7 @@ class TextBlock(blocks.RichTextBlock):
 
 
 class HeadingValue(blocks.StructValue):
-    # The id of the section, set by `sections_of` on pages with a list of their sections.
+    # The id of the section in the page; `sections_of` sets it on pages that list their sections.
     anchor = ""
 
 
@@ -74,7 +74,7 @@ class FigureBlock(blocks.StructBlock):
         return self.normalize({"image": image, "caption": _("What the image shows"), "credit": _("Author")})
 
     def get_preview_context(self, value, parent_context=None):
-        # If there is no image yet, the preview shows an illustration.
+        # The preview shows an illustration if the site has no image yet.
         return {**super().get_preview_context(value, parent_context), "is_example": True}
 
 
@@ -187,7 +187,7 @@ class FileBlock(blocks.StructBlock):
         description = _("A document to download. The link shows its format and size.")
 
     def get_preview_value(self):
-        # An unsaved example: a preview must not show a file to which the user may not have access.
+        # An unsaved example, because a preview must not show a file that the user may not open.
         document = get_document_model()(
             pk=0, title=_("Fact sheet for nurses"), file="fact-sheet.pdf", file_size=1_200_000
         )
@@ -197,7 +197,7 @@ class FileBlock(blocks.StructBlock):
 class VideoValue(blocks.StructValue):
     @property
     def host(self) -> str:
-        """Return the host name of the video's address without "www."."""
+        """Return the host name of the video's address, without "www."."""
         return (urlsplit(self.get("url") or "").hostname or "").removeprefix("www.")
 
 
@@ -230,7 +230,7 @@ class TableRowBlock(blocks.StructBlock):
 
 
 class TableBlock(blocks.StructBlock):
-    """A table that can be translated. The translation editor ignores Wagtail's own table blocks."""
+    """A table whose texts can be translated. The translation editor ignores Wagtail's own table blocks."""
 
     caption = blocks.CharBlock(label=_("Caption"), max_length=160, help_text=_("What the table shows."))
     columns = blocks.ListBlock(blocks.CharBlock(max_length=80), label=_("Column headings"), min_num=1, max_num=8)

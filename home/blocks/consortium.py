@@ -15,10 +15,10 @@ EXAMPLES = 2
 class ChosenRowsBlock(blocks.StructBlock):
     """A heading and selected rows of a translatable model.
 
-    The template gets the rows in the language of the page or, if they are not translated, in another language.
+    The template gets each row in the language of the page, or in another language if the row is not translated.
     """
 
-    # The name of the child block with the rows, and the relations that the template needs.
+    # The name of the child block with the rows, and the related objects that the template needs (for `select_related`).
     rows_name = ""
     relations: tuple[str, ...] = ()
 
@@ -29,7 +29,7 @@ class ChosenRowsBlock(blocks.StructBlock):
     def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         page = context.get("page")
-        # A deleted row is None.
+        # The value of a deleted row is None.
         chosen = [row for row in value[self.rows_name] if row is not None]
         context[self.rows_name] = self._in_language(chosen, page.locale if page else Locale.get_active())
         return context
@@ -46,7 +46,7 @@ class ChosenRowsBlock(blocks.StructBlock):
         return self.normalize({"heading": "", self.rows_name: rows or [self.example()]})
 
     def example(self):
-        """Return an unsaved row for the preview if there are no rows yet."""
+        """Return an unsaved row for the preview of a site without rows."""
         raise NotImplementedError
 
 

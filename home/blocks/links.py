@@ -1,4 +1,4 @@
-"""A link to a page of this site, a document or another site."""
+"""A block for a link to a page of this site, to a document or to another site."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ class LinkValue(blocks.StructValue):
 
 
 def resolve(links: Iterable[LinkValue]) -> None:
-    """Set the addresses of all `links` to pages with one query."""
+    """Set the addresses of all `links` that lead to pages. Runs one query."""
     to_pages = [(link, page.pk) for link in links if (page := link.get("page"))]
     urls = addresses(key for _link, key in to_pages)
     for link, key in to_pages:

@@ -1,4 +1,4 @@
-"""The content of a site in a ZIP file, without accounts and registrations, and its import into an empty site.
+"""Exports the content of a site to a ZIP file, without accounts and registrations, and imports it into an empty site.
 
-`docs/content-export.md` describes the file. Each app says in its module `exported_content` which of its models it contains.
+`docs/content-export.md` describes the file. Each app lists its exported models in its module `exported_content`.
 """

@@ -1,4 +1,4 @@
-"""The ZIP file: `content.json` with the rows, and the files below `files/`."""
+"""Reads and writes the ZIP file: `content.json` has the rows, and the folder `files/` has the files."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ VERSION = 1
 CONTENT = "content.json"
 FILES = "files/"
 CHUNK = 1 << 20
-# A site has some thousand files, and some ten megabytes of rows. Larger ones are no export that this site has written.
+# A site has some thousand files and some ten megabytes of rows. A ZIP file above these limits is not an export of this site.
 MOST_FILES = 200_000
 LARGEST_CONTENT = 1 << 30
 
 
 class Encoder(DjangoJSONEncoder):
-    """Writes moments with their microseconds, which Django's encoder cuts to milliseconds."""
+    """A JSON encoder that writes times with microseconds. Django's encoder cuts them to milliseconds."""
 
     def default(self, o: Any) -> Any:
         if isinstance(o, (datetime.datetime, datetime.time)):
@@ -38,14 +38,14 @@ class Encoder(DjangoJSONEncoder):
 
 @dataclass
 class Content:
-    """What `content.json` holds. `docs/content-export.md` describes each part."""
+    """The content of `content.json`. `docs/content-export.md` describes each part."""
 
     site_name: str
     home_page: int
     languages: list[str]
     migrations: dict[str, str]
     rows: dict[str, list[dict[str, Any]]]
-    # By the path in the ZIP file, the SHA-256 of the file.
+    # Maps the path in the ZIP file to the SHA-256 of the file.
     files: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> str:
@@ -71,13 +71,13 @@ def digest(file: IO[bytes]) -> str:
 
 
 def refuse_large(file: IO[bytes]) -> None:
-    """Raise ContentExportError if the ZIP file has more files than an export, before its directory is read."""
+    """Raise ContentExportError for more than `MOST_FILES` entries. Call it before `zipfile` reads the directory."""
     if has_more_entries(file, MOST_FILES):
         raise ContentExportError(f"This is no export of content: it has more than {MOST_FILES} files.")
 
 
 def read(archive: zipfile.ZipFile) -> Content:
-    """Return the content of a ZIP file. Raises ContentExportError for a file of another kind and for a damaged one."""
+    """Return the content of a ZIP file. Raises ContentExportError if the file is damaged or is not an export."""
     try:
         if archive.getinfo(CONTENT).file_size > LARGEST_CONTENT:
             raise ContentExportError(f"This is no export of content: {CONTENT} is too large.")

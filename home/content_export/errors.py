@@ -1,2 +1,2 @@
 class ContentExportError(Exception):
-    """Content cannot be exported or imported. The text says why, for the operator."""
+    """Raised when content cannot be exported or imported. Its text tells the operator why."""

@@ -25,19 +25,22 @@ from home.content_export.selection import Exported, exported
 class Outcome:
     rows: int
     files: int
-    # Files that rows name, and that are not in the storage.
+    # Files that rows refer to but that are not in the storage.
     missing: list[str]
 
 
 def export_content(file: Path) -> Outcome:
-    """Write `file`, which only its owner can read. Raises ContentExportError if it exists, or if there are several sites."""
+    """Write the export to `file`, which only its owner can read.
+
+    Raises ContentExportError if the file exists, or if there are several sites.
+    """
     if file.exists():
         raise ContentExportError(f"{file} exists already.")
     if Site.objects.count() != 1:
         raise ContentExportError("Only a database with one site can be exported.")
     part = file.with_name(f".{file.name}.part")
     try:
-        # Drafts and private files are in it.
+        # Only the owner may read the file, because it contains drafts and private files.
         descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w+b") as stream, zipfile.ZipFile(stream, "w") as target:
             outcome = _write(target)
@@ -73,7 +76,7 @@ def _copy(target: zipfile.ZipFile, path: str, source: File) -> str:
 
 
 def _read_rows() -> tuple[Content, list[tuple[str, str]]]:
-    """Return the rows, and the storage and name of each file, as they are at one moment."""
+    """Return (content with all rows, storage and name of each file), read from one snapshot of the database."""
     with transaction.atomic():
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:

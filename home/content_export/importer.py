@@ -26,7 +26,7 @@ from home.http import page_cache
 from home.permissions import set_up_groups
 from home.site_context import SiteContext
 
-# What a file raises whose rows do not fit together.
+# The errors that rows of a file raise if they contradict one another.
 INCONSISTENT = (
     AttributeError,
     DeserializationError,
@@ -40,10 +40,10 @@ INCONSISTENT = (
 
 
 def import_content(file: Path) -> Content:
-    """Import `file` and return what it holds. Raises ContentExportError, after which the site is as before.
+    """Import `file` and return its content. Raises ContentExportError if that fails; the site is unchanged then.
 
-    The site must be empty: it may have what `setup_site` makes, which is replaced. No signals are sent for the rows, so that
-    nothing is announced, mailed or synchronised; what follows from the rows is done at the end.
+    The site must be empty, except for what `setup_site` makes: the import replaces it. No signals are sent for the rows, so
+    that nothing is announced, mailed or synchronised. The indexes are rebuilt at the end.
     """
     try:
         with file.open("rb") as stream:
@@ -61,7 +61,7 @@ def import_content(file: Path) -> Content:
 
 
 def _check(content: Content, entries: list[Exported]) -> None:
-    """Raise ContentExportError if the export does not fit this site, or if the site has content."""
+    """Raise ContentExportError if the export does not fit the version of this site, or if the site has content."""
     here = archive.last_migrations({entry.model._meta.app_label for entry in entries})
     if different := sorted(app for app in {*here, *content.migrations} if here.get(app) != content.migrations.get(app)):
         raise ContentExportError(
@@ -100,8 +100,8 @@ def _import(source: zipfile.ZipFile, content: Content, entries: list[Exported]) 
 
 
 def _delete_setup(entries: list[Exported]) -> None:
-    """Delete the home pages and what else `setup_site` made."""
-    # The deletion of a site's home page deletes the site.
+    """Delete the home pages and the other rows that `setup_site` made."""
+    # Deleting the home page of a site also deletes the site, so the site gets another root page first.
     Site.objects.update(root_page=Page.get_first_root_node())
     pages = Page.objects.filter(depth__gt=1)
     PageLogEntry.objects.filter(page_id__in=list(pages.values_list("pk", flat=True))).delete()
@@ -136,7 +136,7 @@ def _insert_all(content: Content, entries: list[Exported]) -> None:
 
 
 def _insert(model: type[models.Model], instances: list[models.Model]) -> None:
-    """Insert rows as they are: `bulk_create` changes days of creation, and cannot insert into the table of a page type."""
+    """Insert rows unchanged. `bulk_create` would change creation dates, and does not support the tables of page types."""
     fields = [field for field in model._meta.local_concrete_fields if not getattr(field, "generated", False)]
     size = max(connection.ops.bulk_batch_size(fields, instances), 1)
     for first in range(0, len(instances), size):
@@ -145,7 +145,7 @@ def _insert(model: type[models.Model], instances: list[models.Model]) -> None:
 
 
 def _point_site(content: Content) -> None:
-    """Make the home page that of the site, which keeps its own address, and check the trees."""
+    """Set the imported home page as the root page of the site, and check the trees. The site keeps its own address."""
     site = Site.objects.get()
     site.root_page_id = content.home_page
     site.site_name = content.site_name
@@ -157,7 +157,7 @@ def _point_site(content: Content) -> None:
 
 
 def _save_files(source: zipfile.ZipFile, content: Content, saved: list[tuple[str, str]]) -> None:
-    """Save each file in the storage that it comes from. `saved` gets their names at once, to delete them after a failure."""
+    """Save each file in the storage that it came from. Adds (storage, name) to `saved`, to undo it after a failure."""
     for path in content.files:
         alias, _slash, name = path.removeprefix(archive.FILES).partition("/")
         if alias not in STORAGES:

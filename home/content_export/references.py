@@ -1,7 +1,7 @@
-"""References whose numbers differ between sites: languages, the site, content types and groups.
+"""Converts references whose primary keys differ between sites: languages, the site, content types and groups.
 
-In the file, a language is its code, the site is `"default"`, a content type is `"app.model"`, and a group is its name.
-All other references are primary keys, which the import keeps, because rich text, stream fields and segments of translations
+In the file, a language is its code, the site is `"default"`, a content type is `"app.model"`, and a group is its name. All
+other references are primary keys. The import keeps these keys, because rich text, stream fields and segments of translations
 contain them.
 """
 
@@ -24,7 +24,7 @@ Names = Mapping[type[models.Model], Mapping[Hashable, Any]]
 
 
 class References:
-    """Replaces references in rows. Read once: it holds the names of this site's languages, content types and groups."""
+    """Converts the references in rows. The constructor reads the languages, content types and groups of this site once."""
 
     def __init__(self) -> None:
         default = Site.objects.get(is_default_site=True)
@@ -38,18 +38,18 @@ class References:
         self._names: Names = {model: {pk: name for name, pk in found.items()} for model, found in keys.items()}
 
     def to_names(self, entry: Exported, fields: dict[str, Any]) -> None:
-        """Replace primary keys of this site by names, in a row that is exported."""
+        """Replace primary keys by names in `fields`, the fields of an exported row."""
         _replace(entry.model, fields, self._names)
         _convert_copies(entry, fields, self._names)
 
     def to_keys(self, entry: Exported, fields: dict[str, Any]) -> None:
-        """Replace names by the primary keys of this site, in a row that is imported."""
+        """Replace names by the primary keys of this site in `fields`, the fields of an imported row."""
         _replace(entry.model, fields, self._keys)
         _convert_copies(entry, fields, self._keys)
 
 
 def _convert_copies(entry: Exported, fields: dict[str, Any], names: Names) -> None:
-    """Convert the copy of an object that the row of a revision or of a source of translations contains."""
+    """Convert the references in the copy of an object that a row of Revision or TranslationSource contains."""
     if entry.label == "wagtailcore.Revision":
         _convert_copy(fields["content"], fields["content_type"], names)
     elif entry.label == "wagtail_localize.TranslationSource":
@@ -68,13 +68,13 @@ def _convert_copy(copy: dict[str, Any], content_type: str | int, names: Names) -
     model = kind.model_class()
     if model is None:
         raise LookupError(f"no model {content_type}")
-    # Comments name their authors, and belong to editing.
+    # Leave out comments: they name their authors, and are only for editing.
     copy.pop(COMMENTS_RELATION_NAME, None)
     _replace(model, copy, names)
 
 
 def _replace(model: type[models.Model], data: dict[str, Any], names: Names) -> None:
-    """Replace the references of an object and of its child objects."""
+    """Replace the references in the data of an object and of its child objects."""
     for field in [*model._meta.fields, *model._meta.many_to_many]:
         value = data.get(field.name)
         if value is None or field.remote_field is None:
@@ -89,5 +89,5 @@ def _replace(model: type[models.Model], data: dict[str, Any], names: Names) -> N
 
 
 def _replaced(value: Any, names: Mapping[Hashable, Any]) -> Any:
-    # A group that this site does not have is left out: nobody gets a right by that.
+    # Leave out groups that this site does not have. That gives nobody more access.
     return [names[item] for item in value if item in names] if isinstance(value, list) else names[value]

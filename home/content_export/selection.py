@@ -1,4 +1,4 @@
-"""Which models and fields belong to the content of a site."""
+"""Selects the models and fields that belong to the content of a site."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import models
 
 from home.app_modules import app_modules
 
-# The storages whose files are exported. A file returns to the storage that it comes from.
+# The storages whose files are exported. The import saves each file in the same storage.
 STORAGES = ("default", "private")
 
 
@@ -21,10 +21,10 @@ STORAGES = ("default", "private")
 class Exported:
     """A model whose rows are exported.
 
-    `without` names fields that are left out: the imported rows have their defaults. Fields that refer to accounts are always
-    left out. `rows` filters the rows. `files` returns the names of files in the private storage that a row has outside of
-    its file fields. `prepare` changes an object before it is imported. `is_made_by_setup` says that an empty site has rows
-    of the model, which the imported ones replace.
+    `without`: names of fields to leave out; imported rows get the default values. Fields that refer to accounts are always
+    left out. `rows`: filters the rows. `files`: returns the names of private files that a row has outside of its file
+    fields. `prepare`: changes an object before it is imported. `is_made_by_setup`: an empty site has rows of this model, and
+    the import replaces them.
     """
 
     label: str
@@ -55,7 +55,7 @@ class Exported:
         ]
 
     def stored_files(self, row: models.Model) -> Iterable[tuple[str, str]]:
-        """Yield the storage and the name of each file of a row."""
+        """Yield (storage, name) for each file of a row."""
         for field in self.model._meta.local_fields:
             if isinstance(field, models.FileField) and (value := getattr(row, field.name)):
                 yield alias_of(field.storage), value.name

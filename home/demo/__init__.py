@@ -84,7 +84,7 @@ def contact_content(demo):
 
 
 def rows(demo, model, key, values):
-    """Return unsaved child rows of a page, in order, with fixed translation keys."""
+    """Return unsaved child rows of a page in order, each with a translation key that is the same each time."""
     return [
         model(translation_key=identifier(key, number), locale=demo.source, sort_order=number, **value)
         for number, value in enumerate(values)
@@ -92,7 +92,7 @@ def rows(demo, model, key, values):
 
 
 def fill_settings(demo):
-    """Enter the project's settings and official texts, unless an editor has entered any."""
+    """Enter the project's settings and official texts, unless some are entered already."""
     settings = ProjectSettings.objects.get(site=demo.site)
     if settings.grant_number or settings.programme_name or settings.texts.exists():
         return

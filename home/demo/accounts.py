@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from home import permissions
 from home.models import Organisation
 
-# Only with DEBUG on; otherwise each account gets a random password.
+# Used only with DEBUG on; otherwise each account gets a random password.
 PASSWORD = "demo"  # noqa: S105  (used only with DEBUG on)
 
 
@@ -47,7 +47,7 @@ ACCOUNTS = (
 def make_accounts(report: Callable[[str], None]) -> list[tuple[Account, str]]:
     """Create the missing accounts with their groups.
 
-    Return each account with its password, or with an empty text if the password was changed.
+    Returns each account with its password, or with an empty string if its password was changed.
     """
     return [(account, _make(account, report)) for account in ACCOUNTS]
 

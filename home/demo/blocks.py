@@ -1,7 +1,7 @@
 """Functions that return StreamField blocks in the form in which the database stores them.
 
-Every block and list item gets an identifier made from its position. The translation editor finds texts by it, and
-loading the demo twice gives the same identifiers.
+Every block and list item gets an identifier that is derived from its position. The translation editor finds texts by this
+identifier, and it stays the same when the demo is loaded again.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Block = tuple[str, Any]
 
 
 def identifier(*path: object) -> uuid.UUID:
-    """Return the identifier for `path`, which is always the same."""
+    """Return an identifier for `path`. The same path always gives the same identifier."""
     return uuid.uuid5(NAMESPACE, "/".join(str(step) for step in path))
 
 

@@ -24,10 +24,10 @@ Content = Callable[["Demo"], dict[str, Any]]
 
 
 class Demo:
-    """The argument of the `build(demo)` functions of the apps.
+    """Creates the content of the demo. The `build(demo)` functions of the apps get it as their argument.
 
-    `pages` and `snippets` hold everything in the source language by its key. All pages are created before the first
-    one is filled, so that each can link to any other.
+    `pages` and `snippets` map keys to the pages and snippets in the source language. All pages are created before the first
+    one is filled, so that pages can link to one another.
     """
 
     def __init__(self, site: Site, report: Callable[[str], None]) -> None:
@@ -37,7 +37,7 @@ class Demo:
         self.source = self.locales[settings.LANGUAGE_CODE]
         others = [locale for locale in self.locales.values() if locale != self.source]
         self.catalogues = {locale.pk: Catalogue.read(locale.language_code) for locale in others}
-        # A language whose catalogue is empty gets no pages: they would be in the source language.
+        # Create no pages in a language with an empty catalogue: their texts would be in the source language.
         self.targets = [locale for locale in others if self.catalogues[locale.pk].entries]
         self.untranslated = [locale for locale in others if locale not in self.targets]
         self.pages: dict[str, Page] = {}
@@ -46,7 +46,7 @@ class Demo:
         self.made: list[TranslatableMixin] = []
         self._fillings: list[tuple[str, Content]] = []
 
-    # Called by the apps
+    # Methods that the apps call
 
     def adopt(self, key: str, page: Page) -> None:
         """Use an existing page, such as the home page. It is filled unless it has been edited."""
@@ -94,7 +94,7 @@ class Demo:
         """Return the rich text markup of a link to a page of the demo."""
         return f'<a linktype="page" id="{self.pages[key].pk}">{text}</a>'
 
-    # Called by the command
+    # Methods that the command calls
 
     def finish(self) -> None:
         """Fill and publish the pages that have not been filled or edited."""
@@ -110,7 +110,7 @@ class Demo:
                 self.report(f"page {page}")
 
     def sources(self) -> list[tuple[str, TranslatableMixin]]:
-        """Return all translated snippets and pages with their keys."""
+        """Return (key, object) for all translatable snippets and pages in the source language."""
         return [*self.snippets.items(), *self.pages.items()]
 
     def _publish(self, page: Page, content: dict[str, Any]) -> None:
@@ -127,20 +127,20 @@ class Demo:
             translation, _created = Translation.objects.get_or_create(source=source, target_locale=locale)
             found = [(segment, self.catalogues[locale.pk].translation(segment)) for segment in segments]
             rows = [self._string_translation(segment, locale, text) for segment, text in found if text]
-            # Translations that an editor entered before stay.
+            # Translations that an editor has entered are kept.
             StringTranslation.objects.bulk_create(rows, ignore_conflicts=True)
             if missing := len(segments) - len(rows):
                 self.missing[locale.language_code] = self.missing.get(locale.language_code, 0) + missing
             self._save(translation)
 
     def _save(self, translation: Translation) -> None:
-        # With publish=True, wagtail-localize publishes after the commit from an outdated copy of the page. Source and
-        # translations must be published in one transaction.
+        # With publish=True, wagtail-localize publishes after the commit, from an outdated copy of the page. The demo
+        # publishes source and translations in one transaction.
         translation.save_target(publish=False)
         translation.get_target_instance().get_latest_revision().publish()
 
     def _string_translation(self, segment: StringSegment, locale: Locale, text: str) -> StringTranslation:
-        """Return the segment's translation. Raises ValueError if its markup differs from the source's."""
+        """Return an unsaved translation of the segment. Raises ValueError if its markup differs from that of the source."""
         StringValue.from_translated_html(text)
         validate_translation_links(segment.string.data, text)
         return StringTranslation(

@@ -1,7 +1,7 @@
 """The demo's translations: one gettext catalogue for each language; the English texts are in the Python modules.
 
-The entries are the segments of the translation editor: a paragraph, a list item, a title. Translations keep the tags
-`<a id="a1">` (a link), `<b>` and `<i>` around the same words. Slugs have the context "slug".
+An entry is a segment of the translation editor, such as a paragraph, a list item or a title. A translation must keep the
+tags `<a id="a1">` (a link), `<b>` and `<i>` around the same words. Slugs have the context "slug".
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Catalogue:
 
     @classmethod
     def read(cls, language_code: str) -> Catalogue:
-        """Return the catalogue of a language, which is empty if there is no file."""
+        """Return the catalogue of a language, or an empty one if there is no file."""
         path = cls.path(language_code)
         file = polib.pofile(str(path), check_for_duplicates=True) if path.exists() else []
         entries = {
@@ -50,7 +50,7 @@ class Catalogue:
         return self.entries.get((context_of(segment), segment.string.data), "")
 
     def write(self, sources: Iterable[tuple[str, models.Model]]) -> int:
-        """Write the catalogue for `sources`, keeping its translations. Return the number of untranslated strings."""
+        """Write the catalogue for `sources` and keep its translations. Returns the number of untranslated strings."""
         file = polib.POFile(wrapwidth=100)
         file.header = HEADER
         file.metadata = {

@@ -1,4 +1,4 @@
-"""The contact page. No address of the project is known, so its form is not shown until an editor enters one."""
+"""The contact page. No address of the project is known, so its form is hidden until an editor enters one."""
 
 
 def content(demo):

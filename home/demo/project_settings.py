@@ -1,7 +1,7 @@
 """The project settings and official texts of the demo.
 
-The funding texts have not been compared with the agency's official ones yet, so none is marked as confirmed: the
-dashboard asks editors to have a native speaker confirm them.
+The funding texts have not been compared with the agency's official texts, so none is marked as confirmed: the dashboard
+shows editors that a native speaker must confirm them.
 """
 
 import datetime

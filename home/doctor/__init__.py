@@ -1,1 +1,1 @@
-"""What `manage.py doctor` checks: settings, data, files, processes and the public address, each with a remedy."""
+"""The checks of `manage.py doctor`: settings, data, files, processes and the public address, with remedies."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from home.backup.creation import backups
 from home.doctor.results import Result, error, ok, warning
 
-# A backup each night, and one that failed.
+# Allows for one failed backup, because backups are made every night.
 LATE_AFTER = datetime.timedelta(hours=50)
 REMEDY = (
     "Run manage.py backup each night, as the user of the site, and copy BACKUP_DIR to another machine. Ignore this "

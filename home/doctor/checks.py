@@ -56,12 +56,12 @@ CHECKS = [
 
 
 def all_checks() -> list[Check]:
-    """Return the checks of this package and the `CHECKS` in the module `doctor_checks` of each app."""
+    """Return the checks of this package and those in `CHECKS` of each app's module `doctor_checks`."""
     return [*CHECKS, *(check for module in app_modules("doctor_checks") for check in module.CHECKS)]
 
 
 def examine(only: Collection[str] = (), *, offline: bool = False) -> Iterator[tuple[str, Result]]:
-    """Run the checks and yield each finding with the name of its check. A check that fails is a finding."""
+    """Run the checks and yield (name of the check, result). An exception in a check is a result, too."""
     has_database = _has_database()
     for check in all_checks():
         if only and check.name not in only:

@@ -18,9 +18,9 @@ from packaging.markers import Marker
 from config import environment
 from home.doctor.results import Level, Result, error, warning
 
-# How like a variable of the site another one is that was meant to be it.
+# How similar (0 to 1) an unknown variable must be to a known one to count as a misspelling of it.
 LIKENESS = 0.85
-# Hosts to which a connection without TLS leaves no machine.
+# Connections to these hosts stay on the same machine, so they do not need TLS.
 OWN_HOSTS = {"localhost", "127.0.0.1", "::1"}
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?: *; *([^\\\n]+))?", re.MULTILINE)
 
@@ -34,11 +34,11 @@ def settings_module() -> Iterator[Result]:
 
 
 def misspelled_variables() -> Iterator[Result]:
-    """Find variables whose names are nearly those that the settings read."""
+    """Report variables whose names are similar to names that the settings read."""
     known = environment.names_read()
     for name in sorted(set(os.environ) - known):
         meant = get_close_matches(name, known, n=1, cutoff=LIKENESS)
-        # Both may be wanted if the similar one is set as well: such as another program's.
+        # If the known variable is set as well, the similar one probably belongs to another program.
         if meant and meant[0] not in os.environ:
             yield warning(
                 f"The variable {name} is set, which the site does not read.", f"Rename it if {meant[0]} was meant."
@@ -82,7 +82,7 @@ def keys() -> Iterator[Result]:
 
 
 def deployment() -> Iterator[Result]:
-    """Run Django's own checks, those for a live site included."""
+    """Run Django's own checks, including those for deployment."""
     for message in checks.run_checks(include_deployment_checks=True):
         if message.is_silenced() or message.level < checks.WARNING:
             continue
@@ -92,7 +92,7 @@ def deployment() -> Iterator[Result]:
 
 
 def packages() -> Iterator[Result]:
-    """Compare the installed packages with requirements.txt."""
+    """Report installed packages whose versions differ from requirements.txt."""
     if wrong := wrong_packages():
         yield warning(
             f"Installed packages are not those of requirements.txt: {', '.join(wrong[:5])}.",
@@ -101,11 +101,11 @@ def packages() -> Iterator[Result]:
 
 
 def wrong_packages() -> list[str]:
-    """Return the installed packages whose version is not that of requirements.txt."""
+    """Return the packages that are missing, or whose version differs from requirements.txt."""
     file = Path(settings.BASE_DIR) / "requirements.txt"
     wrong = []
     for name, version, condition in PINNED.findall(file.read_text()):
-        # Some lines are for other systems or versions of Python. A package may have several lines.
+        # Some lines are for other systems or Python versions. A package may have several lines.
         if condition and not Marker(condition).evaluate():
             continue
         try:

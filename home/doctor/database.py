@@ -18,9 +18,9 @@ from home.doctor.results import Result, error, warning
 from home.models import HomePage, ProjectSettings
 
 MINIMUM_POSTGRESQL = 14_00_00
-# Connections that PostgreSQL should have besides those of one process: other processes, `tick`, backups.
+# The number of connections that PostgreSQL must allow besides those of one process: for other processes, `tick` and backups.
 SPARE_CONNECTIONS = 10
-# Clocks that differ less do no harm.
+# Smaller differences between the clocks do no harm.
 CLOCK_TOLERANCE = datetime.timedelta(seconds=30)
 
 
@@ -71,21 +71,21 @@ def migrations() -> Iterator[Result]:
 
 
 def pending_migrations() -> list[str]:
-    """Return the migrations that are not applied, in the order in which they would be."""
+    """Return the migrations that are not applied, in the order in which they would be applied."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
 def unknown_migrations() -> list[str]:
-    """Return the migrations that the database has and the code does not."""
+    """Return the migrations that are applied to the database but do not exist in the code."""
     loader = MigrationExecutor(connection).loader
     unknown = set(loader.applied_migrations) - set(loader.disk_migrations)
     return sorted(f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps)
 
 
 def database_clock() -> Iterator[Result]:
-    """Compare this machine's clock with that of PostgreSQL. SQLite has none of its own."""
+    """Compare the clock of this machine with the clock of PostgreSQL. SQLite has no clock of its own."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -100,7 +100,7 @@ def database_clock() -> Iterator[Result]:
 
 
 def public_site() -> Iterator[Result]:
-    """Compare the site in the database, which the addresses of pages come from, with BASE_URL."""
+    """Compare the site in the database, from which the addresses of pages are built, with BASE_URL."""
     site = Site.objects.filter(is_default_site=True).first()
     if site is None or not HomePage.objects.filter(pk=site.root_page_id).exists():
         yield error(

@@ -21,11 +21,11 @@ from redis.exceptions import RedisError
 from home.doctor.results import Result, error, warning
 
 MEGABYTE = 1024 * 1024
-# Below these, a large upload or a backup may fail.
+# With less free space or fewer free files, a large upload or a backup may fail.
 FREE_SPACE_ERROR = 200 * MEGABYTE
 FREE_SPACE_WARNING = 2048 * MEGABYTE
 FREE_FILES = 10_000
-# Seconds that a catalogue may be older than its source, since a checkout writes both in any order.
+# Seconds that a compiled catalogue may be older than its source: a Git checkout writes both in any order.
 CATALOGUE_TOLERANCE = 5
 
 
@@ -51,7 +51,7 @@ def _eviction(name: str) -> Iterator[Result]:
         client = caches[name]._cache.get_client()  # type: ignore[attr-defined]  # of Django's Redis cache alone
         limits = client.config_get("maxmemory*")
     except (RedisError, OSError):
-        # Providers of Redis often refuse this command.
+        # Hosted Redis services often refuse this command.
         return
     if limits.get("maxmemory") != "0" and limits.get("maxmemory-policy") == "noeviction":
         yield warning(
@@ -61,7 +61,7 @@ def _eviction(name: str) -> Iterator[Result]:
 
 
 def storage() -> Iterator[Result]:
-    """Write, read and delete a file in each storage."""
+    """Write, read and delete a test file in each storage."""
     for label, alias, folder in [
         ("uploads", "default", ""),
         ("media", "default", "images/"),
@@ -98,7 +98,7 @@ def _remedy(store: Storage, folder: str) -> str:
 
 
 def permissions() -> Iterator[Result]:
-    """Check who may read the private files, and that this command runs as the user of the site."""
+    """Check who may read the private files, and whether this command runs as the user of the site."""
     private = storages["private"]
     if not isinstance(private, FileSystemStorage):
         return
@@ -133,7 +133,7 @@ def static_files() -> Iterator[Result]:
     remedy = "Run manage.py collectstatic --noinput and restart the site."
     if not isinstance(staticfiles_storage, ManifestFilesMixin):
         return
-    # Read the manifest again: this process may have started before it was written.
+    # Read the manifest again, because it may have been written after this process started.
     manifest = type(staticfiles_storage)().hashed_files
     if not manifest:
         yield error("There are no collected static files: every page answers 500.", remedy)
@@ -175,7 +175,7 @@ def disk() -> Iterator[Result]:
                 "Make space: old backups and logs first. The cache folder may be emptied at any time.",
             )
         inodes = os.statvfs(folder)
-        # Some file systems have no fixed number.
+        # Some file systems have no fixed number of files; they report 0.
         if inodes.f_files and inodes.f_favail < FREE_FILES:
             yield error(
                 f"The disk of {folder} can hold only {inodes.f_favail} more files.",

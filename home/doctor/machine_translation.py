@@ -17,7 +17,7 @@ from home.translations.machine_services import DeepL, LibreTranslate
 
 
 def machine_translation() -> Iterator[Result]:
-    """Ask the service whether it accepts the key, what is left of the quota, and which languages it knows."""
+    """Check with the service whether the key is valid, how much of the quota is left, and which languages it supports."""
     service = get_machine_translator()
     try:
         if isinstance(service, DeepL):
@@ -25,7 +25,7 @@ def machine_translation() -> Iterator[Result]:
         elif isinstance(service, LibreTranslate):
             yield from _libretranslate(service)
     except (OSError, ValueError):
-        # A key with a line break is no header.
+        # A key with a line break cannot be sent in a header.
         yield error(
             f"{service.display_name} cannot be reached from this machine.",
             "Check MACHINE_TRANSLATION_URL and the firewall, or set MACHINE_TRANSLATION=off.",

@@ -1,4 +1,4 @@
-"""Checks of the public address, its certificate, the proxies in front, and the mail server."""
+"""Checks of the public address, its certificate, the proxies in front of the site, and the mail server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from home.doctor import probe
 from home.doctor.results import Result, error, ok, warning
 
 TIMEOUT = 8
-# How often the public address is asked, each time by a new connection: several machines may answer in turns.
+# How many requests go to the public address, each on a new connection: several machines may answer in turn.
 QUESTIONS = 4
 CLOCK_TOLERANCE = 30
 # X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT and X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN of OpenSSL.
@@ -39,12 +39,12 @@ PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+
 
 
 def fetch(path: str, headers: dict[str, str]) -> tuple[int, bytes]:
-    """Return the status and the body that the public address answers. Raises OSError if it does not answer."""
+    """Return (status, body) of the response to a path at the public address. Raises OSError if there is no response."""
     return ask(f"{settings.PUBLIC_BASE_URL}{path}", headers)
 
 
 def ask(url: str, headers: dict[str, str]) -> tuple[int, bytes]:
-    """Return the status and the body that an address answers. Raises OSError if it does not answer."""
+    """Return (status, body) of the response of an address. Raises OSError if there is no response."""
     address = urlsplit(url)
     path = f"{address.path}?{address.query}" if address.query else address.path
     kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
@@ -60,7 +60,7 @@ def ask(url: str, headers: dict[str, str]) -> tuple[int, bytes]:
 
 
 def public_address() -> Iterator[Result]:
-    """Ask the running site through its public address what it sees."""
+    """Send signed requests to the site through its public address, and compare the responses with this process."""
     answers = []
     with _traces() as (file, entry):
         for _number in range(QUESTIONS):
@@ -84,7 +84,7 @@ def public_address() -> Iterator[Result]:
 
 @contextmanager
 def _traces() -> Iterator[tuple[str, str]]:
-    """Make a private file and an entry of the cache, for which the site is asked, and delete them."""
+    """Create a private file and a cache entry, yield their names, and delete them. The site must be able to find both."""
     entry = f"doctor-{token_hex(8)}"
     cache.set(entry, "1", 60)
     try:
@@ -179,14 +179,14 @@ def media() -> Iterator[Result]:
                 f"Make the proxy serve {settings.MEDIA_ROOT} below {settings.MEDIA_URL}, and let its user read that folder.",
             )
     except OSError:
-        # The check of the public address reports it.
+        # The check of the public address already reports this failure.
         return
     finally:
         default_storage.delete(name)
 
 
 def _buckets(name: str) -> Iterator[Result]:
-    """Fetch a scaled image from its bucket as a browser does, and look whether anybody can read the private one."""
+    """Fetch a scaled image from its bucket as a browser does, and check that the private bucket is not public."""
     status, body = ask(default_storage.url(name), {})
     if status != 200 or body != PIXEL:
         yield error(
@@ -223,7 +223,7 @@ def certificate() -> Iterator[Result]:
         yield error(f"Browsers refuse the certificate of {address.hostname}: {failure.verify_message}.", remedy)
         return
     except OSError:
-        # The check of the public address reports it.
+        # The check of the public address already reports this failure.
         return
     ends = datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found["notAfter"])), datetime.UTC)
     if ends - datetime.datetime.now(datetime.UTC) < CERTIFICATE_WARNING:
@@ -233,7 +233,7 @@ def certificate() -> Iterator[Result]:
 
 
 def mail_server() -> Iterator[Result]:
-    """Connect to the mail server and sign in, without an email."""
+    """Connect to the mail server and sign in, without sending an email."""
     connection = get_connection(timeout=TIMEOUT)
     try:
         connection.open()
@@ -249,7 +249,7 @@ def mail_server() -> Iterator[Result]:
 
 
 def _reason(failure: BaseException) -> str:
-    """Return the class of an error, and its text where that is about a name or a certificate."""
+    """Return the class of an error, with its text only if it is about a host name or a certificate."""
     if isinstance(failure, ssl.SSLCertVerificationError):
         return failure.verify_message
     return (

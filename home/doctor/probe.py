@@ -1,6 +1,6 @@
-"""A question of the doctor to the running site, sent through the public address, and the answer.
+"""A request of the doctor to the running site through the public address, and the site's response.
 
-The doctor signs the question with SECRET_KEY, so that nobody else gets an answer. It contains no personal data.
+The doctor signs the request with SECRET_KEY, so that nobody else gets this response. It contains no personal data.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from django.http import HttpRequest
 
 HEADER = "X-Doctor"
 SALT = "home.doctor"
-# Seconds. The clocks of two machines may differ, which the answer is to show.
+# Seconds for which a request is valid. Long, because the response is to show how much the clocks of two machines differ.
 VALID = 24 * 3600
-# The first entry of X-Forwarded-For in a question (RFC 5737, an address that nobody has).
+# The first entry of X-Forwarded-For in a request: an address that nobody has (RFC 5737).
 MARKER = "192.0.2.213"
 
 
 def probe_request(file: str, entry: str) -> str:
-    """Return the value of the header, which asks for a private file and an entry of the cache that the doctor has made."""
+    """Return the value of the request header, with the names of the private file and the cache entry to look for."""
     return signing.dumps({"file": file, "entry": entry, "at": time.time()}, salt=SALT)
 
 
 def probe_response(request: HttpRequest) -> dict[str, Any] | None:
-    """Return what the process that answers the request sees, or None without a question that this site has signed."""
+    """Return data about the process that handles the request, or None if the request has no header signed by this site."""
     try:
         payload = signing.loads(request.headers.get(HEADER, ""), salt=SALT)
     except signing.BadSignature:
@@ -50,14 +50,14 @@ def probe_response(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def database_fingerprint() -> str:
-    """Return a text that differs between databases and does not tell their names."""
+    """Return a text that differs between databases. It does not reveal their names."""
     config = settings.DATABASES["default"]
     parts = [str(config.get(name, "")) for name in ("ENGINE", "HOST", "PORT", "NAME")]
     return hmac.new(settings.SECRET_KEY.encode(), "\n".join(parts).encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def _proxies(forwarded: str) -> int:
-    """Return how many proxies have added the address that they saw. The outermost may have replaced the marker."""
+    """Return how many proxies appended an address. The outermost proxy may have replaced the marker."""
     entries = [entry.strip() for entry in forwarded.split(",") if entry.strip()]
     return len(entries) - (entries[:1] == [MARKER])
 

@@ -1,4 +1,4 @@
-"""Checks of what runs besides the site: scheduled tasks and background tasks."""
+"""Checks of the processes besides the web server: scheduled tasks and background tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from home.doctor.results import Result, error, warning
 from home.tasks.health import backlog_since, last_run
 
-# `tick` runs every minute.
+# `tick` runs every minute, so after this time it is late.
 TICK_LATE_AFTER = datetime.timedelta(minutes=5)
 TICK_REMEDY = (
     "Run manage.py tick every minute, as the user of the site: by the timer of deploy/systemd/, by cron, or as a service "
@@ -52,7 +52,7 @@ def background_tasks() -> Iterator[Result]:
 
 
 def upload_checks() -> Iterator[Result]:
-    """Check that uploads can be checked without a network (`home/file_check/`)."""
+    """Check that the process that checks uploads can run without a network (`home/file_check/`)."""
     program = shutil.which("unshare")
     if program and subprocess.run([program, "-Urn", "true"], capture_output=True, check=False).returncode:  # noqa: S603
         yield warning(

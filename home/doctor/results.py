@@ -1,4 +1,4 @@
-"""What a check of the doctor finds."""
+"""The results of the checks of the doctor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """One finding: what is so, in a sentence, and what to do about it (empty if nothing is to be done)."""
+    """One finding: a sentence about the state, and a remedy (empty if nothing has to be done)."""
 
     level: Level
     text: str
@@ -32,21 +32,22 @@ def skipped(text: str) -> Result:
 
 
 def warning(text: str, remedy: str) -> Result:
-    """Return a finding with which the site works, for now or not for everybody."""
+    """Return a finding for a problem with which the site still works, but perhaps not for long or not for everybody."""
     return Result(Level.WARNING, text, remedy)
 
 
 def error(text: str, remedy: str) -> Result:
-    """Return a finding with which the site does not work, loses data or is not safe."""
+    """Return a finding for a problem with which the site does not work, loses data or is not secure."""
     return Result(Level.ERROR, text, remedy)
 
 
 @dataclass(frozen=True)
 class Check:
-    """A function that looks at one thing. It may be called on a live site at any time, and changes nothing.
+    """A check of one thing. It can run on a live site at any time, and changes nothing.
 
-    `run` returns its findings; none means that all is well, which `fine` says. With `needs_database`, it is left out while
-    the database does not respond. Texts contain no passwords and no personal data.
+    `run` yields findings. If there are none, all is well, and `fine` is shown. A check is skipped if it has `needs_database`
+    and the database does not respond, or `needs_network` and the doctor runs offline. Texts contain no passwords and no
+    personal data.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""By when an enquiry must be answered, and from when it is deleted."""
+"""Calculates the day by which an enquiry must be answered, and the time after which it is deleted."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ SATURDAY = 5
 
 
 def working_days_after(day: datetime.date, number: int) -> datetime.date:
-    """Return the last of `number` working days after `day`.
+    """Return the last of the `number` working days after `day`.
 
-    Public holidays count as working days: the partners' countries have different ones.
+    Public holidays count as working days, because the partners' countries have different ones.
     """
     while number:
         day += datetime.timedelta(days=1)

@@ -55,7 +55,7 @@ class EnquiryForm(ProtectedForm):
         return form_tokens.read_form_token(text, SALT, self.page_id)
 
     def clean_message(self) -> str:
-        """Remove characters that cannot be seen, and that an email cannot contain."""
+        """Return the message without control characters, which an email cannot contain."""
         kept = (sign for sign in self.cleaned_data["message"] if sign in "\n\t" or unicodedata.category(sign) != "Cc")
         message = "".join(kept).strip()
         if not message:
@@ -66,7 +66,7 @@ class EnquiryForm(ProtectedForm):
         return ["name", "email", "subject", "message", *self.honeypot_in_order]
 
     def visible(self) -> list[forms.BoundField]:
-        """Return the fields of the form as the template shows them."""
+        """Return the fields in the order in which the template shows them."""
         return [self[name] for name in ("name", "email", "subject", "message")]
 
 

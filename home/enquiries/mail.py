@@ -1,4 +1,4 @@
-"""The email with an enquiry, to those who answer it."""
+"""The email that sends an enquiry to the people who answer it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from home.languages import language_name
 from home.models import Enquiry
 from home.site_context import SiteContext
 
-# How long the site tries to send an email, and the time between two attempts. The list of enquiries shows which were not
-# sent.
+# How long the site retries to send an email, and the interval between two attempts. The list of enquiries shows emails that
+# were not sent.
 RETRY_PERIOD = datetime.timedelta(days=3)
 RETRY_INTERVAL = datetime.timedelta(hours=1)
 
 
 @task()
 def send_enquiry(pk: int) -> None:
-    """Send the email of an enquiry unless it was sent. Answers to it go to the sender of the enquiry."""
+    """Send the email of an enquiry, unless it was sent already. Replies go to the sender of the enquiry."""
     enquiry = Enquiry.objects.filter(pk=pk).exclude(mail_due_at=None).first()
     if enquiry is None:
         return
-    # The language of the settings: those who answer may not know the language of the sender.
+    # In the language of the settings, because recipients may not know the language of the sender.
     with override(settings.LANGUAGE_CODE):
         subject = _("%(site)s: message about “%(subject)s”")
         values = {"site": _site_name(), "subject": enquiry.get_subject_display()}
@@ -54,11 +54,11 @@ def _site_name() -> str:
 
 
 def enqueue_due(now: datetime.datetime) -> int:
-    """Enqueue the emails that were not sent, because the mail server or this site did not run. Returns how many."""
+    """Enqueue the emails that were not sent because the mail server or the site was down. Returns their number."""
     due = Enquiry.objects.filter(mail_due_at__lte=now, received_at__gt=now - RETRY_PERIOD)
     number = 0
     for pk in due.values_list("pk", flat=True):
-        # Of two runs at once, one changes the row.
+        # If two runs happen at once, only one of them changes the row.
         if due.filter(pk=pk).update(mail_due_at=now + RETRY_INTERVAL):
             send_enquiry.enqueue(pk)
             number += 1
@@ -66,5 +66,5 @@ def enqueue_due(now: datetime.datetime) -> int:
 
 
 def first_retry(now: datetime.datetime | None = None) -> datetime.datetime:
-    """Return when `tick` tries to send the email of a new enquiry, if the task that was enqueued with it has not sent it."""
+    """Return when `tick` sends the email of a new enquiry if the task that was enqueued for it has not sent it."""
     return (now or timezone.now()) + RETRY_INTERVAL

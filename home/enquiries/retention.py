@@ -11,6 +11,6 @@ from home.models import Enquiry
 
 
 def delete_old(now: datetime.datetime) -> int:
-    """Delete enquiries that arrived too long ago, answered or not. Returns how many."""
+    """Delete enquiries older than ENQUIRY_MONTHS months, whether answered or not. Returns their number."""
     deleted, _per_model = Enquiry.objects.filter(received_at__lt=months_before(now, settings.ENQUIRY_MONTHS)).delete()
     return deleted

@@ -1,7 +1,7 @@
-"""The contact page with its form, the answer to the form, and the page after it.
+"""The views of the contact page: the page with its form, the handling of the form, and the page shown after it.
 
-The form sets no cookie, so there is no CSRF token: it acts with no rights of the visitor. Its form token and the header
-`Sec-Fetch-Site` keep other sites from sending it (decision 181).
+The form sets no cookie, so it has no CSRF token: it does nothing with the visitor's rights. Its form token and the header
+`Sec-Fetch-Site` stop other sites from sending it (decision 181).
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from home.models import ContactPage, Enquiry
 from home.site_context import SiteContext
 
 FORM_TOKEN_MARK = "form-token-3d95b0c41e7f62a8"  # noqa: S105  (a mark, not a password)
-# What browsers send in `Sec-Fetch-Site` with a form of the same site; older browsers send nothing.
+# The values of `Sec-Fetch-Site` that browsers send with a form of the same site; older browsers send none.
 OWN_SITES = {"", "same-origin", "none"}
-# Seconds after which people may try again when the database is busy.
+# Seconds after which people may try again if the database is busy.
 RETRY_SECONDS = 5
 
 
 class EnquiryLayout(Layout):
-    """The layout of the answer to the form and of the page after it: with a title of its own, and not indexed."""
+    """The layout of the error page of the form and of the page after the form: it has its own title and is not indexed."""
 
     def __init__(self, request: HttpRequest, page: ContactPage, *, heading: str, view_name: str = "") -> None:
         super().__init__(request, page)
@@ -77,7 +77,7 @@ class EnquiryLayout(Layout):
         return found
 
     def _language(self, code: str) -> Language:
-        """Link to the page after the form in another language if the contact page has a translation."""
+        """Return the link to the page after the form in another language, if the contact page has a translation."""
         found = super()._language(code)
         if not (self.own_view_name and self.page and found.is_translated):
             return found
@@ -88,18 +88,18 @@ class EnquiryLayout(Layout):
 
 @dataclass(frozen=True)
 class CachedContactPage:
-    """The page with a mark in place of the form token (`home.http.cached_responses.CachedFragment`)."""
+    """The rendered page with a placeholder for the form token (`home.http.cached_responses.CachedFragment`)."""
 
     content: str
     page_id: int
 
     def fill(self, request: HttpRequest) -> HttpResponse:
-        """Return the page for one visitor. No query."""
+        """Return the page with a new form token. Runs no query."""
         return HttpResponse(self.content.replace(FORM_TOKEN_MARK, new_form_token(self.page_id)))
 
 
 def page_context(page: ContactPage, request: HttpRequest) -> dict[str, object]:
-    """Return what the template of the contact page needs for its form."""
+    """Return the template context for the form of the contact page."""
     has_address = bool(recipients_of(page, request, ""))
     return {
         "has_address": has_address,
@@ -112,7 +112,7 @@ def page_context(page: ContactPage, request: HttpRequest) -> dict[str, object]:
 
 
 def serve(page: ContactPage, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return the response of the contact page with a form token of its own for each visitor."""
+    """Return the response of the contact page, in which each visitor gets a new form token."""
     if not isinstance(response, TemplateResponse) or not (response.context_data or {}).get("form"):
         return response
     cached = CachedContactPage(response.render().content.decode(), page.pk)
@@ -123,7 +123,7 @@ def serve(page: ContactPage, request: HttpRequest, response: HttpResponse) -> Ht
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Answer the form: store the message and send it, or show the form again with what was typed and the errors."""
+    """Handle the form: store the message and send it by email, or show the form again with the entries and the errors."""
     page = _find_page(request, key)
     url = page.get_url(request) or "/"
     if request.method != HTTPMethod.POST:
@@ -143,20 +143,20 @@ def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     except rate_limits.LockedError:
         form.add_error(None, _("Many people are using the site right now. Send the form again in a few seconds."))
         return _show(request, page, form, 429, RETRY_SECONDS)
-    # 303: reloading the next page does not send the form again.
+    # 303, so that reloading the next page does not send the form again.
     return HttpResponseRedirect(reverse("enquiry_sent", args=[page.translation_key]), status=303)
 
 
 @require_safe
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Say what happens next. The page is the same for everybody."""
+    """Show what happens next with the message. The page is the same for everybody."""
     page = _find_page(request, key)
     layout = EnquiryLayout(request, page, heading=_("Your message was sent"), view_name="enquiry_sent")
     return TemplateResponse(request, "home/enquiry_sent.html", {"page": page, "layout": layout})
 
 
 def recipients_of(page: ContactPage, request: HttpRequest, subject: str) -> list[str]:
-    """Return the addresses that a message about the subject goes to."""
+    """Return the email addresses that receive messages about this subject."""
     project = SiteContext.of(find_site(request)).settings
     return page.recipients(subject, project.contact_email if project else "")
 
@@ -170,7 +170,7 @@ def _find_page(request: HttpRequest, key: uuid.UUID) -> ContactPage:
 
 
 def _count(form: EnquiryForm, client: str) -> str:
-    """Count a form. Returns the scope whose limit is exceeded, or an empty string."""
+    """Count the form for the rate limits. Returns the scope whose limit is exceeded, or an empty string."""
     if not form.is_valid():
         return rate_limits.count({"client_wrong": client}) if form.is_suspicious else ""
     own = rate_limits.count({"enquiry_client": client, "form": form.token_key()})
@@ -189,7 +189,7 @@ def _store(request: HttpRequest, page: ContactPage, form: EnquiryForm) -> None:
         "answer_by": working_days_after(timezone.localdate(), page.response_days),
         "mail_due_at": first_retry(),
     }
-    # The key depends on the message, too: somebody who goes back and writes another one sends a second enquiry.
+    # The key depends on the message as well: a person who goes back and writes another message sends a second enquiry.
     sender = f"{given['email'].casefold()}\n{given['message']}"
     with transaction.atomic():
         enquiry, is_new = Enquiry.objects.get_or_create(

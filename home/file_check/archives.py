@@ -1,4 +1,4 @@
-"""Office, OpenDocument and EPUB files, and ZIP archives, which all of them are."""
+"""Checks Office, OpenDocument and EPUB files, and ZIP archives. All of these are ZIP files."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from xml.etree import ElementTree
 from home.file_check.links import is_safe_link
 from home.file_check.zip_files import DAMAGED, has_more_entries
 
-# A usual document has some hundred parts and unpacks to about ten times its size.
+# A usual document has a few hundred parts and unpacks to about ten times its size.
 MAX_PARTS = 10_000
 MAX_UNPACKED = 500 * 1024 * 1024
-# Bytes of a part that is read for links and macros; the parts that name them are far smaller.
+# The most bytes that are read of a part to find links and macros. The parts that contain them are far smaller.
 LARGEST_PART = 32 * 1024 * 1024
 
-# Office files: the content type of the main part without macros, by extension.
+# Office files: for each extension, the content type of the main part of a file without macros.
 MAIN_PARTS = {
     "docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
     "pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml"),
     "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),
 }
-# OpenDocument and EPUB name their type in a part.
+# OpenDocument and EPUB files have a part that contains their type.
 MIMETYPES = {
     "epub": b"application/epub+zip",
     "odp": b"application/vnd.oasis.opendocument.presentation",
     "ods": b"application/vnd.oasis.opendocument.spreadsheet",
     "odt": b"application/vnd.oasis.opendocument.text",
 }
-# Files in a ZIP archive that a system runs when somebody opens them.
+# Files in a ZIP archive that the operating system runs when somebody opens them.
 PROGRAM = re.compile(r"\.(exe|dll|com|msi|js|vbs|bat|cmd|lnk|jar|hta|scr|ps1|(doc|dot|ppt|pot|xls|xlt)m|xlsb)$")
 OPENXML = "application/vnd.openxmlformats-officedocument."
 ACTIVE_PART = re.compile(
@@ -58,7 +58,7 @@ def check_archive(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_start(file: IO[bytes]) -> str:
-    """Return the code of an issue that is found without reading the directory of the archive, or an empty text."""
+    """Return the code of an issue found without reading the directory of the archive, or an empty string."""
     start = file.read(8)
     if start.startswith(b"\xd0\xcf\x11\xe0"):  # an Office file with a password
         return "encrypted"
@@ -68,7 +68,7 @@ def check_start(file: IO[bytes]) -> str:
 
 
 def check_parts(file: IO[bytes], extension: str) -> str:
-    """Return the code of an issue of the parts, or an empty text. Raises one of `DAMAGED`."""
+    """Return the code of an issue in the parts, or an empty string. Raises one of `DAMAGED`."""
     with zipfile.ZipFile(file) as archive:
         parts = archive.infolist()
         names = {part.filename for part in parts}
@@ -81,7 +81,7 @@ def check_parts(file: IO[bytes], extension: str) -> str:
         if extension == "zip":
             return "active" if any(PROGRAM.search(name.lower()) for name in names) else ""
         if len({name.lower() for name in names}) < len(parts):
-            # Programs differ in which of two parts with one name they read.
+            # Two parts with the same name: programs differ in which of the two they read.
             return "damaged"
         is_active = any(ACTIVE_PART.search(name.lower()) for name in names) or has_active_part(archive, names)
         return "active" if is_active else ""
@@ -98,7 +98,7 @@ def is_encrypted_opendocument(archive: zipfile.ZipFile, names: set[str]) -> bool
 
 
 def is_of_type(archive: zipfile.ZipFile, names: set[str], extension: str) -> bool:
-    """Return whether the main part has the type of the extension. A file with macros has another one: it is active."""
+    """Return whether the main part has the type of the extension. It has another type if the file contains macros."""
     if extension == "zip":
         return True
     if media_type := MIMETYPES.get(extension):
@@ -112,7 +112,7 @@ def is_of_type(archive: zipfile.ZipFile, names: set[str], extension: str) -> boo
 
 
 def content_types(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the content types of an Office file by part, and by ending with an asterisk before it."""
+    """Return the content types in an Office file: by name of the part, or by extension, as in `*.xml`."""
     tree = parsed(archive, "[Content_Types].xml")
     found = {}
     for item in tree.iter():
@@ -145,7 +145,7 @@ def is_active_relation(item: ElementTree.Element) -> bool:
 
 
 def parsed(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
-    """Return the parsed part. Raises ValueError for a document type: Office files have none, and entities hide words."""
+    """Return the parsed part. Raises ValueError for a document type: Office files have none, and entities can hide words."""
     content = plain(archive, name)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise ValueError("document type")
@@ -153,5 +153,5 @@ def parsed(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
 
 
 def plain(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Return the part without zero bytes, so that ASCII words are found in UTF-16 too."""
+    """Return the part without zero bytes, so that ASCII words can be found in UTF-16 text as well."""
     return part_of(archive, name, LARGEST_PART).replace(b"\x00", b"")

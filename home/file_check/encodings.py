@@ -1,17 +1,17 @@
-"""Decodes texts that do not say in which encoding they are, as spreadsheets and meeting programs save them."""
+"""Decodes texts of unknown encoding, such as those that spreadsheets and meeting programs save."""
 
 from __future__ import annotations
 
 import re
 
-# The bytes of š, Š, ž and Ž in the Baltic and in the Western code page. In the Western one, the first four are letters of
-# Icelandic.
+# The bytes of š, Š, ž and Ž in the Baltic and in the Western European code page. In the latter, the bytes of the former are
+# Icelandic letters.
 BALTIC_CARONS = re.compile(rb"[\xd0\xde\xf0\xfe]")
 WESTERN_CARONS = re.compile(rb"[\x8a\x8e\x9a\x9e]")
 
 
 def decode(content: bytes, encoding: str = "") -> str:
-    """Return the text, in `encoding` if one is given. Raises UnicodeDecodeError if it cannot be decoded."""
+    """Return the decoded text. Without `encoding`, the encoding is guessed. Raises UnicodeDecodeError if that fails."""
     for candidate in [encoding] if encoding else _candidates(content):
         try:
             text = content.decode(candidate)
@@ -31,8 +31,8 @@ def _candidates(content: bytes) -> list[str]:
 
 
 def code_page_of(content: bytes) -> str:
-    """Return the likely code page of a text that is not UTF-8: Greek, Baltic, or else Western European."""
-    # The bytes above ASCII come in long runs in Greek words, and not in words with some accents.
+    """Return the likely code page of a text that is not UTF-8: Greek, Baltic, or otherwise Western European."""
+    # Greek words have long runs of bytes outside ASCII; words with a few accents do not.
     if re.search(rb"[\xdc-\xfe]{3}", content):
         return "cp1253"
     return "cp1257" if BALTIC_CARONS.search(content) and not WESTERN_CARONS.search(content) else "cp1252"

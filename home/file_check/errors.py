@@ -1,10 +1,10 @@
-"""Why a file is not accepted, in words: title and text by the code of the issue."""
+"""The messages for refused files: title and text by the code of the issue."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-# A text may use values of the issue.
+# A text may contain placeholders for values of the issue.
 ERRORS = {
     "not_pdf": (
         _("The file is not a PDF"),

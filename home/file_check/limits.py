@@ -1,4 +1,4 @@
-"""Limits of the process that reads an uploaded file."""
+"""Sets limits for the process that reads an uploaded file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import sys
 
 
 def isolate_from_network() -> None:
-    """Give up new privileges, then move this process into a network without interfaces, where the system allows that.
+    """Prevent this process from gaining privileges, then move it to a network namespace without interfaces, if allowed.
 
-    Linux refuses the second where user namespaces are switched off and the process is not root.
+    Linux refuses the namespace if user namespaces are switched off and the process is not root.
     """
     if sys.platform != "linux":
         return
@@ -21,7 +21,7 @@ def isolate_from_network() -> None:
 
 
 def limit(seconds: int, megabytes: int) -> None:
-    """Limit this process. Without such limits (Windows), only the timeout of the caller applies."""
+    """Limit the time, memory and files of this process. Without `resource` (Windows), only the caller's timeout applies."""
     try:
         import resource  # noqa: PLC0415  (not on Windows)
     except ImportError:

@@ -1,4 +1,4 @@
-"""The structure of a PDF: whether it can be read, does nothing by itself, and is accessible."""
+"""Checks a PDF: that it can be read, that it runs nothing by itself, and that it is accessible."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 from home.file_check.pdf_actions import has_active_content
 from home.file_check.pdf_pages import MAX_PAGES, Issue, read_pages, statement_issues
 
-# Nodes of the structure tree that are read at most.
+# The most nodes of the structure tree that are read.
 LARGEST_TREE = 50_000
 
 
 def check_pdf(request: dict[str, Any]) -> dict[str, Any]:
-    """Check that a PDF can be read and does nothing by itself; of a fact sheet also whether everybody can read it."""
+    """Check that a PDF can be read and runs nothing by itself. A fact sheet must also be accessible."""
     path, fact_sheet = Path(request["path"]), request.get("fact_sheet")
     with path.open("rb") as file:
-        # PDF readers accept some bytes before the header.
+        # PDF readers accept a header that begins after some other bytes.
         if b"%PDF-" not in file.read(1024):
             return {"issues": [{"code": "not_pdf"}]}
     structure = read_structure(path, fact_sheet)
@@ -34,7 +34,7 @@ def read_structure(path: Path, fact_sheet: dict[str, Any] | None) -> dict[str, A
     import pikepdf  # noqa: PLC0415  (after the limits are set)
 
     try:
-        # Opened without repair: a file that needs repair is damaged.
+        # pikepdf must not repair the file: a file that needs repair counts as damaged.
         with pikepdf.open(path, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
                 return {"stop": True, "issues": [{"code": "encrypted"}]}
@@ -79,7 +79,7 @@ def title_of(pdf: Any) -> str:
 
 
 def figures_without_text(tree: Any) -> int:
-    """Count the figures of the structure tree without alternative text."""
+    """Return the number of figures in the structure tree that have no alternative text."""
     from pikepdf import Array, Dictionary  # noqa: PLC0415  (after the limits are set)
 
     missing, waiting, seen = 0, [tree], 0

@@ -1,4 +1,4 @@
-"""What a PDF can run, send or open: actions, scripts, forms, media and attached files."""
+"""Finds what a PDF can run, send or open: actions, scripts, forms, media and attached files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from home.file_check.links import SCHEME_OR_HOST, is_safe_link
 
-# PDF: keys and names that start something or bring their own content (ISO 32000-2, 12.6, 12.7, 13).
+# Keys and names in a PDF that start an action or contain other files (ISO 32000-2, 12.6, 12.7, 13).
 ACTIVE_KEYS = {"/AA", "/Collection", "/JS", "/JavaScript", "/RichMediaContent", "/RichMediaSettings", "/XFA"}
 ACTIVE_NAMES = {
     "/GoToE",
@@ -24,14 +24,14 @@ ACTIVE_NAMES = {
     "/Sound",
     "/SubmitForm",
 }
-# A quick look at the bytes of an object. Only objects with one of these words are read key by key.
+# Words to search for in the bytes of an object. Only objects that contain one of them are read key by key.
 SUSPICIOUS = re.compile(
     rb"/(AA|Collection|EF|FFilter|Filespec|F|FS|GoTo[ER]|ImportData|JavaScript|JS|Launch|Movie|Rendition|RichMedia\w*|"
     rb"Screen|Sound|SubmitForm|UF|URI|XFA)\b"
 )
-# Nested lists of one object that are read at most.
+# The deepest level of nested lists in an object that is read.
 DEEPEST = 100
-# Files that may be attached to a PDF, and how programs, archives and pages with scripts begin.
+# Extensions of files that may be attached to a PDF, and the first bytes of programs, archives and pages with scripts.
 ATTACHABLE = (".csv", ".txt", ".xml", ".jpeg", ".jpg", ".png")
 PROGRAM_STARTS = (
     b"MZ",
@@ -47,14 +47,14 @@ MARKUP = re.compile(rb"<\s*(script|html|svg|!doctype|\?xml-stylesheet)|\bon\w+\s
 
 
 def has_active_content(pdf: Any) -> bool:
-    """Return whether any object can run something, send something, or open or bring another file.
+    """Return whether any object of the PDF can run, send or open something, or contains another file.
 
-    Objects that nothing refers to are read too: viewers differ in what they follow.
+    Objects without references to them are read too, because viewers differ in the references that they follow.
     """
     from pikepdf import Name, Stream  # noqa: PLC0415  (after the limits are set)
 
     for item in pdf.objects:
-        # A name of its own, which an action refers to.
+        # A name that is an object of its own. An action may refer to it.
         if isinstance(item, Name) and str(item) in ACTIVE_NAMES:
             return True
         is_stream = isinstance(item, Stream)
@@ -69,7 +69,7 @@ def has_active_content(pdf: Any) -> bool:
 
 
 def dictionaries(value: Any, depth: int = 0) -> Iterator[Any]:
-    """Yield the dictionaries inside an object, without following references. Raises ValueError if it is nested too deep."""
+    """Yield the dictionaries inside an object without following references. Raises ValueError if it is nested too deeply."""
     from pikepdf import Array, Dictionary  # noqa: PLC0415  (after the limits are set)
 
     if depth > DEEPEST:
@@ -107,7 +107,7 @@ def is_active_dictionary(values: Any) -> bool:
 
 
 def is_harmless_attachment(file: Any, streams: Any) -> bool:
-    """Return whether name and content of an attached file are those of a text, table or picture."""
+    """Return whether both the name and the content of an attached file are those of a text, table or picture."""
     names = [str(file[key]) for key in ("/F", "/UF", "/DOS", "/Unix", "/Mac") if key in file]
     if not names or not all(name.lower().endswith(ATTACHABLE) for name in names):
         return False

@@ -1,4 +1,4 @@
-"""The text of a PDF, and pictures of its first page."""
+"""Extracts the text of a PDF, and renders pictures of its first page."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 MAX_PAGES = 1000
-# Enough to find a statement on the first or last page of a fact sheet or a report.
+# The number of pages that are read. A statement is on the first or last page of a fact sheet or report.
 PAGES_TO_READ = 60
 LETTERS_TO_READ = 400_000
-# Height of the picture, in widths, at most.
+# The greatest height of the picture, as a multiple of its width.
 TALLEST = 2
 
 Issue = dict[str, Any]
 
 
 def letters_of(text: str) -> str:
-    """Return the letters and digits alone, so that a statement is found across line ends, hyphens and spaces."""
+    """Return only the letters and digits, so that a statement is found despite line ends, hyphens and spaces."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in folded if character.isalnum())
 
@@ -44,7 +44,7 @@ def read_pages(path: Path, fact_sheet: dict[str, Any]) -> tuple[int, str, list[d
 
 
 def render_covers(page: Any, folder: Path, widths: list[int]) -> list[dict[str, Any]]:
-    """Render the page once at the largest width and scale the smaller pictures from it. Widths are in pixels."""
+    """Render the page once at the largest width and scale it down to the other widths (pixels)."""
     from PIL import Image  # noqa: PLC0415  (after the limits are set)
 
     width, height = page.get_size()

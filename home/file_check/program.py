@@ -1,8 +1,8 @@
 """Checks one uploaded file in a process of its own: `python program.py REQUEST SITE`, where REQUEST is a JSON file.
 
-Uploads are untrusted, and the libraries that read them are large. This program therefore imports nothing of the site but
-the modules beside it, gives up the network and limits its own time and memory before it opens the file, and prints its
-answer as JSON. `runner.py` starts it without environment variables; the site never imports it.
+Uploads are untrusted, and the libraries that read them are large. This program therefore imports only the modules beside it,
+disconnects itself from the network and limits its own time and memory before it opens the file. It prints the result as
+JSON. `runner.py` starts it without environment variables; the site never imports it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def check(request: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> int:
     request = json.loads(Path(sys.argv[1]).read_text())
-    # Python's isolated mode leaves out the folder of the site.
+    # In isolated mode, Python leaves the folder of the site out of the path.
     sys.path.append(sys.argv[2])
     from home.file_check.limits import isolate_from_network, limit  # noqa: PLC0415  (its folder is on the path only now)
 

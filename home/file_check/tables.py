@@ -1,4 +1,4 @@
-"""Reads a table from a CSV or XLSX file as texts. Formulas are not evaluated, and markup stays text."""
+"""Reads the table in a CSV or XLSX file as texts. Formulas are not evaluated, and markup is treated as text."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from home.file_check.encodings import decode
 
 SEPARATORS = (";", ",", "\t")
 MAX_COLUMNS = 60
-# Longer than the longest answer to a question, so that a longer text is refused and not cut.
+# Characters. More than the longest valid answer has, so that a text that is too long is refused instead of cut.
 MAX_CELL = 2_500
-# Empty rows before the table, or between its rows, of which a damaged workbook may have a million.
+# The most empty rows before or inside the table. A damaged workbook may have a million of them.
 MAX_EMPTY_ROWS = 1000
 
 
 def read_table(request: dict[str, Any]) -> dict[str, Any]:
-    """Return the rows of the table with their numbers, as `{"rows": [[number, [text, ...]], ...]}`, or issues.
+    """Return the rows of the table as `{"rows": [[number, [text, ...]], ...]}`, or issues.
 
-    The request has the largest number of rows in `table["max_rows"]` and may name an encoding in `table["encoding"]`.
-    Empty rows are left out. In a workbook, the first sheet is read.
+    `table["max_rows"]` of the request is the greatest number of rows; `table["encoding"]` may name an encoding. Empty rows
+    are left out. Of a workbook, only the first sheet is read.
     """
     options = request["table"]
     if request["extension"] == "xlsx":
@@ -43,7 +43,7 @@ def read_table(request: dict[str, Any]) -> dict[str, Any]:
         except csv.Error:
             return {"issues": [{"code": "damaged"}]}
     rows = list(islice(_filled(cells), options["max_rows"] + 2))
-    # The first row has the headings.
+    # One more than `max_rows`, because the first row contains the headings.
     if len(rows) > options["max_rows"] + 1:
         return {"issues": [{"code": "too_many_rows", "count": options["max_rows"]}]}
     if len(rows) < 2:
@@ -57,7 +57,7 @@ def _text_rows(text: str) -> Iterator[list[str]]:
 
 
 def separator_of(text: str) -> str:
-    """Return the separator of a text: the one that a program names (`sep=;`), or the most frequent of the first line."""
+    """Return the separator of a CSV text: the one in a first line `sep=;`, else the most frequent in the first line."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     if first.lower().startswith("sep=") and first[4:5] in SEPARATORS:
         return first[4]
@@ -67,18 +67,18 @@ def separator_of(text: str) -> str:
 def _workbook_rows(path: str) -> Iterator[Iterable[object]]:
     from openpyxl import load_workbook  # noqa: PLC0415  (memory: only for workbooks)
 
-    # From memory: openpyxl refuses the name of a file without an extension.
+    # Read the file into memory, because openpyxl refuses file names without an extension.
     content = io.BytesIO(Path(path).read_bytes())
-    # `data_only`: the values that the program stored with its formulas, never the formulas.
+    # With `data_only`, cells have the values that the program stored beside its formulas, not the formulas.
     book = load_workbook(content, read_only=True, data_only=True, keep_links=False)
     sheet = book.worksheets[0]
-    # The size that a workbook states may be wrong.
+    # Ignore the size that the workbook states: it may be wrong.
     sheet.reset_dimensions()
     return iter(sheet.iter_rows(values_only=True))
 
 
 def _filled(rows: Iterator[Iterable[object]]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, with their numbers as a spreadsheet shows them."""
+    """Yield (number, texts) for each row that is not empty. Numbers begin at 1, as in a spreadsheet."""
     empty = 0
     for number, row in enumerate(rows, 1):
         cells = [_text(cell) for cell in islice(row, MAX_COLUMNS)]

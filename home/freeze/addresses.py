@@ -1,4 +1,4 @@
-"""Which file an address of the site becomes, and how files refer to one another."""
+"""Maps the addresses of the site to files of the copy, and makes the references between files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENDINGS = {
 }
 FILE_NAME = re.compile(r"""filename\*?=(?:UTF-8'')?"?([^";]+)""", re.IGNORECASE)
 UNSAFE = re.compile(r"[^\w.-]+")
-# Query strings that are used as file names unchanged.
+# Query strings of this form are used in file names unchanged.
 SIMPLE_QUERY = re.compile(r"\w+=[\w-]+(?:&\w+=[\w-]+)*", re.ASCII)
 LONGEST_NAME = 80
 
@@ -33,8 +33,9 @@ LONGEST_NAME = 80
 def file_of(path: str, answer: Answer) -> str:
     """Return the file for an address, relative to the folder of the copy.
 
-    A page is `index.html` in a folder of its address, and for each query a file beside it. Something else whose address
-    ends with a slash, such as a feed or a download, gets the name that a browser would store it under.
+    A page becomes `index.html` in a folder with the name of its address; each query string of the page becomes another file
+    in this folder. If the address of another file, such as a feed or a download, ends with a slash, the file gets the name
+    under which a browser would save it.
     """
     plain, _mark, query = path.partition("?")
     folder = unquote(plain).lstrip("/")
@@ -52,7 +53,7 @@ def file_of(path: str, answer: Answer) -> str:
 
 
 def _query_name(query: str) -> str:
-    """Return a part of a file name for a query, different for different queries."""
+    """Return the part of a file name that stands for a query string. Different query strings have different parts."""
     name = UNSAFE.sub("-", unquote(query).replace("=", "-").replace("&", ".")).strip("-")
     if len(name) > LONGEST_NAME or not SIMPLE_QUERY.fullmatch(query):
         name = f"{name[:LONGEST_NAME]}-{hashlib.sha256(query.encode()).hexdigest()[:8]}"
@@ -63,18 +64,19 @@ def _download_name(answer: Answer) -> str:
     names = FILE_NAME.findall(answer.headers.get("content-disposition", ""))
     if not names:
         return ""
-    # The extended form comes last. Archives and disks do not agree about names with other than ASCII letters.
+    # The extended form (`filename*`) comes last. Letters outside ASCII are replaced: archives and disks handle them
+    # differently.
     start, dot, ending = anyascii(unquote(names[-1])).rpartition(".")
     return f"{UNSAFE.sub('-', start).strip('-.')}{dot}{ending}"
 
 
 def relative(source: str, target: str) -> str:
-    """Return the reference from a file to another one."""
+    """Return the relative reference from the file `source` to the file `target`."""
     found = posixpath.relpath(target, posixpath.dirname(source) or ".")
     return quote(found)
 
 
 def public_address(base: str, file: str) -> str:
-    """Return the address of a file below the new public address: a page without the name of its file."""
+    """Return the address of a file at the new public address. The address of a page does not contain `index.html`."""
     shown = file.removesuffix(INDEX) if file == INDEX or file.endswith(f"/{INDEX}") else file
     return f"{base}/{quote(shown)}"

@@ -40,17 +40,17 @@ FOUND, REDIRECTS = 200, {301, 302, 303, 307, 308}
 
 
 class FreezeError(Exception):
-    """The copy cannot be made. The text says why."""
+    """Raised when the copy cannot be made. Its text says why."""
 
 
 @dataclass
 class Outcome:
-    """What was done: files by name with their checksums, how many of them changed, and addresses that lead nowhere."""
+    """The result: checksums of files by name, the number of changed files, and the addresses that lead nowhere."""
 
     checksums: dict[str, str] = field(default_factory=dict)
     changed: int = 0
     deleted: int = 0
-    # By address: the status, and a page that links to it.
+    # Maps each broken address to its status and to one page that links to it.
     broken: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -101,7 +101,7 @@ def _archived(file: Path | None, origin: str, media_url: str) -> Iterator[WebArc
 
 
 def _earlier(target: Path, *, is_incremental: bool) -> dict[str, str]:
-    """Return the checksums of an earlier copy. Raises FreezeError if the folder holds something else."""
+    """Return the checksums of an earlier copy. Raises FreezeError for other content, or without `is_incremental`."""
     if not target.exists() or not any(target.iterdir()):
         return {}
     listed = target / LIST
@@ -147,7 +147,7 @@ class _Writing:
 
 
 def _crawl(site: Site, copy: Copy, writing: _Writing, archive: WebArchive | None) -> dict[str, Answer]:
-    """Request everything that is linked. Files are written at once; what is to be rewritten is returned."""
+    """Request every linked address. Writes final files at once; returns the responses that must be rewritten by path."""
     pages: dict[str, Answer] = {}
     waiting = deque((path, "") for path in _starts())
     seen = {path for path, _source in waiting}
@@ -206,7 +206,7 @@ def _search_file(code: str) -> str:
 
 
 def _search_index(code: str, copy: Copy) -> list[dict[str, str]]:
-    """Return what the script of the search page needs to know of each public page of a language."""
+    """Return the data of each public page in a language for the script of the search page."""
     pages = Page.objects.live().public().filter(locale__language_code=code).order_by("path").specific()
     found = []
     for page in pages:
@@ -229,7 +229,7 @@ def _search_index(code: str, copy: Copy) -> list[dict[str, str]]:
 
 @dataclass
 class _Finishing:
-    """Changes to pages that only the copy needs."""
+    """Changes to pages that are needed only in the copy."""
 
     copy: Copy
     indexes: Mapping[str, list[dict[str, str]]]
@@ -244,7 +244,7 @@ class _Finishing:
             self._make_absolute(soup)
 
     def _make_absolute(self, soup: BeautifulSoup) -> None:
-        """Let the page for missing addresses work at each address."""
+        """Make all references of the page "Page not found" absolute, because it is shown at any address."""
         start = urlsplit(self.copy.base).path
         for element in elements(soup):
             for name in ATTRIBUTES:
@@ -267,7 +267,7 @@ def _add_results(soup: BeautifulSoup, here: str) -> None:
     main = soup.find("main")
     if not forms or not isinstance(main, Tag):
         return
-    # The template counts with named values, so the words are those of the live site.
+    # The texts of the live site. The named values stay as placeholders, which the script of the search fills in.
     counted = [
         ngettext("%(number)s result for “%(query)s”", "%(number)s results for “%(query)s”", number)
         % {"number": "{number}", "query": "{query}"}
@@ -302,7 +302,7 @@ def _further_files(
         content = f"window.searchIndex = {json.dumps(entries, ensure_ascii=False)};\n"
         yield file.replace(INDEX, "search-index.js"), content.encode()
     yield INDEX, _choose_language(copy, site.site_name).encode()
-    # For hosts that would leave out files whose names begin with an underscore.
+    # Some hosts leave out files whose names begin with an underscore, unless this file exists.
     yield ".nojekyll", b""
     taken = set(copy.files.values()) | {INDEX}
     for path, target in _redirects(copy, site):
@@ -315,7 +315,7 @@ def _further_files(
 
 
 def _redirects(copy: Copy, site: WagtailSite) -> Iterator[tuple[str, str]]:
-    """Yield the address and the file that it leads to, for redirects of the site and those that editors have made."""
+    """Yield (address, target file) for the redirects of the site and those that editors have made."""
     for path in copy.redirects:
         target = copy.file(path)
         if target is not None and "?" not in path and path != "/":
@@ -337,7 +337,7 @@ def _redirect_page(reference: str, address: str) -> str:
 
 
 def _choose_language(copy: Copy, title: str) -> str:
-    """Return the first page. It leads on to the source language, since a static copy does not know the visitor's."""
+    """Return the first page as HTML. It redirects to the source language: a copy cannot use the browser's language."""
     items = [
         (f"{code}/{INDEX}", code, translation.get_language_info(code)["name_local"])
         for code, _name in settings.LANGUAGES

@@ -1,4 +1,4 @@
-"""Asks the site itself, in this process, for what a visitor would get."""
+"""Calls the WSGI application in this process to get the responses that a visitor would get."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.core.handlers.wsgi import WSGIHandler
 
-# Downloads by robots are not counted.
+# A robot, so that downloads are not counted.
 USER_AGENT = "freeze-bot"
-# Where scaled images are in the copy, also those of a bucket that has an address of its own.
+# The path of scaled images in the copy, including those of a bucket with an address of its own.
 MEDIA_PATH = "/media/"
 
 
 @dataclass(frozen=True)
 class Answer:
     status: int
-    # By lower-case name.
+    # The names are in lower case.
     headers: dict[str, str]
     body: bytes
 
@@ -33,14 +33,14 @@ class Answer:
 
 
 class Site:
-    """The site at its public address. Static and media files, which a web server may serve, are read directly."""
+    """Returns the responses of the site at its public address. Reads static and media files directly from their storage."""
 
     def __init__(self, address: str) -> None:
         self._address = urlsplit(address)
         self._application = WSGIHandler()
 
     def get(self, path: str) -> Answer:
-        """Return the answer to a path with an optional query."""
+        """Return the response to a path, which may have a query string."""
         plain = unquote(path.partition("?")[0])
         if plain.startswith(settings.STATIC_URL):
             return _file_answer(plain, _static_file(plain.removeprefix(settings.STATIC_URL)))
@@ -70,7 +70,7 @@ class Site:
         return {
             "REQUEST_METHOD": "GET",
             "SCRIPT_NAME": "",
-            # WSGI holds the bytes of the path as Latin-1.
+            # WSGI requires the bytes of the path decoded as Latin-1.
             "PATH_INFO": unquote(plain, "latin-1") if "%" in plain else plain.encode().decode("latin-1"),
             "QUERY_STRING": query,
             "SERVER_NAME": host,
@@ -104,7 +104,7 @@ def _static_file(name: str) -> bytes | None:
                 return bytes(file.read())
     except OSError:
         return None
-    # Without `collectstatic`, as in development.
+    # If `collectstatic` has not run, as in development, find the file in its app.
     found = finders.find(name)
     if not isinstance(found, str):
         return None
@@ -121,6 +121,6 @@ def _media_file(name: str) -> bytes | None:
 
 
 def quoted(path: str) -> str:
-    """Return a path in the form in which addresses are compared."""
+    """Return a path percent-encoded in one way, so that paths can be compared."""
     plain, mark, query = path.partition("?")
     return quote(unquote(plain), safe="/:@!$&'()*+,;=~-._") + mark + query

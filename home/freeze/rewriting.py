@@ -18,33 +18,33 @@ XML_REFERENCE = re.compile(r"""(?:href="|<loc>|<id>|<uri>|src="|&quot;|&#34;)([^
 ATTRIBUTES = ("href", "src", "poster", "action", "data-src")
 SETS = ("srcset", "imagesrcset")
 XML = {"application/atom+xml", "application/xml", "text/xml"}
-# Citations among them.
+# Types of texts in which addresses are replaced, citations among them.
 TEXTS = {"text/plain", "application/json", "application/x-bibtex", "application/x-research-info-systems"}
-# RFC 5545 folds lines of a calendar after 75 octets.
+# RFC 5545 requires lines of a calendar to be folded after 75 octets.
 LONGEST_LINE = 75
-# The scheme by which calendar programs subscribe.
+# The scheme of addresses with which calendar programs subscribe.
 SUBSCRIPTION = "webcal://"
 META = {"og:image", "og:url", "twitter:image"}
 
 
 @dataclass
 class Copy:
-    """What is known of the copy: the earlier addresses of the site, the new one, and the file of each address."""
+    """The data about the copy: the old addresses of the site (`origins`), the new one (`base`), the files by address."""
 
     origins: list[str]
     base: str
     files: dict[str, str] = field(default_factory=dict)
-    # Where redirects lead to.
+    # Maps the address of each redirect to its target.
     redirects: dict[str, str] = field(default_factory=dict)
     replacements: Mapping[str, str] = field(default_factory=dict)
-    # The address of scaled images, if they have another host.
+    # The address of scaled images, if they are on another host.
     media_url: str = ""
 
     def local(self, address: str, source: str) -> tuple[str, str] | None:
         """Return path and fragment of a reference on page `source`, or None if it leads to another host."""
         address = address.strip()
         if address.startswith(SUBSCRIPTION):
-            # The calendar of the copy does not change, so it is a file like the others.
+            # In the copy, a calendar does not change, so the link leads to a file as others do.
             address = f"{urlsplit(self.origins[0]).scheme}://{address.removeprefix(SUBSCRIPTION)}"
         if not address or urlsplit(address).scheme not in {"", "http", "https"}:
             return None
@@ -57,7 +57,7 @@ class Copy:
         return None
 
     def file(self, path: str) -> str | None:
-        """Return the file of an address, after its redirects."""
+        """Return the file of an address, or None. Follows up to five redirects."""
         for _step in range(5):
             if path not in self.redirects:
                 break
@@ -89,7 +89,7 @@ def elements(soup: BeautifulSoup) -> list[Tag]:
 
 def _html_references(soup: BeautifulSoup) -> Iterator[str]:
     for element in elements(soup):
-        # The copy has no server that forms could send to. Only the search works there, as a page of its own.
+        # The copy has no server that handles forms. Only the search still works, as a page with a script.
         for name in ATTRIBUTES:
             if name in element.attrs and (name != "action" or _is_search(element)):
                 yield str(element[name])
@@ -110,7 +110,7 @@ def _meta_name(element: Tag) -> str:
 
 
 def rewritten(answer: Answer, copy: Copy, source: str, finish: Callable[[BeautifulSoup, str], None]) -> bytes:
-    """Return the content of a file of the copy. `finish` is called with each page before it is written."""
+    """Return the content of a file of the copy. Calls `finish(soup, file)` for each page before it is written."""
     if answer.type == "text/html":
         return _rewrite_html(answer, copy, source, finish)
     if answer.type in XML or answer.type in TEXTS:
@@ -133,11 +133,12 @@ def _rewrite_html(answer: Answer, copy: Copy, source: str, finish: Callable[[Bea
         if script.get("type") == "application/ld+json":
             script.string = _replace_addresses(script.string or "", copy)
         elif script.get("type") == "module":
-            # Browsers load no modules from a disk. The site's own scripts import nothing.
+            # Browsers load no modules from a disk. The site's own scripts have no imports, so they also run as plain
+            # scripts.
             del script["type"]
             script["defer"] = ""
     for text in soup.find_all(string=True):
-        # Such as the address in a citation.
+        # The text contains an address, for example in a citation.
         if type(text) is NavigableString and any(old in text for old in (*copy.origins, *copy.replacements)):
             text.replace_with(_replace_addresses(str(text), copy))
     finish(soup, here)
@@ -161,14 +162,14 @@ def _rewrite_element(element: Tag, copy: Copy, source: str, here: str) -> None:
             element[name] = ", ".join(
                 " ".join([_reference(first, copy, source, here), *rest]) for first, *rest in candidates
             )
-    # Files beside the page have the site's integrity, and a disk has no origin.
+    # Not needed for files of the same copy, and a disk has no origin.
     element.attrs.pop("crossorigin", None)
     if element.name == "meta" and _meta_name(element) in META:
         element["content"] = _absolute(str(element.get("content", "")), copy, source)
 
 
 def _names_an_address(element: Tag) -> bool:
-    """Return whether a link is for search engines, which need the public address."""
+    """Return whether a `link` element is for search engines. Its address must be the public one."""
     relations = set(element.get("rel") or [])
     return "canonical" in relations or ("alternate" in relations and "hreflang" in element.attrs)
 
@@ -217,6 +218,6 @@ def _fold(line: str) -> str:
         part = rest.encode()[:limit].decode(errors="ignore")
         parts.append(part)
         rest = rest[len(part) :]
-        # The space at the start of a further line counts.
+        # The space at the beginning of each further line counts as one octet.
         limit = LONGEST_LINE - 1
     return "\r\n ".join([*parts, rest])

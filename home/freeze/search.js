@@ -1,6 +1,6 @@
-// Searches the pages of one language in the static copy of the site. `searchIndex` comes from the script before this one.
-// The rules are those of home/search.py: every word has to begin a word of the page; pages with the words in their titles
-// come first; if nothing is found, letters are removed at the end of the words.
+// Searches the pages of one language in the static copy of the site. The script before this one sets `searchIndex`. The
+// rules are those of home/search.py: each word of the query must begin a word of the page; pages with the words in their
+// titles come first; if nothing is found, letters are removed at the end of the words.
 (() => {
   const place = document.getElementById("search-results");
   const field = document.querySelector("form[role=search] input[name=q]");

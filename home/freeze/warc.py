@@ -1,4 +1,4 @@
-"""Writes what the site answers into a WARC file (ISO 28500), the format of web archives and national libraries."""
+"""Writes the responses of the site to a WARC file (ISO 28500), the format of web archives and national libraries."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from warcio.warcwriter import WARCWriter
 
 from home.freeze.requests import MEDIA_PATH, Answer
 
-# Of one connection, or wrong for a body that is stored as it is.
+# Headers that are left out: they are about one connection, or wrong for a body that is stored uncompressed.
 LEFT_OUT = {"connection", "content-encoding", "content-length", "transfer-encoding", "x-request-id"}
 
 
 class WebArchive:
-    """A file that is being written. Addresses in it are those of the live site."""
+    """An open WARC file. The addresses in it are those of the live site."""
 
     def __init__(self, writer: WARCWriter, origin: str, media_url: str) -> None:
         self._writer = writer
         self._origin, self._media_url = origin, media_url
 
     def add(self, path: str, answer: Answer) -> None:
-        """Add the answer to a GET request."""
+        """Add the response to a GET request."""
         headers = [(name.title(), value) for name, value in answer.headers.items() if name not in LEFT_OUT]
         headers.append(("Content-Length", str(len(answer.body))))
         status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
@@ -47,9 +47,9 @@ class WebArchive:
 
 @contextmanager
 def web_archive(file: Path, origin: str, media_url: str) -> Iterator[WebArchive]:
-    """Write a new WARC file, compressed record by record. It has its name when it is complete.
+    """Create a WARC file with compressed records. It gets its final name when the block ends.
 
-    Raises FileExistsError if there is a file with this name.
+    Raises FileExistsError if there is a file with this name already.
     """
     if file.exists():
         raise FileExistsError(file)

@@ -1,7 +1,7 @@
-"""Middleware that activates the language of the account for every screen of the admin, also for its errors.
+"""Middleware that activates the account's language for all responses of the admin, including errors.
 
-Wagtail activates it for a view alone: messages about refused actions, pages of errors and expired forms would be in the
-language of the browser.
+Wagtail activates this language only inside its views. Messages about refused actions, error pages and expired forms would
+otherwise be in the browser's language.
 """
 
 from __future__ import annotations
@@ -35,5 +35,5 @@ class AccountLanguageMiddleware:
         if profile is not None:
             language = profile.get_preferred_language()
             translation.activate(language)
-            # For pages of errors, which must not read the database.
+            # Error pages use this attribute, because they must not read the database.
             request.account_language = language  # type: ignore[attr-defined]  # an attribute of ours

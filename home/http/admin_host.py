@@ -1,4 +1,4 @@
-"""Serves the admin on a host name of its own, so that nothing on a public page can use an editor's session."""
+"""Serves the admin on its own host name, so that nothing on a public page can use an editor's session."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from home.http.security_headers import is_admin_path
 
 
 class AdminHostMiddleware:
-    """Separates the admin from the public site, if `ADMIN_HOST` is set.
+    """Separates the admin from the public site if `ADMIN_HOST` is set.
 
-    On that host there are only the admin and the files that it shows; public pages redirect to the public host. On every
-    other host there is no admin. Sessions belong to one host, so an editor is not signed in on the public site.
+    The admin host serves only the admin and the files that it shows; it redirects public pages to the public host. Other
+    hosts have no admin. A session cookie belongs to one host, so an editor is not signed in on the public site.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -24,7 +24,7 @@ class AdminHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         is_health_check = request.path in {reverse("health"), reverse("readiness")}
-        # Previews are public pages inside the admin.
+        # A dummy request is that of a preview: a public page inside the admin.
         if not settings.ADMIN_HOST or getattr(request, "is_dummy", False) or is_health_check:
             return self.get_response(request)
         is_admin_host = request.get_host().lower() == settings.ADMIN_HOST.lower()
@@ -39,7 +39,7 @@ class AdminHostMiddleware:
 
     @staticmethod
     def _files() -> tuple[str, ...]:
-        """Return the addresses of files that the admin shows."""
+        """Return the beginnings of the paths of files that the admin shows."""
         return (
             settings.MEDIA_URL,
             settings.STATIC_URL,

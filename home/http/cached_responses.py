@@ -1,4 +1,4 @@
-"""Responses as the page cache keeps them: compressed once, and in the memory of the process that serves them most."""
+"""Responses in the form in which the page cache stores them, and a small cache of them in the memory of each process."""
 
 from __future__ import annotations
 
@@ -16,32 +16,33 @@ from django.utils.cache import patch_vary_headers, set_response_etag
 
 from home.http.compression import TEXTS
 
-# About as fast as gzip at its usual level, and a sixth smaller.
+# About as fast as gzip at its usual level, and the result is a sixth smaller.
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-# Shorter texts become hardly shorter.
+# Bytes. Compression makes shorter texts hardly smaller.
 SHORTEST_TEXT = 200
-# Content codings, the best first. The empty one is the plain content.
+# Content codings, best first. The empty string means uncompressed.
 CODINGS = ("br", "gzip", "")
-# Bytes of responses that each process keeps in its memory.
+# The bytes of responses that each process keeps in memory.
 MEMORY = 4 * 1024 * 1024
 
 
 class CachedFragment(Protocol):
-    """A response with placeholders, which are filled in for each visitor. It is stored pickled."""
+    """A stored response with placeholders that are filled for each visitor. It is pickled, so its data must allow that."""
 
     def fill(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the response for one visitor, or None if it has to be made again."""
+        """Return the response for a visitor, or None if the stored data is outdated and the page must be rendered."""
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A response of one generation of the content."""
+    """A stored response. It belongs to one generation of the content."""
 
     generation: str
     valid_until: datetime.datetime
     headers: dict[str, str]
-    # The content by coding. What is kept compressed is not kept plain, too; `headers` are those of the plain content.
+    # The content by coding. Compressed content is not also stored uncompressed; `headers` are those of the uncompressed
+    # content.
     contents: dict[str, bytes] = field(default_factory=dict)
     fragment: CachedFragment | None = None
 
@@ -60,7 +61,7 @@ class CachedResponse:
         return cls(generation, valid_until, headers, contents)
 
     def response(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the response for a visitor, or None if it has to be made again."""
+        """Return the response for a visitor, or None if the page must be rendered again."""
         if self.fragment is None:
             return self._answer(best_coding(request.META.get("HTTP_ACCEPT_ENCODING", "")))
         response = self.fragment.fill(request)
@@ -78,7 +79,7 @@ class CachedResponse:
         response["Content-Length"] = str(len(content))
         if coding:
             response["Content-Encoding"] = coding
-            # Weak, as Django marks a compressed response: a browser that has one coding of it needs no other.
+            # A weak ETag, as Django sets it on compressed responses: the other codings of the same content count as equal.
             response["ETag"] = f"W/{self.headers['ETag']}"
         return response
 
@@ -88,10 +89,10 @@ class CachedResponse:
 
 
 def compressed(response: HttpResponse) -> dict[str, bytes]:
-    """Return the content of the response by coding: as it is, or compressed if it is a text.
+    """Return the content by coding: compressed if it is a text that is long enough, else unchanged.
 
-    Unlike in other responses there is no padding against BREACH: a kept response has nothing secret, and nothing that
-    the request chooses freely.
+    Unlike other responses, these have no padding against BREACH: they contain nothing secret, and no text that the request
+    chooses freely.
     """
     content = response.content
     is_text = response.get("Content-Type", "").startswith(TEXTS) and not response.has_header("Content-Encoding")
@@ -105,7 +106,7 @@ def compressed(response: HttpResponse) -> dict[str, bytes]:
 
 @lru_cache(maxsize=256)
 def best_coding(accept_encoding: str) -> tuple[str, ...]:
-    """Return those of CODINGS that a client accepts by its header `Accept-Encoding`, the best first (RFC 9110)."""
+    """Return the codings of CODINGS that the header `Accept-Encoding` of a client allows, best first (RFC 9110)."""
     weights: dict[str, bool] = {}
     for part in accept_encoding.lower().split(","):
         name, _separator, parameter = part.partition(";")
@@ -116,7 +117,7 @@ def best_coding(accept_encoding: str) -> tuple[str, ...]:
 
 
 class ResponsesInMemory:
-    """The responses that a process served last. It may lose any of them: they are in the page cache as well."""
+    """The most recently served responses of a process. It may drop any of them, because the page cache has them as well."""
 
     def __init__(self, limit: int = MEMORY) -> None:
         self._limit = limit
@@ -131,7 +132,7 @@ class ResponsesInMemory:
             return self._responses.get(key)
 
     def put(self, key: str, response: CachedResponse) -> None:
-        # A fragment belongs to a form that changes with each registration, and is seldom asked for.
+        # Do not store fragments: they belong to forms, which change with each registration and are seldom requested.
         if response.fragment is not None or response.size > self._limit // 8:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""The IP address of a client behind the site's proxies: for limits on sign-in and registration, and to count downloads."""
+"""The client's IP address behind the site's proxies: for limits on sign-in and registration, and for download counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 logger = logging.getLogger(__name__)
 
-# Addresses that no visitor from the internet has: RFC 1918, RFC 6598, RFC 4193, link-local and loopback.
+# Addresses that a visitor from the internet cannot have: RFC 1918, RFC 6598, RFC 4193, link-local and loopback.
 INTERNAL = [
     ip_network(network)
     for network in (
@@ -20,7 +20,7 @@ INTERNAL = [
     )
 ]
 PROBLEM_KEY = "proxy-problem"
-# How long a wrong PROXY_COUNT is reported after the last request that showed it.
+# Seconds after the last request that showed a wrong PROXY_COUNT for which the problem is reported.
 REPORT_SECONDS = 24 * 3600
 
 
@@ -41,7 +41,7 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return what identifies one subscriber: an IPv4 address, or the /64 network of an IPv6 address; empty if unknown."""
+    """Return a key for one subscriber: an IPv4 address, or the /64 network of an IPv6 address; empty if unknown."""
     return network_of(client_address(request))
 
 
@@ -54,10 +54,10 @@ def network_of(address: str | None) -> str:
 
 
 def proxy_problem() -> str:
-    """Return what is wrong with PROXY_COUNT according to the requests of the last day; empty if nothing is known.
+    """Return how PROXY_COUNT is wrong, according to the requests of the last day; empty if no problem was found.
 
-    It is "too_low" if a proxy stands before the address that counts as the client's, "too_high" if there are fewer
-    proxies. In both cases all visitors count as one client.
+    The result is "too_low" if the address that counts as the client's belongs to a proxy, because there are more proxies, or
+    "too_high" if there are fewer proxies. In both cases all visitors count as one client.
     """
     found: str = cache.get(PROBLEM_KEY, "")
     return found
@@ -69,7 +69,7 @@ def _forwarded(request: HttpRequest) -> list[str]:
 
 
 def _parse(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address of an entry, which may have a port, brackets (RFC 3986, 3.2.2) and quotation marks."""
+    """Return the address in an entry, which may have a port, brackets (RFC 3986, 3.2.2) and quotation marks, or None."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -83,10 +83,11 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def _problem(entries: int) -> str:
-    """Return why the address that counts as the client's is a private one although a proxy named other addresses.
+    """Return the problem for a request whose client address is private although a proxy named other addresses.
 
-    A visitor from the internet has no private address: it is that of one of the site's own proxies. A visitor from the
-    same network is taken for one only if they write the header themselves or pass a proxy of their own.
+    `entries` is the number of entries in `X-Forwarded-For`. Visitors from the internet have no private address, so this
+    address is that of one of the site's own proxies. A visitor from the same network is mistaken for a proxy only if they
+    write the header themselves or use a proxy of their own.
     """
     if entries < settings.PROXY_COUNT:
         return "too_high"

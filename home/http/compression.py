@@ -1,9 +1,9 @@
-"""Compression of text responses, independent of the web server in front of the site."""
+"""Compresses text responses, so that the site does not depend on the web server for it."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-# Other files are usually compressed already; they keep their length and support range requests.
+# Other files are usually compressed already. Without compression, they keep their length and support range requests.
 TEXTS = ("text/", "application/atom+xml", "application/xml", "application/json", "image/svg+xml")
 
 

@@ -1,4 +1,4 @@
-"""The request that is being answered, for code that is called without it: receivers of signals, methods of models."""
+"""Gives code without a request argument, such as signal receivers and model methods, access to the current request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _current: ContextVar[HttpRequest | None] = ContextVar("current_request", default
 
 
 def current_request() -> HttpRequest | None:
-    """Return the request that is being answered, or None in commands and background tasks."""
+    """Return the request that this thread handles, or None in commands and background tasks."""
     return _current.get()
 
 

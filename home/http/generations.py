@@ -1,4 +1,4 @@
-"""Generations of the site's content: a change of what pages show begins a new one, in all processes at once."""
+"""Generations of the site's content. A change of what pages show starts a new generation for all processes at once."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from home.cache_backends import FailureTolerantCache
 from home.read_once import forget, read_once
 
 KEY = "page-cache-generations"
-# Seconds for which visitors may get a response of the generation before, while one process renders the new one.
+# Seconds for which visitors may get a response of the previous generation while one process renders the new one.
 GRACE = 2
 
 
 @dataclass(frozen=True)
 class Generations:
-    """The current generation, and the moments at which those ended that ended within the last GRACE seconds."""
+    """The current generation, and the end times (Unix time) of generations that ended within the last GRACE seconds."""
 
     current: str
     ended: dict[str, float]
 
     def is_served(self, generation: str, now: float) -> bool:
-        """Return whether a response of an earlier generation may be served while the new one is rendered."""
+        """Return whether visitors may get a response of this ended generation while the new one is rendered."""
         end = self.ended.get(generation)
         return end is not None and now - end <= GRACE
 
 
 def read() -> Generations:
-    """Return the generations, the same for all parts of a response.
+    """Return the generations. The result is the same for all parts of one response.
 
-    While the cache fails, a new generation may not have reached it: then each call returns another one.
+    While the cache fails, it may not have the latest generation: then each response gets a new, random one.
     """
     return read_once(KEY, _read)
 
@@ -45,7 +45,7 @@ def _read() -> Generations:
 
 
 def start(*, is_withdrawal: bool = False) -> None:
-    """Start a new generation. After a withdrawal, no response of an earlier one is served again."""
+    """Start a new generation. After a withdrawal, responses of earlier generations are not served any more."""
     ended: dict[str, float] = {}
     earlier = None if is_withdrawal else cache.get(KEY)
     if earlier is not None:

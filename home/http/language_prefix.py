@@ -1,4 +1,4 @@
-"""The language of a request: that of the address, or what the browser asks for where the address names none."""
+"""Sets the language of a request: from the address, or from the browser's preferences if the address has no language."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.utils.cache import patch_vary_headers
 
 
 class LanguagePrefixMiddleware(LocaleMiddleware):
-    """Django's LocaleMiddleware without redirects from unknown addresses to the same address with a language.
+    """Django's LocaleMiddleware, which does not redirect unknown addresses to addresses with a language prefix.
 
-    Wagtail's URL pattern matches every address, so each unknown one would redirect to another one that does not exist.
+    Wagtail's URL pattern matches every address, so Django would redirect each unknown address to another one that does not
+    exist.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -1,8 +1,8 @@
-"""Middleware of the admin: a request that Wagtail or wagtail-localize cannot read is answered with 400, not with 500.
+"""Middleware that returns 400 instead of 500 if Wagtail or wagtail-localize cannot read a request to the admin.
 
-Some of their views use values of the request without checking them: keys that are not numbers, names of views as the
-address to go on to, missing parameters, JSON of another shape than their scripts send. Only errors that the request caused
-become 400; others stay faults.
+Some of their views use values of the request without validation: keys that are not numbers, names of views as the next
+address, missing parameters, JSON with an unexpected structure. Only errors that the request caused become 400; other errors
+remain server errors.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from home.http.security_headers import is_admin_path
 
 logger = logging.getLogger(__name__)
 
-# Functions of Wagtail that fail for requests that its own pages do not send, by module and name, with the error. The first
-# ones expect a form, a parent page and an address that are missing; the last one exists to fail.
+# Functions of Wagtail, by module and name, and the error that they raise for requests that Wagtail's own pages do not send.
+# The first ones fail if a form, a parent page or an address is missing; the last one always fails, on purpose.
 FRAGILE: dict[tuple[str, str], type[Exception]] = {
     ("wagtail.admin.views.generic.chooser", "post"): AttributeError,
     ("wagtail.admin.views.pages.ordering", "set_page_position"): AttributeError,
@@ -32,17 +32,17 @@ FRAGILE: dict[tuple[str, str], type[Exception]] = {
     ("wagtail.admin.forms.choosers", "is_absolute_path"): AttributeError,
     ("wagtail.admin.views.home", "error_test"): Exception,
 }
-# Functions of libraries that read JSON of a request and expect the shape that their scripts give it: that of the rich text
-# editor, of messages that a user has dismissed, and of passkeys. Every error that they raise is the fault of the request.
+# Functions of libraries that read JSON of the request and expect a certain structure: for the rich text editor, for
+# dismissed messages and for passkeys. Every error that they raise counts as caused by the request.
 READERS: set[tuple[str, str]] = {
     ("wagtail.admin.rich_text.editors.draftail", "value_from_datadict"),
     ("wagtail.admin.views.dismissibles", "patch"),
     ("allauth.mfa.webauthn.forms", "clean"),
     ("allauth.mfa.webauthn.forms", "clean_credential"),
 }
-# Characters in JSON that no database stores: the zero byte, and halves of a surrogate pair.
+# Escapes in JSON that no database can store: the zero byte, and unpaired surrogates.
 NOT_STORED = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
-# Digits of the largest key of a table.
+# The number of digits in the largest key of a table.
 KEY_DIGITS = 18
 
 
@@ -63,7 +63,7 @@ class MalformedRequestMiddleware:
 
 
 def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
-    """Return whether the error comes from a value of the request, or from one that is missing."""
+    """Return whether the error was caused by a value of the request, or by a missing value."""
     expected = FRAGILE.get(_origin(exception))
     if isinstance(exception, MultiValueDictKeyError) or (expected and isinstance(exception, expected)):
         return True
@@ -76,13 +76,13 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
         return any(len(value) > KEY_DIGITS and value.lstrip("-").isdecimal() for value in values)
     if isinstance(exception, ValueError) and any("\0" in value for value in values):
         return True
-    # Their messages quote what cannot be read: "Field 'id' expected a number but got 'x'."
+    # The messages of these errors quote the value, such as "Field 'id' expected a number but got 'x'."
     text = str(exception)
     return isinstance(exception, ValueError | NoReverseMatch) and any(repr(value) in text for value in values)
 
 
 def _comes_from_reading(exception: Exception) -> bool:
-    """Return whether a function that reads JSON of the request failed, and not the database."""
+    """Return whether a function that reads JSON of the request raised the error, and the database did not."""
     if isinstance(exception, RecursionError) and _origin(exception)[0] == "json.decoder":
         return True
     is_of_database = isinstance(exception, DatabaseError) and not isinstance(exception, DataError)
@@ -94,7 +94,7 @@ def _values(request: HttpRequest) -> Iterator[str]:
         try:
             yield request.body.decode(errors="replace")
         except RawPostDataException:
-            # Read as a stream, so that nothing of it is left.
+            # The body was read as a stream, so it cannot be read again.
             return
     for data in (request.GET, request.POST):
         for name in data:
@@ -105,7 +105,7 @@ def _values(request: HttpRequest) -> Iterator[str]:
 
 
 def _origin(exception: Exception) -> tuple[str, str]:
-    """Return module and name of the function that raised the exception."""
+    """Return (module, name) of the function that raised the exception."""
     names = [_name_of(trace) for trace in _traces(exception)]
     return names[-1] if names else ("", "")
 

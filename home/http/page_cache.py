@@ -1,10 +1,10 @@
-"""Cache for the responses of public pages, served to visitors without a session.
+"""Cache for the responses of public pages, for visitors without a session.
 
-A cached response is valid for one *generation* of the content (`generations.py`) and until the next moment at which the
-time changes it (`home/validity.py`), such as the start of registration, but at most PAGE_CACHE_SECONDS. While one process
-renders a response anew, other visitors get the earlier one, at most for GRACE seconds. While the database does not respond,
-a response of the same generation that is no longer valid is served. Browsers and other caches must revalidate each time
-(`no-cache` with an ETag), so they see a change as well.
+A response is valid for one *generation* of the content (`generations.py`), until the next time at which the page changes by
+itself, such as the start of registration (`home/validity.py`), and for at most PAGE_CACHE_SECONDS. While one process renders
+a response again, other visitors get the earlier one, for at most GRACE seconds. While the database does not respond, an
+expired response of the same generation is served. Browsers and other caches must revalidate every response (`no-cache` with
+an ETag), so they also show changes at once.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from home.http.release import release
 from home.http.request_counts import Address
 from home.read_once import for_one_response
 
-# Longer than any query string that the site itself links to.
+# Longer than any query string in links of the site.
 MAX_QUERY_LENGTH = 100
-# Seconds that a response is stored after it was valid: as long as the site can do without its database.
+# Seconds that a response is stored after it has expired, to be served while the database does not respond.
 STORED_SECONDS = 24 * 3600
-# Seconds after which another process renders a response that one began to render. It may have been killed.
+# Seconds after which another process may render a response, because the process that began may have been killed.
 RENDERING_SECONDS = 10
-# Seconds that a visitor waits for a response that another process renders, and between two looks at it.
+# Seconds that a visitor waits for another process to render a response, and seconds between two checks for it.
 LONGEST_WAIT, BETWEEN_LOOKS = 2, 0.01
 
 Value = TypeVar("Value")
@@ -60,10 +60,10 @@ def purge(*, is_withdrawal: bool = False) -> None:
 
 
 def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = None) -> HttpResponse:
-    """Let this cache store a response although its headers tell all other caches not to (`no-store`).
+    """Let this cache store a response although its headers forbid it to all other caches (`no-store`).
 
-    The response must be the same for everybody, except for the placeholders of `fragment`, which is stored instead of
-    the response's content.
+    The response must be the same for everybody, except for the placeholders of `fragment`, which is stored instead of the
+    response's content.
     """
     response.is_cacheable = True  # type: ignore[attr-defined]  # read by the middleware
     response.cached_fragment = fragment  # type: ignore[attr-defined]  # an attribute of our own
@@ -71,11 +71,11 @@ def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = Non
 
 
 def accept_query(request: HttpRequest, values: Mapping[str, object]) -> None:
-    """Let this cache store the response to the query string of the request.
+    """Let this cache store the response although the address has a query string.
 
-    A list calls it once it has found that each of its parameters has one of the values that it offers itself. `values`
-    are these parameters in the order of the list's own links; empty ones may be None. Otherwise the response is not
-    stored: there would be no end of query strings, and they would displace other pages.
+    A list view calls it after it has checked that each parameter has one of the values that the list offers. `values` are
+    these parameters in the order of the list's own links; None counts as empty. Responses to other query strings are not
+    stored: their number is unlimited, and they would displace other pages.
     """
     canonical = {name: "" if value is None else str(value) for name, value in values.items()}
     present = [(name, value) for name, value in canonical.items() if name in request.GET]
@@ -85,7 +85,7 @@ def accept_query(request: HttpRequest, values: Mapping[str, object]) -> None:
 @dataclass(frozen=True)
 class CachedValue:
     generation: str
-    # When the time changes the value; None if it never does.
+    # The time at which the value changes by itself; None if it never does.
     until: datetime.datetime | None
     value: object
 
@@ -93,7 +93,7 @@ class CachedValue:
 def cached(
     name: str, make: Callable[[], Value], *, may_cache: Callable[[Value], bool] = lambda value: value is not None
 ) -> Value:
-    """Return the value of `make()`, cached under `name` until content or time change it.
+    """Return the value of `make()`, cached under `name` until the content changes or the value expires.
 
     It is cached only if `may_cache` returns True for it.
     """
@@ -113,9 +113,9 @@ def cached(
 
 
 def _next_expiry() -> datetime.datetime | None:
-    """Return the next moment at which a page of the site expires.
+    """Return the time at which the next page of the site expires, or None.
 
-    No response is valid beyond it: menus, lists and links leave an expired page out, and the site has few that expire.
+    No response is valid longer, because menus, lists and links leave out expired pages. Few pages expire.
     """
 
     def find() -> datetime.datetime | None:
@@ -146,7 +146,7 @@ class PageCacheMiddleware:
         if request.method == "HEAD":
             return self._render(lookup)
         with _single_rendering(lookup.key) as may_render:
-            # Another process may have stored it a moment ago.
+            # Another process may have stored the response in the meantime.
             found = lookup.find() if may_render else lookup.find_earlier() or lookup.wait()
             return found or self._render(lookup)
 
@@ -170,9 +170,9 @@ class PageCacheMiddleware:
 
 
 class Lookup:
-    """What the cache has for a request. `generation` was read before a response is rendered.
+    """The cached entry for a request, and the generation that was current before the response is rendered.
 
-    If content changes meanwhile, the response is stored under the generation that has ended.
+    If the content changes during rendering, the response is stored under the ended generation, so it is not served later.
     """
 
     def __init__(self, request: HttpRequest) -> None:
@@ -189,16 +189,16 @@ class Lookup:
         return self.generations.current
 
     def find(self) -> HttpResponse | None:
-        """Return a valid response, or None."""
+        """Return the valid response from the cache, or None."""
         if not self._is_valid():
             self.generations = generations.read()
             self._read()
         return self.entry.response(self.request) if self.entry and self._is_valid() else None
 
     def find_earlier(self) -> HttpResponse | None:
-        """Return the response that ended at most GRACE seconds ago, or None.
+        """Return a response that expired at most GRACE seconds ago, or None.
 
-        Visitors get it while another process renders the new one.
+        Visitors get it while another process renders the new response.
         """
         entry, now = self.entry, timezone.now()
         if entry is None or entry.fragment:
@@ -208,7 +208,7 @@ class Lookup:
         return entry.response(self.request) if is_recent and is_of_now else None
 
     def wait(self) -> HttpResponse | None:
-        """Return the response once another process has stored it; None if it does not, or takes too long."""
+        """Wait until another process stores the response and return it; None if it stores none within LONGEST_WAIT."""
         end = time.monotonic() + LONGEST_WAIT
         while time.monotonic() < end:
             time.sleep(BETWEEN_LOOKS)
@@ -219,7 +219,7 @@ class Lookup:
         return None
 
     def forget(self) -> None:
-        """Delete the entry: the address has no response any more that may be cached."""
+        """Delete the entry, because the current response of the address must not be cached."""
         caches["pages"].delete(self.key)
         self.entry = None
 
@@ -239,7 +239,7 @@ def _rendering_key(key: str) -> str:
 
 @contextmanager
 def _single_rendering(key: str) -> Iterator[bool]:
-    """Yield whether this process may render the response of `key`: while it does, the others may not."""
+    """Yield True if this process may render the response of `key`. While it does, other processes get False."""
     store = caches["pages"]
     may_render = store.add(_rendering_key(key), 1, RENDERING_SECONDS)
     is_failing = isinstance(store, FailureTolerantCache) and store.is_failing()
@@ -251,7 +251,7 @@ def _single_rendering(key: str) -> Iterator[bool]:
 
 
 def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity) -> HttpResponse:
-    """Store the response, and return what later visitors get."""
+    """Store the response, and return it as later visitors get it."""
     try:
         expiry = _next_expiry()
     except DatabaseError:  # it has stopped responding since
@@ -267,7 +267,7 @@ def _store(lookup: Lookup, response: HttpResponse, collected: validity.Validity)
 
 
 def _is_public_address(request: HttpRequest) -> bool:
-    """Return whether the path starts with a language, unlike the admin, files and addresses for crawlers."""
+    """Return whether the path begins with a language code, unlike the admin, files and addresses for crawlers."""
     return request.path_info.split("/", 2)[1] in dict(settings.LANGUAGES)
 
 
@@ -276,7 +276,7 @@ def _has_session(request: HttpRequest) -> bool:
 
 
 def _is_cacheable_request(request: HttpRequest) -> bool:
-    """Return whether the response to the request depends on the address alone. Wagtail marks preview requests as dummies."""
+    """Return whether the response depends only on the address. Wagtail marks requests for previews as dummies."""
     return (
         request.method in {"GET", "HEAD"}
         and not is_frozen()
@@ -302,10 +302,10 @@ def _is_cacheable_response(response: HttpResponseBase) -> bool:
     return (
         response.status_code == 200
         and not response.streaming
-        # A CSRF token sets a cookie, too.
+        # A CSRF token in a page also sets a cookie.
         and not response.cookies
         and not response.has_header("Vary")
-        # A view that sets Cache-Control itself decides about caching.
+        # Views that set Cache-Control themselves decide about caching.
         and (getattr(response, "is_cacheable", False) or not response.has_header("Cache-Control"))
     )
 

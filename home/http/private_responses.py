@@ -1,4 +1,4 @@
-"""Headers of responses for one person, or for those who have a link."""
+"""Headers of responses that are for one person, or for people who have a link."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 def mark_private(response: Response) -> Response:
     """Keep a response out of caches and search engines, and its address out of `Referer` headers.
 
-    With "no-referrer" browsers send `Origin: null` with a form, which CSRF protection refuses (Fetch, "append a request
-    Origin header"). Pages with a form therefore set "strict-origin" in a `meta` element: it sends the origin and never
-    the path, which contains the token (decision 0046).
+    With "no-referrer", browsers send `Origin: null` with a form, which CSRF protection refuses (Fetch, "append a request
+    Origin header"). Pages with a form therefore set "strict-origin" in a `meta` element. Browsers then send the origin, but
+    not the path, which contains the token (decision 0046).
     """
     response["Cache-Control"] = "private, no-store"
     response["Referrer-Policy"] = "no-referrer"

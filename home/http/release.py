@@ -1,4 +1,4 @@
-"""The release that a process runs, as a digest of its code, templates, catalogues and settings."""
+"""Computes a digest of the code, templates, catalogues and settings that a process runs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SUFFIXES = {".py", ".html", ".txt", ".json", ".svg"}
 
 @cache
 def release() -> str:
-    """Return a text that is the same in all processes with the same code, templates, catalogues and settings.
+    """Return a digest that is the same in all processes with the same code, templates, catalogues and settings.
 
-    Keys of the page cache contain it, so that after an update no process serves a response of the earlier one. Machines
-    that share a cache may have the site and its data in different folders. Files are read once, when a process answers
-    its first request.
+    The keys of the page cache contain it, so that after an update no process serves a response of the earlier release. It
+    does not depend on the folders of the site and its data, because machines that share a cache may have different ones. The
+    files are read once, at the first request of a process.
     """
     digest = hashlib.sha256()
     for name, path in sorted({(_without_folders(str(path)), path) for path in _files()}):
@@ -33,7 +33,7 @@ def release() -> str:
 
 
 def _without_folders(text: str) -> str:
-    """Return the text without the folders of this machine. The data may be inside the site's folder, or around it."""
+    """Return the text without the site's and the data folder of this machine. One of them may contain the other."""
     folders = {str(settings.BASE_DIR), str(settings.DATA_DIR)}
     for folder in sorted(folders, key=len, reverse=True):
         text = text.replace(folder, "")
@@ -41,7 +41,7 @@ def _without_folders(text: str) -> str:
 
 
 def _files() -> list[Path]:
-    # Packages are known by the lock file.
+    # The lock file stands for the installed packages.
     found = [Path(settings.BASE_DIR) / "requirements.txt", Path(settings.STATIC_ROOT) / "staticfiles.json"]
     own = [Path(app.path) for app in apps.get_app_configs() if Path(app.path).is_relative_to(settings.BASE_DIR)]
     folders = [path for path in own if "site-packages" not in path.parts]
@@ -53,7 +53,7 @@ def _files() -> list[Path]:
 
 
 def _plain(value: object) -> object:
-    """Return the value in a form that has the same JSON in every process; None for a function or an object."""
+    """Return the value in a form with the same JSON in every process; None for functions and other objects."""
     if value is None or isinstance(value, str | int | float | bool):
         return value
     if isinstance(value, dict):

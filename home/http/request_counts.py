@@ -1,4 +1,4 @@
-"""How often the addresses in the page cache are asked for, so that the ones in demand are rendered before visitors come."""
+"""Counts how often the addresses in the page cache are requested, so that frequent ones are rendered in advance."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 KEY = "page-cache-demand"
-# Addresses that are stored.
+# The number of addresses that are stored.
 STORED = 100
-# Seconds after which a process adds its visits to those of the others.
+# Seconds after which a process adds its visits to the visits of other processes.
 INTERVAL = 60
-# Visits after which an earlier visit counts half.
+# The number of new visits after which the weight of an earlier visit is halved.
 HALF_LIFE = 300
 
 
@@ -32,7 +32,7 @@ class Address:
 
 
 class Visits:
-    """The visits that this process has not stored yet."""
+    """The visits that this process has counted but not stored yet."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,14 +40,14 @@ class Visits:
         self._next_store = 0.0
 
     def count(self, address: Address) -> None:
-        """Count a visit. There is nothing about the visitor in it."""
+        """Count a visit to the address. Nothing about the visitor is stored."""
         with self._lock:
             self._numbers[address] += 1
             if time.monotonic() < self._next_store:
                 return
             self._next_store = time.monotonic() + INTERVAL
             own, self._numbers = self._numbers, Counter()
-        # Two processes that do this at once lose some visits, which does not matter.
+        # If two processes do this at the same time, some visits are lost, which does no harm.
         earlier: Counter[Address] = cache.get(KEY, Counter())
         weight = 0.5 ** (own.total() / HALF_LIFE)
         faded = Counter({address: number * weight for address, number in earlier.items()})
@@ -59,6 +59,6 @@ count = _visits.count
 
 
 def most_asked(number: int) -> list[Address]:
-    """Return the addresses that are asked for most, the most frequent first."""
+    """Return up to `number` addresses, the most requested first."""
     visits: Counter[Address] = cache.get(KEY, Counter())
     return [address for address, _number in visits.most_common(number)]

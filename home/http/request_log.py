@@ -1,4 +1,4 @@
-"""Middleware that gives each request an id, and writes a line for each request into a structured log (`LOG_FORMAT=json`)."""
+"""Middleware that sets an id for each request, and logs each request as one line with `LOG_FORMAT=json`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from config.json_log import Fields, log_fields
 logger = logging.getLogger(__name__)
 
 RESPONSE_HEADER = "X-Request-ID"
-# What a proxy may give as an id: nothing that a log or a header could take for something else.
+# The form of an id from a proxy: it must contain no character with a meaning in a log or a header.
 VALID_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestLogMiddleware:
-    """Sets `X-Request-ID` on the response, so that a line of the log is found again. It must be the first middleware."""
+    """Sets `X-Request-ID` on the response, so that the lines of a request can be found. It must be the first middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -44,15 +44,15 @@ class RequestLogMiddleware:
 
 
 def _id_of(request: HttpRequest) -> str:
-    """Return the id that the proxy gave the request, if `REQUEST_ID_HEADER` names its header, else a new one."""
+    """Return the id in the header `REQUEST_ID_HEADER` of the proxy, or a new id if there is no valid one."""
     given = request.headers.get(settings.REQUEST_ID_HEADER, "") if settings.REQUEST_ID_HEADER else ""
     return given if VALID_ID.fullmatch(given) else uuid4().hex
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the name of the route, which has no values of the address in it; for a page, its type.
+    """Return the name of the URL pattern, which contains no values of the address; for a page, its type.
 
-    Empty before the address is resolved: such as for responses from the page cache, and for static files.
+    Empty if the address was not resolved, as for responses from the page cache and for static files.
     """
     match = request.resolver_match
     if match is None:

@@ -1,4 +1,4 @@
-"""Middleware for requests whose target is no path, such as `OPTIONS *`."""
+"""Middleware for requests whose target is not a path, such as `OPTIONS *`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 
 
 class RequestTargetMiddleware:
-    """Answers them with 400, so that all other code may rely on a path that begins with a slash (RFC 9112, section 3.2)."""
+    """Returns 400 for them, so that other code can rely on a path that begins with a slash (RFC 9112, section 3.2)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

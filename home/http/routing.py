@@ -1,4 +1,4 @@
-"""Finds the page of an address with two queries, for any depth and language."""
+"""Finds the page at an address with two queries, for any depth and language."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from home.http import page_cache
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
-    """Serve the page at `path` in the active language with Wagtail's own view and all its hooks."""
-    # Caches the site for the rest of the request.
+    """Serve the page at `path` in the active language with Wagtail's own view and hooks."""
+    # Stores the site on the request for the code that follows.
     find_site(request)
-    # Wagtail looks for the route here before it walks down the tree with two queries for each level. If a language has
-    # no live home page, that walk would serve the source language's pages under the wrong address.
+    # Wagtail uses this route instead of walking down the tree with two queries for each level. In a language without a live
+    # home page, that walk would serve pages of the source language at the wrong address.
     request._wagtail_route_for_request = find_route(request, path)  # type: ignore[attr-defined]  # also set by Wagtail
     return wagtail_serve(request, path)
 
 
 def find_site(request: HttpRequest) -> Site | None:
-    """Return the site of the request from the cache; Wagtail's query for it is slow."""
-    # Wagtail itself stores the site in this attribute.
+    """Return the site of the request from the cache, because Wagtail's query for it is slow."""
+    # Wagtail itself uses this attribute for the site.
     site: Site | None = getattr(request, "_wagtail_site", None) or page_cache.cached(
         f"site-{request.get_host()}", lambda: Site.find_for_request(request)
     )
@@ -52,8 +52,8 @@ def root_path(request: HttpRequest, language_code: str) -> str:
 def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """Return the page at `path` in the active language with the remaining path parts, or None if there is no page.
 
-    The result is cached for POST requests, such as forms. For other requests the whole response is cached. An address
-    with values in it is not cached: there is no end of such addresses.
+    The result is cached only for POST requests, such as forms; of other requests, the whole response is cached. Addresses
+    that contain values are not cached, because their number is unlimited.
     """
     if request.method != HTTPMethod.POST:
         return _look_up(request, path)
@@ -62,19 +62,19 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
 
 
 def _has_no_values(route: RouteResult | None) -> bool:
-    """Return whether the address is that of a page or its form, without values in it."""
+    """Return whether the address is that of a page or of its form, and contains no values."""
     return route is not None and not route.args and not route.kwargs
 
 
 def _specific(page: Page) -> Page:
-    """Return the page as an instance of its type, with the rows that every view of it needs."""
+    """Return the page as an instance of its type, with the related rows in `related_when_served`."""
     model = page.specific_class
     related = getattr(model, "related_when_served", ())
     return model.objects.select_related(*related).get(pk=page.pk) if related else page.specific
 
 
 def _with_restrictions(addresses: list[str]) -> QuerySet[Page]:
-    """Return the pages at these addresses, from the home page down. Each says whether it has a view restriction."""
+    """Return the pages at these addresses, from the home page down, each with `is_restricted`."""
     # Wagtail's root page, above the home pages, has depth 1.
     own = PageViewRestriction.objects.filter(Q(page=OuterRef("pk")) | Q(page__depth=1))
     pages: QuerySet[Page] = Page.objects.filter(url_path__in=addresses).select_related("locale")
@@ -94,7 +94,7 @@ def _look_up(request: HttpRequest, path: str) -> RouteResult | None:
     page = _specific(nearest)
     page.locale = nearest.locale
     page.lineage = found
-    # Not for POST: the route of a form is cached, and each time the form is sent the restrictions are read again.
+    # Not for POST: the page with its route is cached for later forms, so the restrictions are read again for each form.
     page.is_known_as_unrestricted = request.method != HTTPMethod.POST and not any(step.is_restricted for step in found)
     try:
         return page.route(request, parts[nearest.depth - found[0].depth :])

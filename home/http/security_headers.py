@@ -1,4 +1,4 @@
-"""Middleware for security headers."""
+"""Middleware that sets security headers."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from django.templatetags.static import static
 from django.urls import reverse
 from wagtail.admin.staticfiles import versioned_static
 
-# The scripts of Wagtail's user bar. Unlike the other scripts of the admin, they do nothing because of attributes in the
-# page, such as `data-controller="w-swap"`, which would let injected markup act as the signed-in user.
+# The scripts of Wagtail's user bar. Other scripts of the admin act on attributes such as `data-controller="w-swap"`, with
+# which injected markup could act as the signed-in user; these two do not.
 USER_BAR_SCRIPTS = ("wagtailadmin/js/vendor.js", "wagtailadmin/js/userbar.js")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
     """Sends the policy of the admin for the admin, and the strict policy everywhere else (`settings/base.py`).
 
-    The admin shows previews of public pages, which get the strict policy. Wagtail runs the middleware for a preview twice:
-    with a request that stands for a visitor's, then with the editor's request, whose host is the one that browsers compare.
+    Previews of public pages in the admin get the strict policy. For a preview, Wagtail runs the middleware twice: with a
+    request like a visitor's, then with the editor's request. Browsers compare sources with the host of the latter.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -51,7 +51,7 @@ def is_admin_path(path: str) -> bool:
 
 
 def admin_policy(request: HttpRequest) -> Mapping[str, Iterable[str]]:
-    """Return the policy for a screen of the admin: with inline scripts only where Wagtail's forms need them."""
+    """Return the policy for a screen of the admin. It allows inline scripts only where Wagtail's forms need them."""
     policy: Mapping[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
     match = request.resolver_match
     views = settings.ADMIN_INLINE_SCRIPT_VIEWS
@@ -61,9 +61,9 @@ def admin_policy(request: HttpRequest) -> Mapping[str, Iterable[str]]:
 
 
 def script_sources(request: HttpRequest, *, with_user_bar: bool = False) -> list[str]:
-    """Return the sources of scripts of a public page: the folders of its own scripts, and none of the admin's.
+    """Return the sources of scripts of a public page: the folders of its own scripts, and not those of the admin's scripts.
 
-    A source with a path needs a host, so `'self'` cannot be used.
+    Sources with a path must contain the host, so `'self'` cannot be used.
     """
     urls = [static(folder) for folder in settings.PUBLIC_SCRIPT_FOLDERS]
     if with_user_bar:
@@ -76,7 +76,7 @@ def script_sources(request: HttpRequest, *, with_user_bar: bool = False) -> list
 
 
 def mark_user_bar(request: HttpRequest) -> None:
-    """Record that the response shows Wagtail's user bar, which needs two scripts of the admin."""
+    """Record that the response contains Wagtail's user bar, which needs two scripts of the admin."""
     request.shows_user_bar = True  # type: ignore[attr-defined]  # an attribute of our own
 
 

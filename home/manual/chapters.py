@@ -1,7 +1,7 @@
-"""The chapters of the manual, in their order, with who gets to see them in the list.
+"""The chapters of the manual in order, with a rule for each chapter which users see it in the list.
 
-`home/manual/en/<slug>.md` is the text of a chapter. An app adds readers with the hook `register_manual_readers`: a function
-without arguments that returns a dictionary of names and functions of the user.
+`home/manual/en/<slug>.md` is the text of a chapter. Apps add rules with the hook `register_manual_readers`: a function
+without arguments that returns a dictionary from names to functions of a user.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def edits_deliverables(user: User) -> bool:
 
 
 def may(permission: str) -> Reader:
-    """Return the reader who has a permission, such as `events.add_event`."""
+    """Return a function that tests whether a user has a permission, such as `events.add_event`."""
     return lambda user: user.has_perm(permission)
 
 
@@ -79,7 +79,7 @@ READERS: dict[str, Reader] = {
 class Chapter:
     slug: str
     topic: str | Promise
-    # The name of the reader.
+    # The key in `READERS`: which users see the chapter in the list.
     reader: str
 
 
@@ -121,7 +121,7 @@ def readers() -> dict[str, Reader]:
 
 
 def chapters_for(user: User) -> list[Chapter]:
-    """Return the chapters about what the user may do."""
+    """Return the chapters that the user sees in the list: those about tasks for which they have the permissions."""
     known = readers()
     needed = {chapter.reader for chapter in CHAPTERS}
     is_reader = {name: known[name](user) for name in needed}

@@ -1,7 +1,7 @@
-"""Which chapter of the manual a screen of the admin leads to.
+"""Maps the screens of the admin to chapters of the manual.
 
-A screen is known by the name of its view, or by the model that its form edits. Where several names fit, the longest one
-counts. A screen without a chapter leads to the contents of the manual.
+A screen is identified by the name of its view, or by the model that its form edits. If several names match, the longest one
+is used. Other screens link to the contents of the manual.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from home.manual.chapters import BY_SLUG, Chapter
 
-# By the model (`app.name`) of a form. Pages come first, then snippets and settings.
+# By the model (`app.name`) of the form. Pages first, then snippets and settings.
 BY_MODEL = {
     "news.newspage": "write-news",
     "news.newsindexpage": "write-news",
@@ -20,7 +20,7 @@ BY_MODEL = {
     "factsheets.factsheetindexpage": "put-a-fact-sheet-online",
     "home.contactpage": "answer-enquiries",
 }
-# By the name of a view, or by its beginning: a namespace, or a name up to "_".
+# By the name of the view, or by the beginning of the name: a namespace, or the part before an underscore.
 BY_VIEW = {
     "permission_table": "find-your-way",
     "accounts:welcome": "find-your-way",
@@ -75,7 +75,7 @@ BY_VIEW = {
 
 
 def chapter_of(request: HttpRequest) -> Chapter | None:
-    """Return the chapter about the screen that answers this request, if there is one."""
+    """Return the chapter about the screen of this request, or None."""
     match = request.resolver_match
     if match is None:
         return None
@@ -92,5 +92,5 @@ def help_address(request: HttpRequest) -> str:
 
 
 def begins(view_name: str, name: str) -> bool:
-    """Return whether a view is the named one or its name begins with this one."""
+    """Return whether the name of a view is `name`, or begins with `name` followed by ":" or "_"."""
     return view_name == name or view_name.startswith((f"{name}:", f"{name}_"))

@@ -1,4 +1,4 @@
-"""Texts of the manual: Markdown files become HTML that has only the elements below."""
+"""Converts the Markdown files of the manual to HTML with only the elements below."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from home.text_normalization import fold, plain_text
 
 FOLDER = Path(__file__).parent
 SOURCE = "en"
-# Languages with a folder beside this file. Accounts in other languages read the manual in English.
+# The languages with a folder beside this file. In other languages, the manual is shown in English.
 LANGUAGES = ("en", "fi")
 
 TAGS = {
@@ -32,7 +32,7 @@ ATTRIBUTES = {"a": {"href"}, "h2": {"id"}, "h3": {"id"}, "img": {"alt", "src", "
 # "[Add an event](add-an-event.md)", also with "#" and a heading; "![…](../../../site/static/manual/en/write-news.webp)".
 CHAPTER_LINK = re.compile(r"([a-z-]+)\.md(#.+)?")
 PICTURE = re.compile(r"(?:\.\./)+site/static/(manual/[a-z-]+/[a-z-]+\.webp)")
-# Characters of a text around the words that were found.
+# The number of characters in an excerpt around a search result.
 EXCERPT = 160
 
 
@@ -66,7 +66,7 @@ class Hit:
 
 
 def language() -> str:
-    """Return the language in which the manual is shown now."""
+    """Return the language in which the manual is shown to the current user."""
     code = (get_language() or SOURCE).split("-")[0]
     return code if code in LANGUAGES else SOURCE
 
@@ -76,7 +76,7 @@ def text_of(chapter: Chapter) -> Text:
 
 
 def search(query: str, chapters: Iterable[Chapter]) -> list[Hit]:
-    """Return the chapters that contain all words of `query`, whatever their case and accents; those that name them first."""
+    """Return the chapters with all words of `query`, ignoring case and accents; those with more words in the title first."""
     words = fold(query).split()
     found = []
     for text in map(text_of, chapters):
@@ -94,7 +94,7 @@ def _matches(section: Section, words: list[str]) -> tuple[int, int]:
 
 
 def _excerpt(text: str, words: list[str]) -> str:
-    """Return the part of the text around the first word that is found in it."""
+    """Return the part of the text around the first word that matches."""
     parts = text.split(" ")
     first = next((number for number, part in enumerate(parts) if any(word in fold(part) for word in words)), 0)
     start = max(first - 8, 0)
@@ -120,7 +120,7 @@ def read_text_file(slug: str, code: str) -> Text:
 
 
 def _resolve(token: Token) -> None:
-    """Replace the paths of the repository, with which the files can be read there, by addresses of the site."""
+    """Replace the links and pictures of the repository with addresses of the site."""
     if token.type == "link_open" and (link := CHAPTER_LINK.fullmatch(str(token.attrs.get("href")))):
         token.attrs["href"] = reverse("manual:chapter", args=[link[1]]) + (link[2] or "")
     if token.type == "image" and (picture := PICTURE.fullmatch(str(token.attrs.get("src")))):
@@ -128,7 +128,7 @@ def _resolve(token: Token) -> None:
 
 
 def _sections(parser: MarkdownIt, tokens: list[Token]) -> Iterable[Section]:
-    """Divide the tokens at their headings, and give the headings their anchors."""
+    """Divide the tokens into sections at their headings, and set the ids of the headings."""
     title, anchor, part = "", "", list[Token]()
     for position, token in enumerate(tokens):
         if token.type == "heading_open":

@@ -12,7 +12,7 @@ TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
 
 class AccessibilityPage(BasePage):
-    """The accessibility statement in the model form of Commission Implementing Decision (EU) 2018/1523."""
+    """The accessibility statement, with the content of the model in Commission Implementing Decision (EU) 2018/1523."""
 
     class Status(models.TextChoices):
         FULL = "full", _("Fully compliant")

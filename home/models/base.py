@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from home.layout import Layout
 
 
-# The help text of the field describes earlier pages, and is in the migrations of four apps.
+# The panel sets the help text, because that of the field is outdated and is in the migrations of four apps.
 SHARE_IMAGE_PANEL = FieldPanel(
     "share_image",
     help_text=_(
@@ -37,7 +37,7 @@ SHARE_IMAGE_PANEL = FieldPanel(
     ),
 )
 
-# Pixels. Social networks show a smaller image as a stamp or not at all, and search engines ask for 50,000 pixels.
+# Pixels. Social networks show smaller images tiny or not at all, and search engines require 50,000 pixels in area.
 SMALLEST_SHARED = (600, 315)
 
 
@@ -85,7 +85,7 @@ class BasePage(HeldBackMixin, Page):
         ),
     ]
 
-    # What the API shows of every page, besides Wagtail's own fields.
+    # The fields of every page in the API, besides Wagtail's own.
     api_fields = [APIField("lead"), APIField("summary"), APIField("text")]
 
     search_fields = [*Page.search_fields, index.AutocompleteField("folded_text"), index.FilterField("locale_id")]
@@ -93,17 +93,17 @@ class BasePage(HeldBackMixin, Page):
     base_form_class = PageForm
     copy_form_class = PageCopyForm
 
-    # A page type with a form adds POST.
+    # Page types with a form add POST.
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
-    # Names of related rows that are read in one query with a page that is served, as for `select_related`.
+    # Relations that are loaded in the same query as the page when it is served, as for `select_related`.
     related_when_served: tuple[str, ...] = ()
 
-    # The type of page as search results show it.
+    # The name of the page type in search results.
     kind: str | Promise = ""
     # Whether search engines may index pages of this type.
     is_indexable = True
-    # Lookups of the organisations that a page of this type belongs to (`home/page_permissions.py`).
+    # Lookups from a page of this type to its organisations (`home/page_permissions.py`).
     organisation_paths: tuple[str, ...] = ()
     # Whether pages of this type show the project's title and period.
     shows_project_details = False
@@ -112,11 +112,11 @@ class BasePage(HeldBackMixin, Page):
         abstract = True
 
     def permissions_for_user(self, user):
-        # Wagtail calls this method on the specific page if it has only the base page.
+        # Wagtail calls this method on the specific page, even if it has loaded only the base page.
         return PagePermissions(user, self)
 
     def get_admin_display_title(self):
-        """Return the title of the draft for those who may edit or publish the page, and the public one for others."""
+        """Return the draft's title for users who may edit or publish the page, and the public title for others."""
         request = current_request()
         if request is None or not self.live or self.draft_title == self.title:
             return super().get_admin_display_title()
@@ -134,9 +134,9 @@ class BasePage(HeldBackMixin, Page):
         super().minimal_clean()
 
     def _give_slug(self) -> None:
-        """Make a slug in Latin letters from a title in other letters if the page has none.
+        """If the page has no slug and the title is not in Latin letters, make a slug from the transliterated title.
 
-        Wagtail does so only in its form for new pages, and drops other letters elsewhere; the translation editor makes an
+        Wagtail does this only in its form for new pages, and otherwise drops the letters; the translation editor makes an
         empty slug from Greek words.
         """
         in_latin = slugify(string_to_ascii(self.title))
@@ -147,14 +147,14 @@ class BasePage(HeldBackMixin, Page):
         context = super().get_context(request, *args, **kwargs)
         return {**context, **page_context(self, request)}
 
-    # The pages from the home page to this one, set when the page was found by its address (`home/http/routing.py`).
+    # The pages from the home page to this one. Set if the page was found by its address (`home/http/routing.py`).
     lineage: list[Page] = []
-    # Whether neither this page nor one above it had a view restriction then.
+    # True if neither this page nor an ancestor had a view restriction when the page was found.
     is_known_as_unrestricted = False
 
     def get_view_restrictions(self):
-        """Return the page's view restrictions, as Wagtail does, without reading the ancestors again if they are known."""
-        # Wagtail handles aliases, which are as private as their original.
+        """Return the page's view restrictions as Wagtail does, but use `lineage` instead of reading the ancestors again."""
+        # Wagtail's method handles aliases, which have the restrictions of their original.
         if not self.lineage or any(page.alias_of_id for page in self.lineage):
             return super().get_view_restrictions()
         if self.is_known_as_unrestricted:
@@ -168,23 +168,23 @@ class BasePage(HeldBackMixin, Page):
 
     @property
     def own_image(self):
-        """The image that editors chose for the page, or None. Page types with a further image override this."""
+        """The image that editors chose for the page, or None. Page types with another image field override this."""
         return self.share_image
 
     @property
     def social_image(self):
-        """The image shown when the page is shared. None if there is none or it is small: one with the title is made then."""
+        """The image for social media, or None if there is none or it is too small: then a picture with the title is made."""
         image, (width, height) = self.own_image, SMALLEST_SHARED
         return image if image and image.width >= width and image.height >= height else None
 
     @property
     def social_image_alt(self) -> str:
-        """What the image shows, for people who cannot see it; empty if nobody has described it."""
+        """The description of the social image for people who cannot see it; empty if there is none."""
         return self.social_image.description if self.social_image else ""
 
     @property
     def share_cover(self) -> str:
-        """The name of a file in the private storage that the page's picture for social media shows; empty for a drawing."""
+        """The name of a private file that the page's picture for social media shows; empty for a drawn picture."""
         return ""
 
     def body_text(self) -> str:

@@ -36,7 +36,7 @@ class Subject(models.TextChoices):
 
 
 class ContactPage(BasePage):
-    """Who visitors can write to, and a form for messages. The form is shown once there is an address to send them to."""
+    """The contacts of the project, and a form for messages. The form is shown if there is an address to send them to."""
 
     postal_address = models.TextField(
         _("postal address"),
@@ -202,14 +202,14 @@ class Enquiry(models.Model):
     It is deleted ENQUIRY_MONTHS months after it arrived (`home/enquiries/retention.py`).
     """
 
-    # Derived from the opened form, the sender and the message: sending the form twice stores one message.
+    # Derived from the form token, the sender and the message, so that a form that is sent twice is stored once.
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     name = models.CharField(pgettext_lazy("person", "Name"), max_length=120)
     email = models.EmailField(_("Email address"))
     subject = models.CharField(_("Subject"), max_length=10, choices=Subject)
     message = models.TextField(_("Message"), max_length=LONGEST_MESSAGE)
     language = models.CharField(_("Language"), max_length=10)
-    # To whom the message is sent by email, one address in a line.
+    # The email addresses that receive the message, one in each line.
     recipients = models.TextField(editable=False)
     received_at = models.DateTimeField(_("Received"), default=timezone.now, db_index=True)
     answer_by = models.DateField(_("Answer by"))
@@ -217,7 +217,7 @@ class Enquiry(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # When the email is sent again unless it was sent before; None once it was sent.
+    # When the email is sent, or sent again after a failure; None once it has been sent.
     mail_due_at = models.DateTimeField(null=True, default=timezone.now, editable=False)
 
     class Meta:

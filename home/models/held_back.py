@@ -1,4 +1,4 @@
-"""Translations wait for their source: none is public while its source is not."""
+"""Holds back translations: no translation is public while its source is not public."""
 
 from django.utils import timezone
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
@@ -8,14 +8,14 @@ from wagtail_localize.models import Translation
 
 
 class HeldBackMixin:
-    """For pages and snippets with drafts. Put it before Wagtail's classes."""
+    """A mixin for pages and snippets with drafts. It must come before Wagtail's classes."""
 
     @property
     def is_held_back(self) -> bool:
-        """Whether this is a translation that must not be public, because its source is not.
+        """Whether this is a translation that must not be public, because its source is not public.
 
-        A source that was deleted holds nothing back, one that expired does. It counts also after the synchronisation of the
-        translation was stopped.
+        An expired source holds its translations back, a deleted one does not. The rule also applies after the
+        synchronisation of the translation was stopped.
         """
         translations = Translation.objects.filter(
             source__object_id=self.translation_key, target_locale_id=self.locale_id
@@ -28,10 +28,10 @@ class HeldBackMixin:
         return bool(states) and not any(live and not (end and end <= timezone.now()) for live, end in states)
 
     def publish(self, revision, user=None, *args, skip_permission_checks=False, **kwargs):
-        """Publish a revision, or keep it for the scheduled tasks to publish while this translation is held back.
+        """Publish a revision or, while this translation is held back, schedule it to be published later.
 
-        Every way to publish ends here: the button, the approval of a workflow, the scheduled tasks, other code. To keep it
-        needs the same permission as to publish it.
+        All ways to publish call this method: the button, the approval of a workflow, the scheduled tasks, other code.
+        Scheduling requires the same permission as publishing.
         """
         if not self.is_held_back:
             return super().publish(revision, user, *args, skip_permission_checks=skip_permission_checks, **kwargs)

@@ -15,7 +15,7 @@ from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.sections import SectionIndexMixin, Teaser
 from home.validity import memoized_parts
 
-# What the page shows of other pages.
+# The names of context variables with data of other pages.
 PARTS = ("programme", "modules", "sections", "partners_page", "countries")
 
 
@@ -29,7 +29,7 @@ class Section:
 
 
 class HomePage(BasePage):
-    """The home page of one language. It shows the training programme, partners and newest pages of its child pages."""
+    """The home page of a language. It shows the training programme, the partners and the newest pages of its sections."""
 
     headline = models.CharField(
         _("headline"),
@@ -69,14 +69,14 @@ class HomePage(BasePage):
         context = super().get_context(request, *args, **kwargs)
         resolve([block.value for block in self.actions])
         children = context["layout"].children_of_home
-        # Addresses depend on the site of the request.
+        # The key contains the site, because addresses depend on the site of the request.
         name = f"home-page-{self.locale_id}-{self.path}-{getattr(context['layout'].site, 'pk', '')}"
-        # Most of what the template makes of them is cached as well.
+        # Loaded on demand: most of the HTML that uses these parts is cached as well.
         parts = memoized_parts(PARTS, lambda: page_cache.cached(name, lambda: self._parts(request, children)))
         return {**context, **parts}
 
     def _parts(self, request, children: list[Page]) -> dict[str, object]:
-        """Return what the page shows of other pages: the same until one of them, or an organisation, changes."""
+        """Return the data of other pages. It stays the same until one of these pages, or an organisation, changes."""
         programme, modules = programme_of(children)
         return {
             "programme": programme,
@@ -93,7 +93,7 @@ class HomePage(BasePage):
 
 
 def programme_of(pages: list[Page]) -> tuple[ProgrammePage | None, list[ProgrammeModule]]:
-    """Return the training programme among `pages` with its modules, in one query."""
+    """Return (training programme among `pages`, its modules). Runs one query."""
     page = next((page for page in pages if page.specific_class is ProgrammePage), None)
     if page is None:
         return None, []

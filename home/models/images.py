@@ -1,4 +1,4 @@
-"""The images of the site: Wagtail's, which show a placeholder where one cannot be shown."""
+"""The image model of the site. It shows a placeholder if a rendition cannot be made."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from wagtail.images.models import Filter, Image, Rendition, SourceImageIOError
 
 logger = logging.getLogger(__name__)
 
-# Seconds after which a rendition that could not be made is tried again.
+# Seconds after a failure before the rendition is tried again.
 RETRY_SECONDS = 300
-# A static file.
+# The path of a static file.
 PLACEHOLDER = "img/placeholder.svg"
 
 
 class SiteImage(Image):
-    """An image whose renditions never raise: a page, list, feed or screen shows a placeholder instead.
+    """An image whose renditions never raise an error: pages, lists, feeds and screens show a placeholder instead.
 
-    A rendition can fail long after the upload: the file is lost or damaged, the folder is full or read-only, a new version
-    of a library refuses what an old one read. Each failure is logged once, and tried again after `RETRY_SECONDS`.
+    A rendition can fail long after the upload: the file is lost or damaged, the folder is full or read-only, or a new
+    version of a library refuses what an old one read. A failure is logged, and tried again after `RETRY_SECONDS`.
     """
 
     class Meta(Image.Meta):
         proxy = True
-        # The permissions of images are Wagtail's.
+        # The permissions of images are those of Wagtail's model.
         default_permissions = ()
         permissions = ()
 
     @property
     def default_alt_text(self) -> str:
-        """The description of the image. Not its title, which is the name of a file until somebody changes it."""
+        """The description of the image. Wagtail uses the title, which is the file name until somebody changes it."""
         return self.description
 
     def get_rendition(self, filter: Filter | str) -> Rendition:  # noqa: A002  (Wagtail's name)
@@ -47,7 +47,7 @@ class SiteImage(Image):
             return self.placeholder(filter)
 
     def get_renditions(self, *filters: Filter | str) -> dict[str, Rendition]:
-        """Return a rendition for each filter by its specification, or one placeholder for all if one cannot be made."""
+        """Return the renditions by filter specification; only one placeholder if any of them cannot be made."""
         try:
             return super().get_renditions(*filters)
         except SourceImageIOError:
@@ -55,7 +55,7 @@ class SiteImage(Image):
             return {found.filter_spec: found}
 
     def placeholder(self, filter: Filter | str) -> Rendition:  # noqa: A002
-        """Return a placeholder with the size that the rendition would have."""
+        """Return an unsaved rendition with the placeholder file, in the size that the rendition would have."""
         wanted = Filter(spec=filter) if isinstance(filter, str) else filter
         width, height = wanted.get_transform(self).size
         found = self.get_rendition_model()(image=self, filter_spec=wanted.spec)
@@ -73,7 +73,7 @@ class SiteImage(Image):
 
     @contextmanager
     def get_willow_image(self) -> Iterator[Any]:
-        """Open the image. What fails while it is open raises SourceImageIOError, which Wagtail's views expect."""
+        """Open the image. Errors while it is open become SourceImageIOError, which Wagtail's views expect."""
         try:
             with super().get_willow_image() as image:
                 yield image
@@ -84,7 +84,7 @@ class SiteImage(Image):
 
     @contextmanager
     def _failures_remembered(self, *filters: Filter) -> Iterator[None]:
-        """Turn every failure into SourceImageIOError, at once if these renditions failed a moment ago."""
+        """Convert errors to SourceImageIOError. Raises it at once if the same renditions failed within `RETRY_SECONDS`."""
         if not filters:
             yield
             return
@@ -93,7 +93,8 @@ class SiteImage(Image):
         cache, key = self.get_rendition_model().cache_backend, f"rendition-failure-{self.pk}-{digest[:32]}"
         if cache.get(key):
             raise SourceImageIOError("this rendition failed a moment ago")
-        # A file that cannot be stored would undo the caller's transaction. Outside of one, nothing may be locked meanwhile.
+        # An error while a file is stored would roll back the caller's transaction, so it gets a savepoint. Without a
+        # transaction, none is started, because it could lock the database for the time.
         savepoint = transaction.atomic() if transaction.get_connection().in_atomic_block else nullcontext()
         try:
             with savepoint:
@@ -107,5 +108,5 @@ class SiteImage(Image):
 
 
 def is_placeholder(rendition: Rendition) -> bool:
-    """Return whether a rendition could not be made. A placeholder is not stored."""
+    """Return whether this is the placeholder of a rendition that could not be made. Placeholders are not saved."""
     return bool(rendition.file.name == PLACEHOLDER)

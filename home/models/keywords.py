@@ -11,7 +11,7 @@ from home.models.snippets import ReviewedSnippet
 
 
 class Keyword(ReviewedSnippet):
-    """A translatable keyword. Its address part is the same in all languages."""
+    """A translatable keyword. Its key in addresses is the same in all languages."""
 
     name = models.CharField(_("name"), max_length=60)
     key = models.SlugField(
@@ -34,7 +34,7 @@ class Keyword(ReviewedSnippet):
         return self.name
 
     def clean(self):
-        """Refuse an address part of another keyword or of its draft, in any language: the forms do not show the language."""
+        """Refuse a key that another keyword, or its draft, has in any language: the forms do not show the language."""
         super().clean()
         same = models.Q(key=self.key) | models.Q(has_unpublished_changes=True, latest_revision__content__key=self.key)
         other = type(self).objects.filter(same).exclude(translation_key=self.translation_key).first()

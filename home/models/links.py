@@ -1,4 +1,4 @@
-"""The links to other sites, and whether they work."""
+"""Links to other sites, and the results of their checks."""
 
 from django.db import models
 from django.utils import timezone
@@ -12,13 +12,13 @@ class LinkCheck(models.Model):
 
     url = models.URLField(_("address"), max_length=1000, unique=True)
     pages = models.ManyToManyField(Page, related_name="+")
-    # When the address was last asked, and when it last answered.
+    # When the address was last requested, and when it last worked.
     checked_at = models.DateTimeField(null=True, db_index=True)
     worked_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
-    # True after it failed twice: one failure may be an accident.
+    # True after two failures in a row, because one failure may be temporary.
     is_broken = models.BooleanField(default=False)
-    # The status or the kind of error (`LinkCheck.explanation`).
+    # The status code, or the kind of error (`LinkCheck.explanation`).
     reason = models.CharField(max_length=100, blank=True)
     found_at = models.DateTimeField(default=timezone.now)
 
@@ -33,7 +33,7 @@ class LinkCheck(models.Model):
 
     @property
     def explanation(self) -> str:
-        """The reason in the language of the reader."""
+        """The reason as text in the active language."""
         texts = {
             "timeout": _("no answer in time"),
             "no answer": _("no answer"),

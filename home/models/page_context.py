@@ -1,6 +1,6 @@
-"""Functions that add to the template context of pages.
+"""Functions that add values to the template context of pages.
 
-Models must not import views and layout, so the apps register these functions in `ready()`.
+Models must not import views and the layout, so apps register these functions in `ready()`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def register_page_context(model: type[Page], builder: ContextBuilder) -> None:
 
 
 def page_context(page: Page, request: HttpRequest) -> dict[str, object]:
-    """Return the values of all functions registered for the page's type."""
+    """Return the values of all functions that are registered for the page's type."""
     context: dict[str, object] = {}
     for model, builder in _builders:
         if isinstance(page, model):

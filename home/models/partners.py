@@ -101,7 +101,7 @@ class Organisation(index.Indexed, ReviewedSnippet):
         index.SearchField("name"),
         index.AutocompleteField("name"),
         index.AutocompleteField("short_name"),
-        # The list in the admin leaves out drafts by their key.
+        # The admin's list excludes hidden drafts by primary key.
         index.FilterField("id"),
         index.FilterField("locale_id"),
         index.FilterField("live"),
@@ -115,7 +115,7 @@ class Organisation(index.Indexed, ReviewedSnippet):
         permissions = [("name_editors", _("Can name the editors of organisations"))]
         ordering = ["name"]
 
-    # The colour of the initials. Lists of several organisations give each another one.
+    # The colour of the initials, as a number. Lists with several organisations assign different ones.
     tone = 0
 
     def __str__(self):
@@ -126,7 +126,7 @@ class Organisation(index.Indexed, ReviewedSnippet):
         return self.role == self.Role.COORDINATOR
 
     def json_ld(self, layout):
-        # The general type: a partner may be a university, a hospital or an authority.
+        # The general type, because a partner may be a university, a hospital or an authority.
         return {
             "@type": "Organization",
             "name": self.name,
@@ -220,7 +220,7 @@ class Person(index.Indexed, ReviewedSnippet):
         }
 
 
-# More circles than the drawing has room for would say nothing.
+# The most circles that the drawing has room for.
 MOST_COUNTRIES = 30
 # The number of colours for initials in circles.
 TONES = 5
@@ -236,7 +236,7 @@ class Country:
 
 
 def organisations_in(locale) -> list[Organisation]:
-    """Return each organisation once, by name: in the language of `locale` where a translation exists. Cached."""
+    """Return each organisation once, ordered by name, in the language of `locale` if it is translated. Cached."""
 
     def find() -> list[Organisation]:
         return in_language(Organisation.objects.select_related("locale").order_by("name"), locale)
@@ -245,7 +245,7 @@ def organisations_in(locale) -> list[Organisation]:
 
 
 def consortium_by_country(locale) -> list[Country]:
-    """Return the consortium in the language of `locale`: the coordinator's country first, then the others by name."""
+    """Return the countries of the consortium in the language of `locale`: the coordinator's first, then others by name."""
     rows = Organisation.objects.exclude(role=Organisation.Role.OTHER).select_related("logo", "locale")
     rows = rows.prefetch_related("logo__renditions")
     organisations = sorted(in_language(rows, locale), key=lambda item: (not item.is_coordinator, sort_key(item.name)))
@@ -260,7 +260,7 @@ def consortium_by_country(locale) -> list[Country]:
 
 
 def people_of_consortium(locale) -> list[Person]:
-    """Return the people of the partners page in the language of `locale`, by name."""
+    """Return the people for the partners page in the language of `locale`, ordered by name."""
     rows = Person.objects.filter(on_partners_page=True).select_related("organisation__locale", "portrait", "locale")
     rows = rows.prefetch_related("portrait__renditions")
     return sorted(in_language(rows, locale), key=lambda person: person.name)
@@ -315,7 +315,7 @@ class PartnersPage(BasePage):
 
     @cached_property
     def countries_shown(self) -> list[Country]:
-        """The consortium, read once for each response."""
+        """The countries of the consortium, loaded once for each response."""
         return consortium_by_country(self.locale)
 
     @cached_property

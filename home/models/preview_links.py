@@ -1,4 +1,4 @@
-"""Links that show a draft to people without an account."""
+"""Links that show a draft to people who have no account."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from wagtail.models import Page
 
 
 class PreviewLink(models.Model):
-    """Shows the latest draft of a page until it expires. Revoking it deletes the row.
+    """A link to the latest draft of a page. It works until it expires; to revoke it, its row is deleted.
 
-    The link contains `key` with a signature, so reading the database does not give a link that works.
+    The link contains `key` with a signature, so nobody can make a working link from the database alone.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

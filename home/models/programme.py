@@ -21,7 +21,7 @@ EQF_LEVEL = [MinValueValidator(1), MaxValueValidator(8)]
 
 
 def eqf_label(lowest: int | None, highest: int | None) -> str:
-    """Return a range of EQF levels as text; empty if no level is entered."""
+    """Return a range of EQF levels as text; empty if no level is set."""
     if lowest and highest and lowest != highest:
         return gettext("EQF levels %(lowest)d–%(highest)d") % {"lowest": lowest, "highest": highest}
     level = lowest or highest
@@ -97,7 +97,7 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
 
     @cached_property
     def modules_shown(self) -> list["ProgrammeModule"]:
-        """The modules, read once for each response."""
+        """The modules, loaded once for each response."""
         return self.module_list()
 
     def module_list(self) -> list["ProgrammeModule"]:
@@ -105,7 +105,7 @@ class ProgrammePage(EqfLevels, BasePage):  # noqa: DJ008  (Page has a __str__)
 
     @property
     def answers(self) -> list[tuple[str, str]]:
-        """What people ask before they take part, each question with its answer; the answer is empty if it is not entered."""
+        """Questions and answers for people who may take part, as pairs. An answer that nobody has entered is empty."""
         return [
             (gettext("Can I still take part?"), self.entry_text),
             (gettext("Where does it take place?"), self.place_text),
@@ -198,7 +198,7 @@ class ProgrammeModule(EqfLevels, TranslatableMixin, Orderable):
 
     @property
     def shows_audience(self) -> bool:
-        """Whether the target group says more than the title: “Nurses in cancer care” below “Nurses” does not."""
+        """Whether to show the target group. “Nurses in cancer care” is not shown: it has all words of the title “Nurses”."""
         return bool(self.audience) and not set(self.title.casefold().split()) <= set(self.audience.casefold().split())
 
     def json_ld(self, layout):

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class RateLimitCounter(models.Model):
-    """How often a client did something in a period. The key of `client_hash` changes every day."""
+    """The number of times that a client did something in a period. `client_hash` is keyed; its key changes every day."""
 
     scope = models.CharField(max_length=30)
     client_hash = models.CharField(max_length=64)

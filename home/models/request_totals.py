@@ -2,10 +2,10 @@ from django.db import models
 
 
 class RequestTotal(models.Model):
-    """How many requests a route has answered, by class of status, since the site began to count. Nothing about visitors."""
+    """The number of requests of a route, by class of status, since the site began to count. No data about visitors."""
 
     route = models.CharField(max_length=120)
-    # Such as "2xx".
+    # A class of status codes, such as "2xx".
     status = models.CharField(max_length=3)
     number = models.PositiveBigIntegerField(default=0)
 

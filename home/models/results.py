@@ -62,7 +62,7 @@ def _remaining_forms(page_form, relation: str):
 
 
 class DeliverableEditorsPanel(InlinePanel):
-    """Names who edits deliverables. Hidden from users whose form does not have it."""
+    """The panel for the editors of deliverables. It is hidden if the user's form does not have this field."""
 
     def get_bound_panel(self, instance=None, request=None, form=None, prefix="panel"):
         if form is not None and self.relation_name not in form.formsets:
@@ -127,7 +127,7 @@ class ResultsPage(BasePage):
         context["milestones"] = list(self.result_milestones.all())
         context["publications"] = self.publications_shown
         settings = context["layout"].settings
-        # Nothing is planned any more, whatever the page says.
+        # If the project has ended, the template shows nothing as planned.
         context["has_ended"] = bool(settings) and settings.has_ended
         return context
 
@@ -146,7 +146,7 @@ class ResultsPage(BasePage):
 
     @cached_property
     def deliverables_shown(self) -> list["Deliverable"]:
-        """The deliverables, read once for each response."""
+        """The deliverables, loaded once for each response."""
         return list(self.deliverables.select_related("document"))
 
     @cached_property
@@ -288,7 +288,7 @@ class Deliverable(DoiMixin, TranslatableMixin, Orderable):
 class DeliverableEditor(TranslatableMixin, Orderable):
     """An organisation whose accounts edit the deliverables of a work package (`home/deliverables.py`).
 
-    Only the rows of the source page count, and those that were published last.
+    Only rows of the source page count, in its published version.
     """
 
     page = ParentalKey(ResultsPage, on_delete=models.CASCADE, related_name="deliverable_editors")

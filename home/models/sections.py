@@ -1,4 +1,4 @@
-"""The interface between the home page and the sections below it, which come from other apps."""
+"""The interface between the home page and the sections below it, which other apps define."""
 
 import datetime
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cover:
-    """An image outside the image library, in several widths: the first page of a publication."""
+    """An image outside the image library in several widths, such as the first page of a publication."""
 
     url: str
     srcset: str
@@ -18,8 +18,8 @@ class Cover:
 class Teaser:
     """An entry of a list that links to a page.
 
-    `label` is its category. `motif` is the number of the illustration that is shown if there is no image. A `cover`
-    is shown instead of an `image`.
+    `label` is its category. `motif` is the number of the illustration that is shown if there is no image. If there is a
+    `cover`, it is shown instead of the `image`.
     """
 
     title: str
@@ -33,9 +33,9 @@ class Teaser:
 
 
 class SectionIndexMixin:
-    """A list page of which some entries appear on the home page.
+    """A mixin for list pages whose newest entries the home page shows.
 
-    A page of such a type appears on the home page of its language when it is published as a child of that home page.
+    Such a page appears on the home page of its language if it is published as a child of that home page.
     """
 
     # The type of list, which selects the template: "news", "events" or "factsheets".
@@ -43,8 +43,8 @@ class SectionIndexMixin:
     home_page_teasers = 3
 
     def teasers(self, request, limit: int) -> list[Teaser]:
-        """Return at most `limit` live, public pages: the newest first; of events, running and upcoming ones first.
+        """Return at most `limit` live, public pages, newest first; of events, running and upcoming ones first.
 
-        `self` has only the fields of `Page`: do not use its others.
+        `self` has only the fields of `Page` loaded: do not use its other fields.
         """
         raise NotImplementedError

@@ -15,12 +15,12 @@ from wagtail.models import Locale, Orderable, RevisionMixin
 
 from home.validity import changes_at
 
-# The words of co-funding in the official statements, by language. Statements in other languages are not compared.
+# Words for co-funding in the official statements, by language. Statements in other languages are not checked.
 COFUNDED_WORDS = {"en": ("co-funded", "cofunded"), "fi": ("osarahoit",), "et": ("kaasrahasta",), "el": ("συγχρηματοδ",)}
 
 
 class ProjectSettingsForm(WagtailAdminModelForm):
-    """Refuses a funding statement that says "co-funded" where the project is funded, or the reverse."""
+    """Refuses a funding statement that does not match the kind of funding: funded or co-funded."""
 
     def clean(self):
         cleaned = super().clean()
@@ -47,7 +47,7 @@ class ProjectSettingsForm(WagtailAdminModelForm):
 
 @register_setting(icon="site", order=100)
 class ProjectSettings(RevisionMixin, ClusterableModel, BaseSiteSetting):
-    """The project's data that has no language. Each save makes a version, to which editors can return."""
+    """The project's data that is the same in all languages. Each save creates a version, which editors can restore."""
 
     class FundingKind(models.TextChoices):
         FUNDED = "funded", _("Funded by the European Union")
@@ -176,7 +176,7 @@ class SocialAccount(Orderable):
 class LanguageTexts(Orderable):
     """The project's texts in one language.
 
-    The funding statement and the disclaimer are official texts: editors enter them, they are not translated.
+    The funding statement and the disclaimer are official texts: editors enter them in each language, nobody translates them.
     """
 
     project = ParentalKey(ProjectSettings, on_delete=models.CASCADE, related_name="texts")

@@ -1,4 +1,4 @@
-"""What organisations, people and categories share: drafts, versions, approval and locks, as pages have them."""
+"""The base class of organisations, people and categories: with drafts, versions, approval and locks, as pages have."""
 
 from django.db import models
 from wagtail.models import DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, WorkflowMixin
@@ -11,9 +11,9 @@ from home.page_forms import ReadableChoicesForm
 class ReviewedSnippet(
     HeldBackMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, TranslatableMixin, models.Model
 ):
-    """A translatable snippet with drafts. The row is what was published last; a draft is only in a revision.
+    """A translatable snippet with drafts. The row has the published values; a draft exists only in a revision.
 
-    A row that is not `live` was never published, or no longer is: visitors do not see it (`home.language_fallback`).
+    Visitors do not see a row that is not `live`: it was never published, or was unpublished (`home.language_fallback`).
     """
 
     base_form_class = ReadableChoicesForm
@@ -22,7 +22,7 @@ class ReviewedSnippet(
         SynchronizedField(name, overridable=False) for name in ("first_published_at", "go_live_at", "expire_at")
     ]
 
-    # A translation begins as a copy. It has versions, a schedule and a lock of its own.
+    # A translation is created as a copy. It gets its own versions, schedule and lock.
     exclude_fields_in_copy = [
         "live_revision",
         "last_published_at",

@@ -9,13 +9,13 @@ from wagtail_localize.models import String, Translation, TranslationContext, Tra
 
 
 class StaleString(models.Model):
-    """A segment that was translated before it changed in the source.
+    """A segment whose source changed after it was translated.
 
-    Until its translation is checked, pages show the old translation or the text of the source: see
+    Until somebody checks its translation, pages show the old translation or the text of the source, depending on
     `ProjectSettings.changed_texts`.
     """
 
-    # `StringTranslation.tool_name` of an old translation that stays public until it is checked.
+    # The value of `StringTranslation.tool_name` for an old translation that stays public until it is checked.
     CARRIED_OVER = "carried over"
 
     translation = models.ForeignKey(Translation, on_delete=models.CASCADE, related_name="stale_strings")
@@ -60,7 +60,7 @@ class SyncFailure(models.Model):
 
 
 class SyncRequest(models.Model):
-    """A source whose translations have to be brought up to date, from the transaction that published it until that is done.
+    """A source whose translations must be updated. The row exists from its publication until all are updated.
 
     `manage.py tick` finds the rows whose task was lost.
     """
@@ -79,12 +79,12 @@ class SyncRequest(models.Model):
 
 
 class TranslationAssignment(models.Model):
-    """A page or snippet that somebody is asked to translate into a language, by a day."""
+    """A page or snippet that a user is asked to translate into a language by a given day."""
 
-    # The translation key and the model (`app.name`; for pages that of `Page`), as in the list of translations.
+    # The translation key and the model (`app.name`; `wagtailcore.page` for all pages), as in the list of translations.
     key = models.UUIDField(editable=False)
     model = models.CharField(max_length=100, editable=False)
-    # As it was when it was assigned.
+    # The title at the time of the assignment.
     title = models.CharField(_("title"), max_length=255)
     locale = models.ForeignKey(Locale, verbose_name=_("language"), on_delete=models.CASCADE, related_name="+")
     assignee = models.ForeignKey(
@@ -117,7 +117,7 @@ class TranslationAssignment(models.Model):
 
 
 class AssignmentMails(models.Model):
-    """How often a user gets an email about translations that are assigned to them, and when they last got one."""
+    """How often a user gets emails about translations that are assigned to them, and when the last one was sent."""
 
     class Rhythm(models.TextChoices):
         AT_ONCE = "at_once", _("At once, and each week what is open")

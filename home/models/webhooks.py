@@ -1,4 +1,4 @@
-"""Webhooks, and the requests that were sent to them or wait to be sent."""
+"""Webhooks, and the requests that were sent or will be sent to them."""
 
 import base64
 import uuid
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WebhookKind(models.TextChoices):
-    """What a request is about. The values are part of the documented interface (docs/api.md)."""
+    """The kind of change that a request reports. The values are part of the documented interface (docs/api.md)."""
 
     PAGE_PUBLISHED = "page.published", _("A page was published")
     PAGE_UNPUBLISHED = "page.unpublished", _("A page was taken offline")
@@ -22,7 +22,7 @@ class WebhookKind(models.TextChoices):
 
 
 def validate_receiver(url: str) -> None:
-    """Raise ValidationError for an address without encryption, or with a user name, which requests would not use."""
+    """Raise ValidationError for an address without HTTPS, or with a user name, which requests would not use."""
     parts = urlsplit(url)
     if parts.scheme != "https":
         raise ValidationError(_("Enter an address that begins with https://."))
@@ -31,7 +31,7 @@ def validate_receiver(url: str) -> None:
 
 
 class Webhook(models.Model):
-    """An address of another system that is told what changes on the public site."""
+    """An address of another system, to which the site sends requests when public pages change."""
 
     name = models.CharField(_("name"), max_length=100, help_text=_("Who receives it, such as the name of the partner."))
     url = models.URLField(
@@ -47,7 +47,7 @@ class Webhook(models.Model):
         default=True,
         help_text=_("A webhook that is not in use sends nothing, and what happens meanwhile is not sent later."),
     )
-    # The secret is derived from it, and is not stored.
+    # The secret is derived from this key and is not stored.
     secret_key = models.UUIDField(default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -65,23 +65,23 @@ class Webhook(models.Model):
 
     @property
     def secret_bytes(self) -> bytes:
-        """The key of the signatures. It changes with `SECRET_KEY` and when a new secret is made."""
+        """The key of the signatures. It changes with `SECRET_KEY`, and when a new secret is made."""
         return salted_hmac("home.webhooks", str(self.secret_key), algorithm="sha256").digest()
 
     @property
     def secret(self) -> str:
-        """The key as receivers enter it, in the form of the specification of Standard Webhooks."""
+        """The secret for receivers, in the format of the specification Standard Webhooks."""
         return f"whsec_{base64.b64encode(self.secret_bytes).decode()}"
 
     @property
     def last_result(self) -> str:
-        """The state of the newest request, in words. Reads `newest` of a queryset with it, and no row otherwise."""
+        """The state of the newest request as text. The queryset must have prefetched it as `newest`; no query is run."""
         newest = getattr(self, "newest", None)
         return newest[0].status_text if newest else gettext("Nothing sent yet")
 
 
 class WebhookDelivery(models.Model):
-    """A request to a webhook. It waits while `next_attempt_at` is set, and is sent at least once."""
+    """A request to a webhook. It is sent when `next_attempt_at` is reached, at least once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
@@ -91,7 +91,7 @@ class WebhookDelivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, default=timezone.now)
     delivered_at = models.DateTimeField(null=True)
-    # The answer of the last attempt, or the kind of failure (`home/webhooks/queue.py`).
+    # The status of the last response, or the kind of failure (`home/webhooks/queue.py`).
     reason = models.CharField(max_length=100, blank=True)
 
     class Meta:
@@ -127,7 +127,7 @@ class WebhookDelivery(models.Model):
 
     @property
     def explanation(self) -> str:
-        """The reason in the language of the reader."""
+        """The reason as text in the active language."""
         texts = {
             "timeout": gettext("no answer in time"),
             "no answer": gettext("no answer"),

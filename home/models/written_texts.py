@@ -1,4 +1,4 @@
-"""From which texts a version of a translation was written, so that a synchronisation publishes no others."""
+"""Stores which texts each version of a translation contains, so that a synchronisation publishes no other texts."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def text_key(context: int, string: int) -> str:
 
 
 class WrittenTexts(models.Model):
-    """The texts of one version of a translation, by the keys of their contexts and strings.
+    """The texts in one version of a translation, by the keys of their contexts and strings.
 
-    Translators save texts one by one; they are public once somebody publishes the page. The public texts are those of the
-    live version.
+    Translators save texts one by one. These become public when somebody publishes the page. The public texts are those of
+    the live version.
     """
 
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="written_texts")
@@ -38,9 +38,9 @@ class WrittenTexts(models.Model):
     texts = models.JSONField(default=dict)
     # Old translations of changed texts: see `ProjectSettings.changed_texts`.
     carried = models.JSONField(default=dict)
-    # Values of a language of its own, by the keys of their contexts.
+    # Values with which the translation overrides those of its source, by the keys of their contexts.
     overrides = models.JSONField(default=dict)
-    # Whether this version leaves out texts that were saved and not published.
+    # True if this version leaves out texts that were saved but not published.
     withholds = models.BooleanField(default=False)
 
     class Meta:
@@ -59,7 +59,7 @@ class WrittenTexts(models.Model):
 
 
 class PublishedSource(TranslationSource):
-    """A source that writes a translation from the texts that are public, and not from those that were saved since."""
+    """A source that builds a translation from its public texts, without texts that were saved later."""
 
     public: WrittenTexts
 

@@ -1,8 +1,8 @@
-"""Accessible PDFs made from typst templates.
+"""Creates accessible PDFs from typst templates.
 
-A template gets its data as JSON and imports the shared page design (`paper.typ`). Values in the data are text, never
-markup. Typst reads no file outside this folder, uses no network, and only the fonts in `fonts/`: Commissioner and Ubuntu
-for the design, Noto for other scripts. Whatever a text contains, there is a PDF (decision 0080).
+A template gets its data as JSON and imports the shared page design (`paper.typ`). Values in the data are treated as text,
+never as markup. Typst reads no file outside this folder, uses no network, and has only the fonts in `fonts/`: Commissioner
+and Ubuntu for the design, Noto for other scripts. A PDF can be created from any text (decision 0080).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from home.pdf.characters import in_all_texts, latin, printable
 
-# The libraries are imported by the functions that need them: most processes of the site never make a PDF file, and would
-# have 15 MB more each.
+# Functions import the libraries that they need: most processes of the site never create a PDF, and would use 15 MB more
+# memory each.
 if TYPE_CHECKING:
     import pikepdf
     import typst
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 FOLDER = Path(__file__).parent
 EMBLEM = FOLDER.parent / "templates" / "home" / "emblem.svg"
-# PDF/UA-1: typst refuses to write a file without tags, title and language.
+# PDF/UA-1. With this standard, typst refuses to create a file without tags, title and language.
 STANDARD: Final = "ua-1"
 
 
@@ -48,10 +48,10 @@ def typeset(
 ) -> bytes:
     """Return the PDF made from `template` and `data`. With `made_at`, equal arguments give equal bytes.
 
-    The template reads `data` with `json(bytes(sys.inputs.data))`. `pictures` are SVG files, which it finds there under
-    their keys. Characters that no font has are shown as □. If typst
-    refuses a text all the same, all texts are set in Latin letters. Raises typst.TypstError if the document has no
-    title, no language or a picture without an alternative text.
+    The template reads `data` with `json(bytes(sys.inputs.data))`. `pictures` are SVG texts; the template finds them in its
+    data under their keys. Characters that no font has are shown as □. If typst still refuses a text, all texts are set in
+    Latin letters. Raises typst.TypstError if the document has no title, no language or a picture without an alternative
+    text.
     """
     import typst  # noqa: PLC0415  (memory)
 
@@ -67,9 +67,9 @@ def typeset(
 def picture(
     template: Path, data: dict[str, object], *, pixels_per_inch: int = 144, as_format: Literal["png", "svg"] = "png"
 ) -> bytes:
-    """Return the page of a template as a picture. The template reads its data as that of a PDF does.
+    """Return the page of a template as a picture. The template reads `data` in the same way as for a PDF.
 
-    An SVG contains its letters as shapes, so it needs no font.
+    An SVG picture contains its letters as shapes, so it needs no font.
     """
     import typst  # noqa: PLC0415  (memory)
 
@@ -103,7 +103,7 @@ def _compile(template: Path, data: object, pictures: Mapping[str, str], made_at:
 
 
 def with_row_headers(pdf: bytes) -> bytes:
-    """Return the PDF with the first cell of each row of its tables as the header of that row.
+    """Return the PDF with the first cell of each table row marked as the header of its row.
 
     Typst marks only the cells of a table's head as headers; `pdf.header-cell` is not in its Python package.
     """
@@ -139,7 +139,7 @@ def _children(node: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
 
 
 def with_licence(pdf: bytes, url: str) -> bytes:
-    """Return the PDF with its licence in the XMP metadata (`xmpRights`, `cc`)."""
+    """Return the PDF with the address of its licence in the XMP metadata (`xmpRights`, `cc`)."""
     import pikepdf  # noqa: PLC0415  (memory)
 
     target = BytesIO()

@@ -1,4 +1,4 @@
-"""Turns any text into one that the fonts of the PDFs can show.
+"""Replaces the characters of a text that the fonts of the PDFs do not have.
 
 PDF/UA forbids characters without a glyph, so typst refuses a whole document because of one of them.
 """
@@ -15,10 +15,10 @@ from anyascii import anyascii
 FONTS = Path(__file__).parent / "fonts"
 # Shown in place of a character that no font has.
 REPLACEMENT = "□"
-# A longer word may be broken anywhere, or the columns would not fit the page.
+# Characters. Longer words get places where they can be broken, so that the columns fit the page.
 LONGEST_WORD = 18
 ZERO_WIDTH_SPACE = "\u200b"
-# Join and shape letters in Arabic, in scripts of India and in emoji, and have no glyph.
+# These characters join and shape letters in Arabic, in Indian scripts and in emoji. They have no glyph.
 JOINERS = {"\u200c", "\u200d"}
 VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
@@ -26,15 +26,15 @@ VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 def printable(text: str) -> str:
     """Return the text without control and direction characters, and with □ for characters that no font has.
 
-    Line ends and the places that `breakable` marks stay. A mark is left out if no font has it together with the letter
-    that carries it. A text of invisible characters alone becomes □: a title must not be empty.
+    Line ends are kept, as are the places that `breakable` marks. A combining mark is removed if no font has both the mark
+    and its letter. A text with only invisible characters becomes □, because a title must not be empty.
     """
     found = "".join(_in_one_font(cluster) for cluster in _clusters(unicodedata.normalize("NFC", text)))
     return found if found.replace(ZERO_WIDTH_SPACE, "").strip() or not text.strip(" \n") else REPLACEMENT
 
 
 def breakable(text: str) -> str:
-    """Return the text with places to break words that are longer than a narrow column of a table."""
+    """Return the text with places to break its words that are longer than `LONGEST_WORD`, for narrow table columns."""
 
     def split(word: str) -> str:
         pieces = [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
@@ -44,13 +44,13 @@ def breakable(text: str) -> str:
 
 
 def latin(text: str) -> str:
-    """Return the text in ASCII, transliterated where needed."""
+    """Return the text in ASCII, transliterated where necessary."""
     found = "".join(letter for letter in anyascii(printable(text)) if letter == "\n" or " " <= letter <= "~")
     return found if found.strip() or not text.strip(" \n") else "?"
 
 
 def in_all_texts(value: object, change: Callable[[str], str]) -> object:
-    """Return a copy of lists and dictionaries with `change` applied to every text in them, keys excepted."""
+    """Return a copy of `value` in which `change` is applied to every text in lists and dictionaries, except to keys."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
@@ -62,7 +62,7 @@ def in_all_texts(value: object, change: Callable[[str], str]) -> object:
 
 @cache
 def _fonts() -> list[frozenset[str]]:
-    """Return the characters of each font."""
+    """Return the set of characters of each font."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415  (memory, as in `home/pdf/__init__.py`)
 
     found = []
@@ -73,7 +73,7 @@ def _fonts() -> list[frozenset[str]]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Yield each character with the marks and joiners that follow it."""
+    """Yield each character together with the combining marks and joiners that follow it."""
     cluster = ""
     for letter in filter(None, map(_kept, text)):
         if cluster and (letter in JOINERS or _is_mark(letter)):
@@ -87,7 +87,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 
 def _kept(letter: str) -> str:
-    """Return the character, a space for a separator or control character, or nothing for an invisible one."""
+    """Return the character, a space for a separator or control character, or "" for an invisible character."""
     if letter in {"\n", ZERO_WIDTH_SPACE} or letter in JOINERS:
         return letter
     category = unicodedata.category(letter)
@@ -97,7 +97,7 @@ def _kept(letter: str) -> str:
         return " "
     if category in {"Cc", "Cf"} or ord(letter) in VARIATION_SELECTORS:
         return ""
-    # Surrogates, private and unassigned code points mean nothing to a reader, even where a font has a glyph.
+    # Surrogates, private and unassigned code points have no meaning for readers, even if a font has a glyph for them.
     return REPLACEMENT if category in {"Cs", "Co", "Cn"} else letter
 
 

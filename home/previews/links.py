@@ -1,4 +1,4 @@
-"""Making, finding and revoking preview links."""
+"""Creates, finds and revokes preview links."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from home.links import public_url
 from home.models import PreviewLink
 
 SALT = "home.previews"
-# For how many days a link may work.
+# The numbers of days that a link can be valid for.
 DAYS = (1, 7, 30)
-# Valid links of one page.
+# The most valid links of a page at the same time.
 MOST_LINKS = 20
 MADE, REVOKED = "home.preview_link.made", "home.preview_link.revoked"
 
 
 class TooManyLinksError(Exception):
-    """Raised when a page has `MOST_LINKS` valid links."""
+    """Raised when a page has `MOST_LINKS` valid links already."""
 
 
 def valid_links(page: Page | None = None) -> QuerySet[PreviewLink]:
-    """Return the links that have not expired, of one page or of all, the first to expire first.
+    """Return the links that have not expired, of one page or of all pages, the first to expire first.
 
-    Those whose maker may no longer edit the page are among them (`why_ended`).
+    They include links whose maker may no longer edit the page: these do not work (`why_ended`).
     """
     links = PreviewLink.objects.filter(expires_at__gt=timezone.now(), made_by__isnull=False)
     return links if page is None else links.filter(page=page.pk)
@@ -41,7 +41,7 @@ def valid_links(page: Page | None = None) -> QuerySet[PreviewLink]:
 
 @transaction.atomic
 def make(page: Page, days: int, user: User) -> PreviewLink:
-    """Make a link to the page that works for some days. Raises TooManyLinksError."""
+    """Create a link to the page that is valid for `days`. Raises TooManyLinksError."""
     Page.objects.select_for_update().get(pk=page.pk)
     if valid_links(page).count() >= MOST_LINKS:
         raise TooManyLinksError
@@ -59,7 +59,7 @@ def revoke(link: PreviewLink, user: User | None) -> None:
 
 
 def revoke_all_made_by(user: User) -> int:
-    """Revoke the links that the user has made. Returns how many there were."""
+    """Revoke the links that the user has created. Returns their number."""
     links = list(valid_links().filter(made_by=user).select_related("page"))
     for link in links:
         revoke(link, None)
@@ -78,21 +78,21 @@ def url_of(link: PreviewLink) -> str:
 
 
 class Ended(models.TextChoices):
-    """Why a link that has not expired does not work. It shows what its maker may see."""
+    """Why a link that has not expired does not work: a link works only while its maker may edit the page."""
 
     INACTIVE = "inactive", gettext_lazy("Ended: the account that made it is no longer active.")
     NO_RIGHT = "no_right", gettext_lazy("Ended: the person who made it can no longer edit the page.")
 
 
 def why_ended(page: Page, maker: User | None) -> Ended | None:
-    """Return why links that the user made to the page do not work, or None if they do."""
+    """Return why links to the page that `maker` created do not work, or None if they do."""
     if maker is None or not maker.is_active:
         return Ended.INACTIVE
     return None if page.permissions_for_user(maker).can_edit() else Ended.NO_RIGHT
 
 
 def find(token: str) -> PreviewLink | None:
-    """Return the link of a token; None if it is forged, has expired or ended, or was revoked."""
+    """Return the link with this token; None if it is forged or revoked, or has expired or ended."""
     try:
         key = uuid.UUID(signing.Signer(salt=SALT, sep="~").unsign(token))
     except (signing.BadSignature, ValueError):
@@ -102,5 +102,5 @@ def find(token: str) -> PreviewLink | None:
 
 
 def delete_expired(now: datetime.datetime) -> int:
-    """Delete the links that have expired. Returns how many."""
+    """Delete the links that have expired. Returns their number."""
     return PreviewLink.objects.filter(expires_at__lte=now).delete()[0]

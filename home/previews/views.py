@@ -17,7 +17,7 @@ def draft_preview(request: HttpRequest, token: str) -> HttpResponse:
     if link is None or link.page.locale.language_code != get_language():
         raise Http404("no such preview link")
     draft = link.page.get_latest_revision_as_object()
-    # Wagtail passes this request through the middleware, as in its own previews.
+    # Wagtail passes this request through the middleware, as for its own previews.
     response: HttpResponse = draft.make_preview_request(
         request, draft.default_preview_mode, extra_request_attrs={"preview_link": link}
     )

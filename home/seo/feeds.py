@@ -1,4 +1,4 @@
-"""Base class of the sections' Atom feeds: one feed for each language, available while the list page is public."""
+"""The base class of the sections' Atom feeds. Each language has its own feed while its list page is public."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from home.models import BasePage
 from home.source_texts import source_texts
 
 ENTRIES = 30
-# Control characters that word processors paste as line breaks. XML cannot contain them.
+# Control characters, which word processors paste as line breaks. XML cannot contain them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def printable(text: str) -> str:
-    """Return `text` without the characters that XML 1.0 (section 2.2) does not allow."""
+    """Return `text` without characters that XML 1.0 (section 2.2) does not allow."""
     return CONTROL.sub(" ", text)
 
 
 def as_html(text: str) -> str:
-    """Return a plain text as the HTML that a feed's `<summary type="html">` contains."""
+    """Return a plain text as HTML, for the element `<summary type="html">` of a feed."""
     return escape(printable(text))
 
 
 def entry_id(page: Page, *parts: object) -> str:
-    """Return the permanent id of an entry (RFC 4287, section 4.2.6); a new slug or domain does not change it."""
+    """Return the permanent id of an entry (RFC 4287, section 4.2.6). It does not change with the slug or the domain."""
     return ":".join(map(str, [page.translation_key.urn, page.locale.language_code, *parts]))
 
 
 class LanguageTaggingXmlGenerator:
-    """Wraps the XML generator `handler`: adds `xml:lang` to elements whose text is not in `language`, that of the feed."""
+    """Wraps an XML generator: it adds `xml:lang` to elements whose text is not in `language`, the language of the feed."""
 
     def __init__(self, handler: Any, language: str) -> None:
         self.handler = handler
@@ -66,7 +66,7 @@ class MarkedFeed(Atom1Feed):
 
 
 class SectionFeed(Feed):
-    """The newest entries below the `index_model` page of one language.
+    """A feed of the newest entries below the page of type `index_model` in one language.
 
     Raises Http404 if the language has no public page of that type, or no public home page.
     """

@@ -1,4 +1,4 @@
-"""Structured data for search engines (JSON-LD, schema.org): one graph for each page."""
+"""Structured data for search engines (JSON-LD, schema.org), as one graph for each page."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from home.layout import Layout
     from home.models import BasePage
 
-# A closing script tag in a title must not end the element.
+# Escaped, so that a closing script tag in a title does not end the element.
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 EMPTY: tuple[object, ...] = (None, "", [], {})
 
 LOGO = "img/icon-512.png"
 
-# Any value that the encoder can write.
+# Any value that the JSON encoder supports.
 Json = Any
 
 
 def script(layout: Layout) -> SafeString:
-    """Return the page's graph, safe inside a script element; empty for views and pages that are not indexed."""
+    """Return the page's graph as JSON that is safe in a script element; empty for views and pages that are not indexed."""
     if layout.page is None or layout.noindex:
         return mark_safe("")
-    # A preview shows what is not saved.
+    # A preview shows unsaved data, which must not be cached.
     if getattr(layout.request, "is_preview", False):
         return _graph(layout, layout.page)
     return page_cache.cached(f"json-ld-{layout.page.pk}-{layout.root_url}", partial(_graph, layout, layout.page))
@@ -53,7 +53,7 @@ def _without_empty(value: Json) -> Json:
 
 
 def _project(layout: Layout) -> list[dict[str, Json]]:
-    """Return the project with what the footer of every page shows; title and period only on pages that show them."""
+    """Return the node of the project, with the data of the footer; title and period only on pages that show them."""
     settings, texts = layout.settings, layout.texts
     if not settings:
         return []

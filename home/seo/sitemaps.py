@@ -1,7 +1,7 @@
-"""Sitemaps: an index, and one sitemap for each language with its public pages and their translations.
+"""Sitemaps: an index, and a sitemap for each language with its public pages and their translations.
 
-Wagtail's sitemap class has no links to translations, and Django's expects one object with an address in each language, where
-Wagtail has a page for each. So the sitemaps are views of our own, which take two queries.
+Wagtail's sitemap class does not link translations, and Django's expects one object with an address in each language, while
+Wagtail has a page for each. The sitemaps are therefore our own views, which run two queries.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Entry:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the sitemap of each language that has public pages, with the time of its latest change."""
+    """Return the index, with the sitemap of each language that has public pages, and the time of its latest change."""
     site = _site(request)
     sitemaps = [
         {
@@ -62,7 +62,7 @@ def _site(request: HttpRequest) -> Site:
 
 
 def _entries(request: HttpRequest, site: Site) -> dict[str, list[Entry]]:
-    """Return the entries of each language in the order of the tree. Two queries for any number of pages."""
+    """Return the sitemap entries of each language in tree order. Runs two queries for any number of pages."""
     pages = _pages(site)
     changes = _latest_changes(pages)
     found: dict[str, list[Entry]] = {code: [] for code, _name in settings.LANGUAGES}
@@ -81,9 +81,9 @@ def _entries(request: HttpRequest, site: Site) -> dict[str, list[Entry]]:
 
 
 def _pages(site: Site) -> list[Page]:
-    """Return the pages that search engines may index: live, public, not an alias, of an indexable type."""
+    """Return the pages that search engines may index: live and public pages of an indexable type, without aliases."""
     context = SiteContext.of(site)
-    # Pages of a language that was taken out of the settings have no addresses.
+    # Pages in a language that was removed from the settings have no addresses.
     served = Page.objects.filter(locale__language_code__in=dict(settings.LANGUAGES))
     homes = served.filter(translation_key=site.root_page.translation_key, live=True)
     pages = (
@@ -102,7 +102,7 @@ def _pages(site: Site) -> list[Page]:
 
 
 def _latest_changes(pages: list[Page]) -> dict[int, datetime | None]:
-    """Return when each page last changed; for a list page and the home page, when a page below it last changed."""
+    """Return the time of the last change by primary key; list pages and home pages include the pages below them."""
     changes = {page.pk: page.last_published_at for page in pages}
     for page in pages:
         if issubclass(page.specific_class, HomePage | SectionIndexMixin):

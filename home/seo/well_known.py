@@ -1,4 +1,4 @@
-"""Addresses that browsers and crawlers request by convention, outside the languages."""
+"""Views for addresses that browsers and crawlers request by convention. They have no language."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from home.layout import Layout
 from home.site_context import SiteContext
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
-# The contact comes from the settings at each request. The period is short, so that an abandoned site or a copy of its
-# files does not confirm an outdated contact for a year.
+# Days for which the contact is valid. The contact is read from the settings at each request. The period is short, so that an
+# abandoned site, or a copy of its files, does not confirm an outdated contact for long.
 SECURITY_CONTACT_DAYS = 30
 
 
@@ -52,7 +52,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def _contact(context: SiteContext) -> str:
-    """Return the project's email address, else the coordinator's website, else an empty string."""
+    """Return the project's email address, or the coordinator's website, or an empty string."""
     if context.settings and context.settings.contact_email:
         return f"mailto:{context.settings.contact_email}"
     coordinator = context.coordinator(settings.LANGUAGE_CODE)
@@ -62,7 +62,7 @@ def _contact(context: SiteContext) -> str:
 @require_safe
 @never_cache
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Redirect a password manager to the form where an editor changes their password."""
+    """Redirect to the form where editors change their password. Password managers use this address."""
     host = settings.WAGTAILADMIN_BASE_URL if settings.ADMIN_HOST else ""
     return HttpResponseRedirect(f"{host}{reverse('wagtailadmin_account')}")
 
@@ -70,11 +70,11 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86400)
 def icon(request: HttpRequest) -> HttpResponse:
-    """Redirect `favicon.ico` to a PNG, for clients that request it without reading a page."""
+    """Redirect `favicon.ico` to a PNG file, for clients that request this address without reading a page."""
     return HttpResponseRedirect(static("img/touch-icon.png"))
 
 
-# The colours of the theme in light mode (`site/static/css/tokens.css`).
+# The theme colours in light mode (`site/static/css/tokens.css`).
 THEME_COLOR = "#e9f8f6"
 BACKGROUND_COLOR = "#fbfdfd"
 
@@ -82,7 +82,7 @@ BACKGROUND_COLOR = "#fbfdfd"
 @require_safe
 @cache_control(public=True, max_age=3600)
 def manifest(request: HttpRequest) -> JsonResponse:
-    """Return the web app manifest in the language of the address, for a link on a home screen."""
+    """Return the web app manifest in the language of the address, for links on a home screen."""
     layout = Layout(request)
     project = layout.texts.project_title if layout.texts else ""
     icons = [

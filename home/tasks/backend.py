@@ -1,7 +1,7 @@
-"""A backend of the tasks API that runs tasks in a thread of the process that enqueues them (`TASK_BACKEND=thread`).
+"""A backend of Django's tasks that runs tasks in a thread of the process that enqueues them (`TASK_BACKEND=thread`).
 
-Tasks that wait are held in memory. A process that is killed loses them, so each task works on rows that `manage.py
-tick` finds again (docs/decisions/0060).
+Waiting tasks are held in memory. If a process is killed, they are lost, so each task works on rows that `manage.py tick`
+finds again (docs/decisions/0060).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from home.tasks.errors import describe_error
 
 logger = logging.getLogger(__name__)
 
-# How long a process that ends waits for its tasks. A server kills its workers after 30 seconds.
+# Seconds that a process waits for its tasks when it ends. A server kills its workers after 30 seconds.
 EXIT_SECONDS = 15
 
 
 class TaskThread:
-    """Runs tasks one after the other in one daemon thread, which starts with the first task and ends with the last.
+    """Runs tasks one after the other in a daemon thread, which starts with the first task and ends after the last.
 
-    A forked child process starts without tasks and with a thread of its own. The parent runs its own tasks.
+    A forked child process begins without tasks and has its own thread. The parent process runs its own tasks.
     """
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class TaskThread:
         atexit.register(self.finish, EXIT_SECONDS)
 
     def _reset(self) -> None:
-        # A fork copies the lock, which another thread may hold at that moment, but not the thread.
+        # New, because a fork copies the lock, which another thread may hold at that moment, but not the thread.
         self._changed = threading.Condition()
         self._waiting: dict[str, TaskResult[Any]] = {}
         self._running = ""
@@ -51,24 +51,24 @@ class TaskThread:
         self._is_finishing = False
 
     def add(self, result: TaskResult[Any]) -> None:
-        """Add a task to those that wait, unless one with the same function and arguments waits already. Returns at once.
+        """Add a task to the waiting ones, unless one with the same function and arguments waits already. Does not block.
 
-        A task that is running does not count as waiting: it may have read the data before the last change.
+        A running task does not count as waiting, because it may have read the data before the last change.
         """
         key = json.dumps([result.task.module_path, result.args, result.kwargs], sort_keys=True)
         with self._changed:
             if self._is_finishing and key == self._running:
-                # A task that enqueues itself to continue leaves the rest to the next process.
+                # While this process ends, a task that enqueues itself is not run again here. The next process continues it.
                 return
             self._waiting.setdefault(key, result)
             if self._thread is None:
-                # A daemon: a process that has to end at once does not wait for a slow task.
+                # A daemon thread does not keep a process from ending.
                 thread = threading.Thread(target=self._run, name="tasks", daemon=True)
                 thread.start()
                 self._thread = thread
 
     def finish(self, seconds: float | None = None) -> bool:
-        """Wait until no task is left, at most `seconds`, and return whether none is. What is left then is dropped."""
+        """Wait until no task is left, for at most `seconds`. Drops remaining tasks. Returns whether none was left."""
         with self._changed:
             self._is_finishing = True
             is_done = self._changed.wait_for(lambda: self._thread is None, seconds)
@@ -83,7 +83,7 @@ class TaskThread:
             status = TaskResultStatus.FAILED
             log.task_begins(result)
             try:
-                # Not in the language that the task before it left active.
+                # The task before may have activated another language.
                 with translation.override(settings.LANGUAGE_CODE):
                     _call(result)
                 status = TaskResultStatus.SUCCESSFUL
@@ -108,12 +108,12 @@ def _call(result: TaskResult[Any]) -> None:
     result.task.call(*context, *result.args, **result.kwargs)
 
 
-# One for the process: the tasks API makes a backend for each thread.
+# One for each process: Django creates a backend object for each thread.
 _task_thread = TaskThread()
 
 
 class ThreadBackend(BaseTaskBackend):
-    """Enqueues a task after the commit. Results are not stored: a result only says that the task was enqueued."""
+    """Enqueues tasks after the commit. Results are not stored: a result only shows that the task was enqueued."""
 
     supports_async_task = True
 
@@ -133,16 +133,16 @@ class ThreadBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
-        # A function and not a partial: where it fails, Django logs its name.
+        # A function instead of a partial, because Django logs its name if it fails.
         transaction.on_commit(lambda: _task_thread.add(result), robust=True)
         task_enqueued.send(type(self), task_result=result)
         return result
 
 
 def finish_tasks() -> None:
-    """If tasks run in a thread, wait until this process has no more.
+    """If tasks run in a thread, wait until this process has none left.
 
-    A task that enqueues itself meanwhile is not continued here; the next process does the rest. `manage.py` calls this
+    A task that enqueues itself in the meantime is not continued here; the next process does the rest. `manage.py` calls this
     at the end of each command. Processes that end in another way wait at most `EXIT_SECONDS`.
     """
     if isinstance(task_backends["default"], ThreadBackend):

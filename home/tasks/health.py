@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 
 from home.models import SchedulerRun
 
-# `tick` should run every minute. It is not late after a restart or because a mail server is slow.
+# `tick` runs every minute. After this time it is late: a restart or a slow mail server takes less.
 LATE_AFTER = datetime.timedelta(hours=1)
 # A worker that runs begins a task within seconds, or after the tasks before it.
 BACKLOG_AFTER = datetime.timedelta(minutes=15)
@@ -20,7 +20,7 @@ _ONLY = 1
 
 
 def record_run(now: datetime.datetime) -> None:
-    """Store that `tick` has run."""
+    """Store the time of a run of `tick`."""
     SchedulerRun.objects.update_or_create(pk=_ONLY, defaults={"at": now})
 
 
@@ -30,9 +30,9 @@ def last_run() -> datetime.datetime | None:
 
 
 def backlog_since(now: datetime.datetime) -> datetime.datetime | None:
-    """Return since when the oldest task waits for a worker, or None if no task has waited longer than `BACKLOG_AFTER`.
+    """Return when the oldest waiting task was enqueued, or None if no task has waited longer than `BACKLOG_AFTER`.
 
-    Without the database backend there is no worker, and no query.
+    Without the database backend there is no worker: it returns None and runs no query.
     """
     if not isinstance(task_backends["default"], DatabaseBackend):
         return None

@@ -1,4 +1,4 @@
-"""A line in the structured log for each task that is enqueued or ends, and the fields of the task in all lines between."""
+"""Writes a line to the structured log when a task is enqueued or ends, and adds the task's data to all lines between."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class _Run:
     begun: float
     token: Token[Any]
-    # The task that enqueued this one and runs it at once.
+    # The task that runs this one inside itself, if any.
     outer: _Run | None
 
 
@@ -27,7 +27,7 @@ _run: ContextVar[_Run | None] = ContextVar("task-run", default=None)
 
 
 def task_is_enqueued(task_result: TaskResult[Any], **kwargs: object) -> None:
-    """Write a line with the id of the request that enqueued the task."""
+    """Log the task with the id of the request that enqueued it."""
     logger.info("Task enqueued", extra=_fields(task_result))
 
 
@@ -38,7 +38,7 @@ def task_begins(task_result: TaskResult[Any], **kwargs: object) -> None:
 
 
 def task_ends(task_result: TaskResult[Any], *, status: str = "", **kwargs: object) -> None:
-    """Receive `task_finished`. Give `status` to log another status than that of the result."""
+    """Log the end of the task. Receives `task_finished`. `status` replaces the status of the result."""
     run = _run.get()
     if run is None:
         return

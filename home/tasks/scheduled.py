@@ -1,4 +1,4 @@
-"""The jobs of `manage.py tick`: each app that has some lists them in its module `scheduled_jobs`."""
+"""The jobs of `manage.py tick`. Each app lists its jobs in its module `scheduled_jobs`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from home.app_modules import app_modules
 
 @dataclass(frozen=True)
 class ScheduledJob:
-    """A function that does what is due at the time it is called with, and returns how much that was.
+    """A function that does what is due at the given time, and returns a number.
 
-    `label` says what the number counts. A job may run late, twice at once, or be killed.
+    `label` says what the number counts. A job may run late, twice at the same time, or be killed.
     """
 
     label: str

@@ -12,5 +12,5 @@ task_finished.connect(log.task_ends, dispatch_uid="log-end")
 
 @receiver(pre_save, sender=DBTaskResult, dispatch_uid="drop-traceback")
 def drop_traceback(instance, **kwargs):
-    """Store the class of an error alone: its text may hold personal data. The worker's log has it, masked."""
+    """Store only the class of an error: its text may contain personal data. The worker's log contains it, masked."""
     instance.traceback = ""

@@ -1,4 +1,4 @@
-"""Template tags of the screens of editors: checks of a page, and entries of a dictionary."""
+"""Template tags for the screens of editors: the checks of a page, and values from a dictionary."""
 
 from django import template
 from wagtail.models import Page
@@ -11,18 +11,18 @@ register = template.Library()
 
 @register.simple_tag
 def page_checks(page: Page) -> list[Finding]:
-    """Return what the checks find in a page."""
+    """Return the findings about a page."""
     return findings_of(page)
 
 
 @register.simple_tag
 def translation_checks(translation: Translation) -> list[Finding]:
-    """Return what the checks find in the page of a translation; nothing for a snippet."""
+    """Return the findings about the page of a translation; an empty list for a snippet."""
     target = translation.get_target_instance()
     return findings_of(target) if isinstance(target, Page) else []
 
 
 @register.filter
 def entry(values: dict[str, object], key: object) -> object:
-    """Return the entry of a dictionary with this key, which is compared as text, or an empty list."""
+    """Return the value with this key, which is compared as text, or an empty list."""
     return values.get(str(key), [])

@@ -27,10 +27,10 @@ def project_acronym(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def adapt_translation_editor(context) -> str:
-    """Change the data of the translation editor: translations cannot become aliases, and changed texts are marked."""
+    """Change the editor's data in the context: no aliases, and marks on changed and machine-translated texts. Returns ""."""
     props = json.loads(context["props"])
     props["links"]["convertToAliasUrl"] = None
-    # Its button would ask nothing; the template has one that does.
+    # The editor's own button shows no confirmation; the one in the template does.
     props["machineTranslator"] = None
     changed = changed_segments(context["translation"])
     unread = machine_translation.unread_segments(context["translation"])
@@ -48,7 +48,7 @@ def adapt_translation_editor(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def machine_service(context):
-    """Return the service that may translate the texts of the translation editor, or None."""
+    """Return the service that may translate texts in the translation editor, or None."""
     is_locked = getattr(context["instance"], "locked", False)
     return None if is_locked else machine_translation.service_for(context["translation"])
 
@@ -60,20 +60,20 @@ def languages_unpublished_with(page) -> str:
 
 @register.simple_tag
 def deliverables_url(row, user) -> str:
-    """Return the address of the deliverables on a results page that the user may change, or an empty string."""
+    """Return the address of the screen with the deliverables of a results page, if the user edits them there, else ""."""
     return reverse("deliverables:index") if row.pk in deliverables.given_to(user).numbers else ""
 
 
 @register.simple_tag(takes_context=True)
 def may_open_usage(context) -> bool:
-    """Return whether the user may open the screen that lists where the object of a side panel is used."""
+    """Return whether the user may open the screen that lists where the object of the side panel is used."""
     found, request = context.get("object"), context.get("request")
     return not isinstance(found, Page) or (request is not None and found.permissions_for_user(request.user).can_edit())
 
 
 @register.inclusion_tag("wagtailadmin/manual/link.html", takes_context=True)
 def manual_link(context) -> dict[str, str]:
-    """Show the link to the chapter of the manual about this screen. The pages of the manual have none."""
+    """Return the context for the link to the manual chapter about this screen. The manual itself shows no link."""
     request = getattr(context, "request", None)
     if request is None or not request.user.is_authenticated or request.resolver_match is None:
         return {"address": ""}

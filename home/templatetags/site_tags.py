@@ -24,7 +24,7 @@ register = template.Library()
 def editor_bar(context):
     """Return Wagtail's user bar for signed-in editors.
 
-    Without a session cookie the user is not looked up, so that the page is the same for everybody and can be cached.
+    Without a session cookie the user is not loaded, so that the page is the same for all visitors and can be cached.
     """
     request = context.get("request")
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
@@ -49,7 +49,7 @@ class CachedPart(template.Node):
 
     def render(self, context):
         values = [value.resolve(context) for value in self.values]
-        # A preview shows what is not saved.
+        # A preview shows unsaved data, so it is not cached.
         if None in values or getattr(getattr(context, "request", None), "is_preview", False):
             return self.nodes.render(context)
         name = "-".join(["part", self.name, get_language() or "", *map(str, values)])
@@ -58,10 +58,10 @@ class CachedPart(template.Node):
 
 @register.tag
 def cachedpart(parser, token):
-    """Render the block once until content or time change it: `{% cachedpart "name" value … %}…{% endcachedpart %}`.
+    """Cache the rendered block until content or time change it: `{% cachedpart "name" value … %}…{% endcachedpart %}`.
 
-    What it shows may depend on the name, the active language and the values alone, and on nobody's session. It is not
-    cached if one of the values is None. There must be an end of the values: those of a query string that the page offers.
+    The block may depend only on the name, the active language and the values, not on a session. It is not cached if a value
+    is None. The number of possible values must be limited: use only those of query strings that the page itself links to.
     """
     _tag, name, *values = token.split_contents()
     nodes = parser.parse(["endcachedpart"])
@@ -71,7 +71,7 @@ def cachedpart(parser, token):
 
 @register.simple_tag
 def icon(name):
-    """Return an icon from `site/templates/icons`. It is hidden from screen readers, so a text must stand beside it."""
+    """Return an icon from `site/templates/icons`. Screen readers ignore it, so there must be a text beside it."""
     return _icon(name)
 
 
@@ -86,22 +86,22 @@ MONOGRAM_LETTERS = 4
 
 @register.simple_tag
 def monogram(name, short_name=""):
-    """Return the letters shown for an organisation without a logo: its abbreviation if short, else initials."""
+    """Return the letters for an organisation without a logo: its abbreviation if that is short, else its initials."""
     if 1 < len(short_name) <= MONOGRAM_LETTERS:
         return short_name
     words = name.replace("-", " ").split()
-    # Words without a capital are left out, unless only the first word has one, as in Finnish.
+    # Words without a capital are skipped, unless only the first word has one, as in Finnish names.
     capitalised = [word for word in words if word[0].isupper()]
     if len(capitalised) > 1:
         words = capitalised
     letters = "".join(word[0] for word in words[:MONOGRAM_LETTERS]).upper()
-    # Greek capitals carry no accent.
+    # Greek capitals have no accent.
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", letters).replace("\u0301", ""))
 
 
 @register.filter
 def file_details(document, language=""):
-    """Return format, size and, if `language` is a code, the language of a file, for the text of its download link."""
+    """Return the format and size of a file, and its language if `language` is a code, for the text of its download link."""
     details = [document.file_extension.upper(), filesizeformat(document.get_file_size())]
     if language:
         details.append(language_name(language))
@@ -110,7 +110,7 @@ def file_details(document, language=""):
 
 @register.simple_tag
 def stylesheet_url(path):
-    """Return the address of a style sheet for error pages, also if static files were not collected."""
+    """Return the address of a style sheet for error pages, even if static files were not collected."""
     try:
         return staticfiles_storage.url(path)
     except ValueError:

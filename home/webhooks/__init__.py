@@ -1,4 +1,4 @@
-"""Webhooks: other systems are told when public pages are published, taken offline or changed.
+"""Webhooks: requests that tell other systems when public pages are published, unpublished or changed.
 
-`payloads` says what they are told, `signing` how they know that it comes from this site, `queue` when it is sent.
+`payloads` makes the content of the requests, `signing` their signatures, and `queue` sends them.
 """

@@ -1,4 +1,4 @@
-"""What webhooks are told: which page changed. It has no personal data, and nothing that is not public."""
+"""The content of requests to webhooks: which page changed. It has no personal data, and only public data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from home.models import WebhookKind
 
 
 def page_payload(kind: str, page: Page, now: datetime.datetime) -> dict[str, Any]:
-    """Describe a page for everybody. `api_url` answers 404 when the page is not public any more."""
+    """Return the public data of a page. `api_url` has status 404 if the page is not public any more."""
     page = page.specific_deferred
     return {
         "type": kind,
@@ -35,7 +35,7 @@ def test_payload(now: datetime.datetime) -> dict[str, Any]:
 
 
 def is_public(page: Page) -> bool:
-    """Return whether everybody may know of the page: neither the page nor one above it is private."""
+    """Return whether everybody may know of the page: it has not expired, and neither it nor an ancestor is private."""
     is_expired = page.expire_at is not None and page.expire_at <= timezone.now()
     return not is_expired and not page.get_view_restrictions().exists()
 

@@ -1,7 +1,7 @@
 """Queues requests to webhooks in the transaction of the change, and sends them in a task.
 
-A request is sent at least once: receivers ignore a `webhook-id` that they know. After an error it is sent again, less and
-less often, for about a day. A receiver that fails delays only its own requests.
+A request is sent at least once: receivers must ignore a `webhook-id` that they have received before. After an error it is
+sent again, at growing intervals, for about a day. A receiver that fails delays only its own requests.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from home.webhooks import payloads, signing
 logger = logging.getLogger(__name__)
 
 PER_RUN = 50
-# How long after the first, second … attempt the next one follows.
+# The pauses after the first, second … failed attempt.
 PAUSES = [datetime.timedelta(minutes=minutes) for minutes in (1, 5, 30, 2 * 60, 6 * 60, 16 * 60)]
-# A process that is killed while it sends leaves the request to another one after this time.
+# If a process is killed while it sends a request, another process sends it after this time.
 CLAIM = datetime.timedelta(minutes=5)
 KEPT = datetime.timedelta(days=30)
-# The receiver wants no further requests (RFC 9110, 15.5.11).
+# The status with which a receiver refuses further requests (RFC 9110, 15.5.11).
 GONE = 410
 
 
 def page_changed(kind: WebhookKind, page: Page) -> None:
-    """Queue requests about a public page to the webhooks that want this kind of change. They are sent after the commit."""
+    """Queue requests about a public page to the webhooks for this kind of change. They are sent after the commit."""
     webhooks = list(Webhook.objects.filter(is_active=True, **{kind.name.lower(): True}))
     if webhooks and payloads.is_public(page):
         payload = payloads.page_payload(kind.value, page, timezone.now())
@@ -44,14 +44,14 @@ def page_changed(kind: WebhookKind, page: Page) -> None:
 
 
 def queue_test(webhook: Webhook) -> None:
-    """Queue a request that says only that the webhook works."""
+    """Queue a test request, which says only that the webhook works."""
     payload = payloads.test_payload(timezone.now())
     WebhookDelivery.objects.create(webhook=webhook, kind=WebhookKind.TEST.value, payload=payload)
     transaction.on_commit(deliver.enqueue)
 
 
 def send_again(delivery: WebhookDelivery) -> None:
-    """Queue a request again that was not delivered, with all its attempts. One that waits is sent now."""
+    """Queue an undelivered request again, with the full number of attempts. A waiting request is sent now."""
     changed = WebhookDelivery.objects.filter(pk=delivery.pk, delivered_at=None)
     if changed.update(next_attempt_at=timezone.now(), attempts=0):
         transaction.on_commit(deliver.enqueue)
@@ -63,7 +63,7 @@ def deliver() -> None:
 
 
 def enqueue_due(now: datetime.datetime) -> int:
-    """Enqueue the task `deliver` if requests are due. Returns the number of tasks, 1 or 0."""
+    """Enqueue the task `deliver` if requests are due. Returns the number of enqueued tasks, 1 or 0."""
     is_due = _due(now).exists()
     if is_due:
         deliver.enqueue()
@@ -71,7 +71,7 @@ def enqueue_due(now: datetime.datetime) -> int:
 
 
 def deliver_due(now: datetime.datetime) -> int:
-    """Send what is due, each receiver's requests until one fails. Returns the number of delivered requests."""
+    """Send the requests that are due, to each receiver until one fails. Returns the number of delivered requests."""
     failed: set[int] = set()
     delivered = 0
     for delivery in _due(now).select_related("webhook").order_by("created_at", "pk")[:PER_RUN]:
@@ -85,7 +85,7 @@ def deliver_due(now: datetime.datetime) -> int:
 
 
 def delete_old(now: datetime.datetime) -> int:
-    """Delete the requests that ended a month ago, and return their number."""
+    """Delete the requests that ended a month ago. Returns their number."""
     return WebhookDelivery.objects.filter(next_attempt_at=None, created_at__lt=now - KEPT).delete()[0]
 
 
@@ -94,7 +94,7 @@ def _due(now: datetime.datetime) -> QuerySet[WebhookDelivery]:
 
 
 def _claim(delivery: WebhookDelivery, now: datetime.datetime) -> bool:
-    """Return whether this process sends the request. Another one that read the same row does not."""
+    """Return whether this process may send the request. Another process that has read the same row gets False."""
     unchanged = WebhookDelivery.objects.filter(pk=delivery.pk, next_attempt_at=delivery.next_attempt_at)
     if not unchanged.update(next_attempt_at=now + CLAIM, attempts=F("attempts") + 1):
         return False
@@ -103,7 +103,7 @@ def _claim(delivery: WebhookDelivery, now: datetime.datetime) -> bool:
 
 
 def _attempt(delivery: WebhookDelivery) -> bool:
-    """Send the request outside of a transaction, and store how it ended. Returns whether it was delivered."""
+    """Send the request outside of a transaction and store the result. Returns whether it was delivered."""
     body = signing.body_of(delivery.payload)
     now = timezone.now()
     headers = {

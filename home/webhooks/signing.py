@@ -1,4 +1,4 @@
-"""The headers of a request to a webhook, by the specification of Standard Webhooks (version 1, symmetric keys)."""
+"""The headers of a request to a webhook, according to Standard Webhooks (version 1, symmetric keys)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def body_of(payload: dict[str, Any]) -> bytes:
 
 
 def headers(delivery: WebhookDelivery, body: bytes, seconds: int) -> dict[str, str]:
-    """Return the headers of an attempt at `seconds` (Unix time). Attempts at one delivery have the same id."""
+    """Return the headers of an attempt at the time `seconds` (Unix time). All attempts of one delivery have the same id."""
     message_id = f"msg_{delivery.id.hex}"
     signed = b".".join([message_id.encode(), str(seconds).encode(), body])
     signature = base64.b64encode(hmac.digest(delivery.webhook.secret_bytes, signed, hashlib.sha256)).decode()

@@ -1,4 +1,4 @@
-"""How allauth works on this site: it creates no accounts, secrets encrypted."""
+"""Adapters that configure allauth for this site: it creates no accounts, and the secrets of second factors are encrypted."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
-        """Return whether a change of the account needs another check of who the user is, unless it was just done.
+        """Return whether the user must confirm who they are before a change of the account.
 
-        For accounts that have only single sign-on, a recent sign-in is that check.
+        It is not required if the user has just done so. For accounts with only single sign-on, a recent sign-in counts.
         """
         if single_sign_on.is_only_method(context.request.user):
             return not single_sign_on.is_recent(context.request)
@@ -56,10 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request) or ""
 
     def add_message(self, *args: object, **kwargs: object) -> None:
-        """Add nothing: the screens show what changed, in the words of this site."""
+        """Add no message, because the screens of this site say what changed."""
 
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
-        """Send nothing: `site/accounts/receivers.py` records the change and tells the user."""
+        """Send no email, because `site/accounts/receivers.py` records the change and notifies the user."""
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

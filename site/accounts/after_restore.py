@@ -1,5 +1,5 @@
 from accounts import sessions
 from home.backup.restoration import RestoreStep
 
-# A session of the backup may have been ended since, or belong to an account that was locked.
+# Sessions in the backup may have been ended since then, or belong to accounts that have been deactivated.
 STEPS = [RestoreStep("Sessions ended", sessions.end_everywhere)]

@@ -1,7 +1,7 @@
-"""Triggers that make the record of access append-only in the database itself.
+"""Triggers that make the record of access append-only in the database.
 
-Entries cannot be changed, and those of the last 30 days cannot be deleted. An administrator of the database can still
-drop the triggers.
+Entries cannot be changed, and entries of the last 30 days cannot be deleted. An administrator of the database can still drop
+the triggers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The authentication backend that comes before the one that checks passwords."""
+"""The authentication backend that runs before the one that checks passwords."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from accounts.models import Action
 
 
 class PasswordLimitBackend:
-    """Stops the check of a password after too many failed attempts: `SignInMiddleware` then answers 429.
+    """Stops the check of a password after too many failed attempts. `SignInMiddleware` then returns 429.
 
-    It never finds an account and grants no permission: the backends after it do.
+    It never returns a user and grants no permission: the backends after it do.
     """
 
     def authenticate(

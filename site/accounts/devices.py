@@ -1,7 +1,7 @@
-"""Browsers in which a user signed in before, known by a cookie.
+"""Browsers in which a user has signed in before. A cookie identifies them.
 
-A known browser is not affected by failed attempts that others make elsewhere, and a sign-in from another one is reported
-to the user by email.
+Failed attempts from other browsers do not lock a known browser. A sign-in from an unknown browser is reported to the user by
+email.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from accounts.models import KnownDevice
 
 MAX_AGE = 180 * 24 * 3600
 MAX_TOKEN_LENGTH = 100
-# The first that is found in the user agent: others name themselves after it.
+# The first name that the user agent contains counts: browsers also contain the names of others.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
     ("Android", "Android"),
@@ -37,7 +37,7 @@ def token_of(request: HttpRequest) -> str:
 
 
 def is_known(request: HttpRequest, username: str) -> bool:
-    """Return whether somebody signed in to the account with this browser before."""
+    """Return whether somebody has signed in to the account with this browser before."""
     token = token_of(request)
     if not token:
         return False
@@ -47,7 +47,7 @@ def is_known(request: HttpRequest, username: str) -> bool:
 def remember(request: HttpRequest, user: User) -> bool:
     """Remember the browser for the user who signs in. Returns whether it is new for them.
 
-    The cookie is set by `set_cookie` on the response.
+    `set_cookie` sets the cookie on the response.
     """
     token = token_of(request) or secrets.token_urlsafe(32)
     request.device_token = token  # type: ignore[attr-defined]  # read by `set_cookie`
@@ -73,7 +73,7 @@ def set_cookie(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def device_name(request: HttpRequest) -> str:
-    """Return browser and system, such as "Firefox, Windows": enough for users to recognise their own."""
+    """Return browser and system, such as "Firefox, Windows", so that users can recognise their own devices."""
     agent = request.headers.get("User-Agent", "")[:500]
     browser = next((name for mark, name in BROWSERS if mark in agent), "")
     system = next((name for mark, name in SYSTEMS if re.search(rf"\b{mark}\b", agent)), "")

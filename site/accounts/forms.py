@@ -1,4 +1,4 @@
-"""Forms of a member of staff's own account."""
+"""Forms for a member of staff's own account."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def _check_limit(user: User) -> None:
 
 
 class LimitedCodeMixin(BaseAuthenticateForm):
-    """Refuses codes of the second factor when too many were wrong, and those of an app that were used."""
+    """Refuses codes of the second factor after too many wrong ones, and codes of an app that were used before."""
 
     def clean_code(self) -> str:
         _check_limit(self.user)
         code: str = self.cleaned_data["code"]
         result, app = totp_codes.use(self.user, code)
         if result is totp_codes.Result.WRONG:
-            # Perhaps a recovery code.
+            # It may be a recovery code.
             return str(super().clean_code())
         if result is totp_codes.Result.USED:
             self._emit_authentication_failed(app)
@@ -53,15 +53,15 @@ class LimitedCodeMixin(BaseAuthenticateForm):
 
 
 class LimitedAuthenticateForm(LimitedCodeMixin, AuthenticateForm):
-    """allauth's form at sign-in."""
+    """allauth's form for the second factor at sign-in."""
 
 
 class LimitedReauthenticateForm(LimitedCodeMixin, ReauthenticateForm):
-    """allauth's form before a change of the account."""
+    """allauth's form for the second factor before a change of the account."""
 
 
 class LimitedPasswordResetForm(PasswordResetForm):
-    """Wagtail's form, with a limit of emails to one address and for one network. The answer is always the same."""
+    """Wagtail's form with a limit of emails per address and per network. The response is always the same."""
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         request = current_request()
@@ -70,12 +70,12 @@ class LimitedPasswordResetForm(PasswordResetForm):
             return
         key = records.key_of("email", email.casefold())
         records.add(Action.PASSWORD_RESET_REQUESTED, request=request, subject_key=key)
-        # For an unknown address, too: how long the answer takes does not tell whose addresses have an account.
+        # Also enqueued for an unknown address: the response time must not reveal which addresses have an account.
         send_password_reset.enqueue(email, get_language() or settings.LANGUAGE_CODE)
 
 
 def _is_own_password(request: HttpRequest, password: str) -> bool:
-    """Check the password of the signed-in user, counted and recorded as an attempt to sign in; once for each request."""
+    """Return whether this is the user's password. It counts as an attempt to sign in, only once for each request."""
     kept = vars(request)
     if "is_own_password" not in kept:
         user = authenticate(request, username=request.user.get_username(), password=password)
@@ -84,9 +84,9 @@ def _is_own_password(request: HttpRequest, password: str) -> bool:
 
 
 class LimitedPasswordChangeForm(PasswordChangeForm):
-    """Wagtail's form on the page of the account, which is made several times for one request.
+    """Wagtail's form on the account page, with a limit. Wagtail creates it several times for one request.
 
-    Without a limit, whoever finds an open session could guess the password there.
+    Without a limit, a person who finds an open session could guess the password there.
     """
 
     def clean_old_password(self) -> str:
@@ -117,7 +117,7 @@ class ChangeEmailForm(forms.Form):
 
 
 class RolesField(forms.ModelMultipleChoiceField):
-    """Checkboxes for groups, with their names in the language of the reader."""
+    """Checkboxes for groups, with their names in the active language."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -171,7 +171,7 @@ class AcceptInvitationForm(BaseUserCreationForm[User]):
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The validators of passwords compare them with these.
+        # Password validators compare the password with these names.
         self.instance.first_name = invitation.first_name
         self.instance.last_name = invitation.last_name
         self.instance.email = invitation.email
@@ -189,7 +189,7 @@ class AcceptInvitationForm(BaseUserCreationForm[User]):
 
 
 class HandOverForm(forms.Form):
-    """Choose who takes over the pages and tasks of an account that is closed."""
+    """A form to choose the user who takes over the pages and tasks of an account that is closed."""
 
     successor = forms.ModelChoiceField(
         User.objects.none(),

@@ -1,6 +1,6 @@
-"""Deactivating the account of somebody who leaves, and handing over what they leave behind.
+"""Deactivates the account of a user who leaves, and hands over what belongs to it.
 
-Apps with things that belong to an account register them with `register_transferable`.
+Apps with objects that belong to an account register them with `register_transferable`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from home.translations import assignments
 
 @dataclass(frozen=True)
 class Transferable:
-    """A kind of thing that accounts hold: `count` says how many, `move` gives them to another account, or to nobody."""
+    """A kind of object that belongs to accounts. `count` returns a number; `move` assigns all to another user or nobody."""
 
     label: str | Promise
     count: Callable[[User], int]
@@ -64,11 +64,10 @@ def register_transferable(transferable: Transferable) -> None:
 
 @dataclass(frozen=True)
 class RevocableAccess:
-    """A kind of access that the user of an account knows and that works without the account, such as door links.
+    """A kind of access that a user knows and that works without their account, such as door links.
 
-    It ends when the account does.
-
-    `count` and `end` take the user, and whether they are, or were, an administrator.
+    It ends when the account is deactivated. The arguments of `count` and `end` are the user, and whether they are, or were,
+    an administrator.
     """
 
     label: str | Promise
@@ -93,13 +92,13 @@ def revocable_access_of(user: User) -> list[tuple[str | Promise, int]]:
     return [(ending.label, ending.count(user, user.is_superuser)) for ending in _revocable_accesses]
 
 
-# Accounts that are being deactivated and whose links are kept (`links_kept_of`).
+# Primary keys of users whose links are kept although their account is deactivated (`links_kept_of`).
 _keeping_links: ContextVar[frozenset[int]] = ContextVar("keeping_links", default=frozenset())
 
 
 @contextmanager
 def links_kept_of(user: User) -> Iterator[None]:
-    """Within this context, the links that the user knows stay when the account is deactivated."""
+    """In this block, the links that the user knows are kept when their account is deactivated."""
     token = _keeping_links.set(_keeping_links.get() | {user.pk})
     try:
         yield
@@ -108,7 +107,7 @@ def links_kept_of(user: User) -> Iterator[None]:
 
 
 def end_all_known_to(user: User, *, was_administrator: bool) -> None:
-    """End what the user knows, because they lose their rights, unless it is kept on purpose (`links_kept_of`)."""
+    """End all access that the user knows, because they lose their rights, except in a block of `links_kept_of`."""
     if user.pk in _keeping_links.get():
         return
     for ending in _revocable_accesses:
@@ -121,9 +120,9 @@ def transferables_of(user: User) -> list[tuple[str | Promise, int]]:
 
 @transaction.atomic
 def leave(user: User, successor: User | None, *, ends_links: bool = True) -> None:
-    """Deactivate the account and so end its sessions, take it out of its organisations, and hand over what it holds.
+    """Deactivate the account, which ends its sessions; remove it from its organisations; hand over what belongs to it.
 
-    Links that the user knows end too, unless `ends_links` is False.
+    The links that the user knows end too, unless `ends_links` is False.
     """
     numbers = {str(label): number for label, number in transferables_of(user) if number}
     for transferable in _transferables:

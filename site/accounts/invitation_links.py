@@ -1,4 +1,4 @@
-"""The links of invitations. Only the signature protects them: the table holds a nonce, with which nobody can make a link."""
+"""The links of invitations. Only the signature protects them: nobody can make a link from the nonce in the table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def token_of(invitation: Invitation) -> str:
 
 
 def find(token: str) -> Invitation | None:
-    """Return the invitation of a link, whatever its status. None if the link is wrong or of an earlier email."""
+    """Return the invitation of a link, whatever its status. None if the link is forged or comes from an earlier email."""
     try:
         pk, nonce = signing.loads(token, salt=SALT)
     except signing.BadSignature:

@@ -1,6 +1,6 @@
-"""Invitations to have an account: sent, repeated, withdrawn, accepted and deleted.
+"""Invitations to create an account: they are sent, repeated, withdrawn, accepted and deleted.
 
-A link is valid until the invitation expires, is repeated, withdrawn or accepted.
+A link is valid until the invitation expires, or is repeated, withdrawn or accepted.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from accounts.mail import send_invitation
 from accounts.models import Action, Invitation
 from home.models import Organisation
 
-# Whoever has it may invite people.
+# The permission to invite people.
 PERMISSION = "auth.add_user"
 DAYS = 14
-# Invitations that ended stay in the list for so long.
+# Days after its expiry for which an invitation stays in the list.
 DAYS_KEPT = 90
 
 
 class InvitationError(Exception):
-    """Raised when an invitation can no longer be repeated, withdrawn or accepted. `status` is its status."""
+    """Raised when an invitation can no longer be repeated, withdrawn or accepted. `status` is its current status."""
 
     def __init__(self, status: str) -> None:
         super().__init__(status)
@@ -66,9 +66,9 @@ def invite(
 
 @transaction.atomic
 def repeat(pk: int, repeated_by: User) -> Invitation:
-    """Send the email again, with a new link and the whole time. Links of earlier emails end.
+    """Send the email again, with a new link and a new period of validity. Links in earlier emails end.
 
-    It is then the invitation of `repeated_by`. Raises InvitationError if it was accepted or withdrawn.
+    `repeated_by` becomes the sender of the invitation. Raises InvitationError if it was accepted or withdrawn.
     """
     invitation = _locked(pk)
     if invitation.status not in {"open", "expired"}:
@@ -80,7 +80,7 @@ def repeat(pk: int, repeated_by: User) -> Invitation:
 
 @transaction.atomic
 def withdraw(pk: int) -> Invitation:
-    """End an invitation. Raises InvitationError if it was accepted; an earlier withdrawal stays."""
+    """Withdraw an invitation. Raises InvitationError if it was accepted. A withdrawn invitation is not changed again."""
     invitation = _locked(pk)
     if invitation.status == "accepted":
         raise InvitationError(invitation.status)
@@ -92,10 +92,10 @@ def withdraw(pk: int) -> Invitation:
 
 
 def withdraw_all_by(user: User) -> None:
-    """End the open invitations that the user has sent: they must not give access that the user has lost.
+    """Withdraw the user's open invitations, because they must not give access that the user has lost.
 
-    Whoever loses the permission to invite in another way, such as with a group, keeps them in the list, and nobody can
-    accept them (`accept`).
+    If the user loses the permission to invite in another way, such as with a group, the invitations stay in the list, but
+    nobody can accept them (`accept`).
     """
     for pk in Invitation.objects.filter(invited_by=user, accepted_at=None, withdrawn_at=None).values_list(
         "pk", flat=True
@@ -105,7 +105,7 @@ def withdraw_all_by(user: User) -> None:
 
 @transaction.atomic
 def accept(pk: int, *, username: str, password: str) -> User:
-    """Create the account with its roles, organisation and language.
+    """Create the account with its roles, organisation and language, and return it.
 
     Raises InvitationError unless the invitation is open and its sender may still invite people.
     """
@@ -131,12 +131,12 @@ def accept(pk: int, *, username: str, password: str) -> User:
 
 
 def is_backed(invitation: Invitation) -> bool:
-    """Return whether the sender of the invitation may still invite people."""
+    """Return whether the sender of the invitation still has the permission to invite people."""
     return invitation.invited_by is not None and invitation.invited_by.has_perm(PERMISSION)
 
 
 def prune(now: datetime.datetime | None = None) -> int:
-    """Delete invitations 90 days after they were sent. Returns how many."""
+    """Delete invitations that expired more than DAYS_KEPT days ago. Returns their number."""
     end = (now or timezone.now()) - datetime.timedelta(days=DAYS_KEPT)
     old = Invitation.objects.filter(expires_at__lt=end)
     number = old.count()

@@ -1,8 +1,8 @@
-"""Limits for passwords: of accounts, of pages and documents, and for emails that reset them.
+"""Limits for attempts to enter passwords of accounts, pages and documents, and for emails that reset passwords.
 
-Failed attempts are counted in the record of access; attempts whose result is not known yet (`RunningAttempt`) count as
-failed. An account is locked for networks that try it, and for everybody after failures from many networks. Its owner
-still signs in with a browser that they used before, or after a password reset.
+The record of access contains the failed attempts. Attempts without a result yet (`RunningAttempt`) count as failed. An
+account is locked for a network with too many failures, and for everybody after failures from many networks. Its owner can
+still sign in with a browser that they used before, or after a password reset.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from accounts.models import AccessRecord, Action, RunningAttempt
 from home.http.client_address import client_network
 from home.http.current_request import current_request
 
-# Seconds after which an attempt without a result no longer counts: its process was ended.
+# Seconds after which an attempt without a result no longer counts, because its process must have ended.
 LONGEST_ATTEMPT = 60
 
 
 def begin_attempt(request: HttpRequest, action: Action, subject_key: str) -> None:
-    """Count an attempt as failed until `end_attempts`. Call it before the limit is checked.
+    """Count an attempt as failed until `end_attempts` is called. Call it before the limit is checked.
 
-    `action` is the one that is recorded if it fails.
+    `action` is what the record of access contains if the attempt fails.
     """
     attempt = RunningAttempt.objects.create(action=action, subject_key=subject_key, network_key=_network_key(request))
     request.running_attempts = [*running_attempts(request), attempt.pk]  # type: ignore[attr-defined]  # an attribute of our own
 
 
 def end_attempts(request: HttpRequest) -> None:
-    """Stop counting the attempts of the request. Call it after failures are recorded."""
+    """Stop counting the attempts of the request as running. Call it after failures have been recorded."""
     if attempts := running_attempts(request):
         RunningAttempt.objects.filter(pk__in=attempts).delete()
         request.running_attempts = []  # type: ignore[attr-defined]  # an attribute of our own
@@ -43,7 +43,7 @@ def running_attempts(request: HttpRequest | None) -> list[int]:
 
 
 def prune_attempts(now: datetime.datetime | None = None) -> int:
-    """Delete attempts of processes that were ended. Returns how many."""
+    """Delete running attempts of processes that have ended. Returns their number."""
     end = (now or timezone.now()) - datetime.timedelta(seconds=LONGEST_ATTEMPT)
     deleted, _per_model = RunningAttempt.objects.filter(started_at__lt=end).delete()
     return deleted
@@ -54,14 +54,14 @@ def account_key(username: str) -> str:
 
 
 def attempt_key(request: HttpRequest, username: str) -> str:
-    """Return what a failed attempt counts for: the account, or only the browser if the account knows it."""
+    """Return the key by which attempts are counted: of the browser if it is known for the account, else of the account."""
     if devices.is_known(request, username):
         return records.key_of("device", username, devices.token_of(request))
     return account_key(username)
 
 
 def sign_in_lock(request: HttpRequest, username: str) -> str:
-    """Return which limit the attempt to sign in exceeds: "network", "device", "account" or none (empty)."""
+    """Return the limit that the attempt to sign in exceeds: "network", "device", "account", or "" for none."""
     network = _network_key(request)
     failed, key = Action.SIGN_IN_FAILED, attempt_key(request, username)
     if network and _is_reached("network", failed, network_key=network):
@@ -77,18 +77,18 @@ def sign_in_lock(request: HttpRequest, username: str) -> str:
 
 
 def is_factor_locked(username: str) -> bool:
-    """Return whether too many codes were wrong. Whoever enters codes knows the password, so all of them count."""
+    """Return whether too many codes were wrong. All wrong codes count: they were entered after the right password."""
     return _is_reached("second_factor", Action.SECOND_FACTOR_FAILED, subject_key=account_key(username))
 
 
 def is_first_refusal(username: str) -> bool:
-    """Return whether no refusal has been recorded in this period: one entry is enough for many refused attempts."""
+    """Return whether no refusal was recorded in this period. One entry is enough for many refused attempts."""
     _maximum, seconds = settings.PASSWORD_LIMITS["account_and_network"]
     return not _count(Action.SIGN_IN_LOCKED, seconds, subject_key=account_key(username))
 
 
 def is_account_attacked(username: str) -> bool:
-    """Return whether the account has just been locked for everybody, so that its owner is told once."""
+    """Return whether this failure locked the account for everybody. It is True once, so the owner gets one email."""
     maximum, seconds = settings.PASSWORD_LIMITS["account"]
     key = account_key(username)
     after = _latest(Action.PASSWORD_CHANGED, subject_key=key)
@@ -96,7 +96,7 @@ def is_account_attacked(username: str) -> bool:
 
 
 def may_send_reset(request: HttpRequest, email: str) -> bool:
-    """Return whether another email to reset a password may go to the address, asked for by this network."""
+    """Return whether this network may request another email to this address to reset a password."""
     action = Action.PASSWORD_RESET_REQUESTED
     return not (
         _is_reached("reset_address", action, subject_key=records.key_of("email", email.casefold()))
@@ -122,13 +122,13 @@ def _network_key(request: HttpRequest) -> str:
 
 def _is_reached(limit: str, action: Action, after: datetime.datetime | None = None, **filters: str) -> bool:
     maximum, seconds = settings.PASSWORD_LIMITS[limit]
-    # In this order: an attempt that fails in between is counted twice, not never.
+    # In this order, an attempt that fails in between is counted twice, and not left out.
     running = _count_running(action, **filters)
     return running + _count(action, seconds, after, **filters) >= maximum
 
 
 def _count_running(action: Action, **filters: str) -> int:
-    """Return the number of attempts of other requests that are being checked."""
+    """Return the number of running attempts of other requests."""
     start = timezone.now() - datetime.timedelta(seconds=LONGEST_ATTEMPT)
     found = RunningAttempt.objects.filter(action=action, started_at__gt=start, **filters)
     return found.exclude(pk__in=running_attempts(current_request())).count()

@@ -1,4 +1,4 @@
-"""Emails to members of staff about their own account."""
+"""Emails to members of staff about their own accounts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def subject_of(kind: str, site_name: str) -> str:
 
 @task()
 def send_account_mail(kind: str, user_pk: int, context: dict[str, str], address: str = "") -> None:
-    """Send an email of a kind to the user, in the language that they chose for the admin.
+    """Send an email of this kind to the user, in the language that they chose for the admin.
 
     `address` replaces the address of the account.
     """
@@ -66,12 +66,12 @@ def send_account_mail(kind: str, user_pk: int, context: dict[str, str], address:
 
 @task()
 def send_password_reset(address: str, language: str) -> None:
-    """Send a link that sets a new password to each active account with the address, in the language of the form."""
+    """Send a link that sets a new password to each active account with this address, in the given language."""
     form = PasswordResetForm({"email": address})
     if not form.is_valid():
         return
     with override(language):
-        # The texts name no address but that of the setting.
+        # The texts contain only addresses that begin with the one in the settings.
         form.save(
             domain_override=urlsplit(settings.WAGTAILADMIN_BASE_URL).netloc,
             subject_template_name=PasswordResetView.subject_template_name,
@@ -81,7 +81,7 @@ def send_password_reset(address: str, language: str) -> None:
 
 @task()
 def send_invitation(pk: int) -> None:
-    """Send the email of an invitation that is open, in the language of the invited person."""
+    """Send the email of an open invitation, in the language of the invited person."""
     invitation = Invitation.objects.filter(pk=pk).select_related("organisation", "invited_by").first()
     if invitation is None or invitation.status != "open":
         return
@@ -100,6 +100,6 @@ def send_invitation(pk: int) -> None:
 
 
 def site_label() -> str:
-    """Return the name of the site for subjects: of the default site, or the one in the settings."""
+    """Return the site's name for the subjects of emails: of the default site, or from the settings."""
     site = Site.objects.filter(is_default_site=True).first()
     return (site.site_name if site else "") or settings.WAGTAIL_SITE_NAME

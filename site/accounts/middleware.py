@@ -1,4 +1,4 @@
-"""Middleware about the accounts of staff. It comes after Django's own for sessions and authentication."""
+"""Middleware for the accounts of staff. It must stand after Django's middleware for sessions and authentication."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RETRY_AFTER = 900
 
 
 class CurrentRequestMiddleware:
-    """Makes the request known to the record of access while it is answered, and ends its attempts to sign in."""
+    """Makes the current request available to the record of access, and ends the request's running sign-in attempts."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -40,7 +40,7 @@ class CurrentRequestMiddleware:
 
 
 class SignInMiddleware:
-    """Answers 429 when an attempt to sign in was refused, and sets the cookie of a known browser after a sign-in."""
+    """Returns 429 if an attempt to sign in was refused, and sets the cookie of a known browser after a sign-in."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -54,7 +54,7 @@ class SignInMiddleware:
 
 
 class IdleMiddleware:
-    """Signs users out who did not use the admin for a while."""
+    """Signs users out who have not used the admin for some time."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -73,14 +73,14 @@ class IdleMiddleware:
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
 
 
-# Names of addresses that a user without a required second factor may open: to set it up, and to sign out.
+# Names of URLs that users without a required second factor may open: to set it up, and to sign out.
 OPEN_NAMES = {"account_login", "account_reauthenticate", "wagtailadmin_logout", "wagtailadmin_sprite"}
 OPEN_PREFIXES = ("mfa_", "wagtailadmin_javascript", "wagtailadmin_password_reset")
 HAS_FACTOR = "has_second_factor"
 
 
 class SecondFactorMiddleware:
-    """Leads users who must have a second factor to its set-up, whatever they open in the admin."""
+    """Redirects users without a required second factor to its set-up from all other screens of the admin."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -95,7 +95,7 @@ class SecondFactorMiddleware:
             return None
         if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
             return None
-        # Removing a factor ends the sessions of the user (`site/accounts/receivers.py`), so the answer can be kept.
+        # Removing a factor ends the user's sessions (`site/accounts/receivers.py`), so the session can store the result.
         if request.session.get(HAS_FACTOR) or not second_factor.is_required(request.user):
             return None
         if second_factor.has_factor(request.user):
@@ -104,19 +104,19 @@ class SecondFactorMiddleware:
         return redirect("mfa_index")
 
 
-# Views by which users give rights to others, or take them.
+# Views with which users give rights to others or remove them.
 GIVING_RIGHTS = {
     *(f"wagtailusers_users:{action}" for action in ("add", "edit", "delete")),
     *(f"wagtailusers_groups:{action}" for action in ("add", "edit", "delete")),
     *(f"accounts:{name}" for name in ("invite", "change_invitation", "reset_second_factor", "leaving")),
     "events:registration_access",
 }
-# How long after signing in, or after the last confirmation, such a form opens, and how long it can be sent.
+# Seconds after the last sign-in or confirmation in which such a form can be opened, and in which it can be sent.
 OPEN_SECONDS, SEND_SECONDS = 30 * 60, 60 * 60
 
 
 class RecentSignInMiddleware:
-    """Asks users again who they are before they give rights to others: they may have left a session open."""
+    """Asks users to confirm who they are before they change rights, because they may have left a session open."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -125,7 +125,7 @@ class RecentSignInMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        # The user last: whoever asks for them makes a page depend on the session, and so keeps it out of the page cache.
+        # The user comes last in the condition: reading `request.user` would keep pages out of the page cache.
         if settings.SECOND_FACTOR == "off" or not _gives_rights(request) or not request.user.is_authenticated:
             return None
         is_read = request.method in {"GET", "HEAD"}
@@ -146,14 +146,14 @@ def _gives_rights(request: HttpRequest) -> bool:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Return the address of the page with the form: a few forms are sent elsewhere."""
+    """Return the address of the page with the form, because a few forms are sent to another address."""
     if request.resolver_match and request.resolver_match.view_name == "accounts:change_invitation":
         return reverse("accounts:invitations")
     return request.get_full_path()
 
 
 def _confirmed_at(request: HttpRequest) -> float:
-    """Return when the user last entered a password or code, or came from single sign-on, in seconds since 1970."""
+    """Return the time (seconds since 1970) of the last password, code or single sign-on of the user."""
     return max((record["at"] for record in get_authentication_records(request, request.user)), default=0.0)
 
 

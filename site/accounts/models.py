@@ -1,4 +1,4 @@
-"""The record of access, and the browsers in which staff signed in."""
+"""The record of access, the browsers and sessions of staff, and invitations."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ class AccessRecord(models.Model):
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     action = models.CharField(max_length=30, choices=Action)
-    # The account that acted: its primary key and its username at that time. None and empty for unknown visitors.
+    # The user who acted: their primary key, and their username at that time. None and empty for unknown visitors.
     user_pk = models.BigIntegerField(null=True, db_index=True)
     username = models.CharField(max_length=150, blank=True)
-    # What it was done to: a username, the name of a group or event. Empty where that is the account itself.
+    # What was changed: a username, or the name of a group or event. Empty if it is the account of the user who acted.
     subject = models.CharField(max_length=255, blank=True)
-    # The IPv4 address or IPv6 /64 network of a sign-in or of a member of staff.
+    # The IPv4 address, or the IPv6 /64 network, of a sign-in or of a member of staff.
     network = models.CharField(max_length=45, blank=True)
-    # Keyed hashes by which attempts are counted (`site/accounts/limits.py`).
+    # Keyed hashes, by which attempts are counted (`site/accounts/limits.py`).
     subject_key = models.CharField(max_length=64, blank=True)
     network_key = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict)
@@ -75,9 +75,9 @@ class AccessRecord(models.Model):
 
 
 class RunningAttempt(models.Model):
-    """An attempt whose password or code is being checked: it counts as failed until its result is known.
+    """An attempt whose password or code is being checked. It counts as failed until its result is known.
 
-    Otherwise many attempts at the same time would all be let through before the first of them failed.
+    Otherwise many attempts at the same time could all pass the limit before the first of them fails.
     """
 
     action = models.CharField(max_length=30, choices=Action)
@@ -95,7 +95,7 @@ class RunningAttempt(models.Model):
 
 
 class KnownDevice(models.Model):
-    """A browser in which a user signed in. A cookie of the browser holds the token."""
+    """A browser in which a user has signed in. A cookie of the browser contains the token."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="known_devices")
     token_hash = models.CharField(max_length=64)
@@ -114,7 +114,7 @@ class KnownDevice(models.Model):
 
 
 class UserSession(models.Model):
-    """A session of a user, so that they can see it and end it."""
+    """A session of a user. Users see their sessions in a list and can end them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="listed_sessions")
     session_key = models.CharField(max_length=40, unique=True)
@@ -134,9 +134,9 @@ class UserSession(models.Model):
 
 
 class Invitation(models.Model):
-    """An invitation to have an account. The account is created when it is accepted.
+    """An invitation to create an account. The account is created when the invitation is accepted.
 
-    The link of its email holds the primary key and the nonce, signed (`site/accounts/invitations.py`).
+    The link in its email contains the primary key and the nonce, signed (`site/accounts/invitation_links.py`).
     """
 
     email = models.EmailField(_("email address"))
@@ -151,7 +151,7 @@ class Invitation(models.Model):
         related_name="+",
     )
     groups = models.ManyToManyField(Group, verbose_name=_("roles"), related_name="+")
-    # The language of the email and, later, of the admin.
+    # The language of the email, and later of the admin for this user.
     language = models.CharField(_("language"), max_length=10)
     nonce = models.CharField(max_length=22, editable=False)
     invited_by = models.ForeignKey(
@@ -162,7 +162,7 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, editable=False)
 
-    # An invitation does not keep its organisation from being deleted.
+    # Otherwise an invitation would prevent its organisation from being deleted.
     wagtail_reference_index_ignore = True
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The organisation that an account belongs to: `Organisation.editors` holds it, in the source language."""
+"""The organisation of an account. It is stored in `Organisation.editors`, in the row in the source language."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from home.models import Organisation
 
 
 def organisation_choices() -> list[tuple[str, str]]:
-    """Return the organisations by name, in the language of the reader, after an empty choice."""
+    """Return choices for the organisations by name, in the active language, after an empty choice."""
     rows = in_language(Organisation.objects.select_related("locale"), Locale.get_active(), with_drafts=True)
     choices = [(str(row.translation_key), row.name) for row in rows]
     return [("", _("None")), *sorted(choices, key=lambda choice: sort_key(choice[1]))]
 
 
 def organisation_with(key: str) -> Organisation | None:
-    """Return the organisation with a translation key: its row in the source language, or else its oldest."""
+    """Return the organisation with this translation key: its row in the source language, or else its oldest row."""
     if not key:
         return None
     rows = Organisation.objects.filter(translation_key=uuid.UUID(key)).select_related("locale").order_by("pk")
@@ -30,7 +30,7 @@ def organisation_with(key: str) -> Organisation | None:
 
 
 def names_of(user: User, locale: Locale | None = None) -> list[str]:
-    """Return the names of the user's organisations in the language of the reader, which `locale` may give.
+    """Return the names of the user's organisations in the language of `locale`, or in the active language.
 
     `organisations` may be prefetched, with their locale.
     """
@@ -40,5 +40,5 @@ def names_of(user: User, locale: Locale | None = None) -> list[str]:
 
 @transaction.atomic
 def move(user: User, organisation: Organisation | None) -> None:
-    """Make the user belong to the organisation, in all languages, and to no other."""
+    """Make the user a member of this organisation only; of none if it is None."""
     user.organisations.set([organisation] if organisation else [])

@@ -1,4 +1,4 @@
-"""Wagtail's views that take the password of a page or document, with a limit for wrong ones."""
+"""Wagtail's views for the password of a page or document, with a limit for wrong passwords."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _limited(request: HttpRequest, key: str, view: Callable[[], HttpResponse]) -
     if limits.is_page_locked(request, key):
         return too_many_attempts(request, "accounts/page_locked.html")
     response = view()
-    # Wagtail redirects after the right password and shows the form again after a wrong one.
+    # After a wrong password, Wagtail shows the form again; after the right one, it redirects.
     if request.method == "POST" and response.status_code == 200:
         records.add(Action.PAGE_PASSWORD_FAILED, request=request, subject_key=key)
     return response

@@ -1,4 +1,4 @@
-"""Rules for passwords beyond those of Django."""
+"""Rules for passwords in addition to Django's."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 
 from accounts.mail import site_label
 
-# Shorter words of the site's name are ordinary words.
+# Shorter words of the site's name are too common to count.
 SHORTEST_WORD = 4
-# Characters that a password must have besides the words of the site.
+# How many characters a password must have apart from the words of the site.
 OTHER_CHARACTERS = 8
 
 
 class SiteWordsValidator:
-    """Refuses a password that is mainly the name or the address of this site: it is what others would try first."""
+    """Refuses passwords that mainly consist of the name or address of this site: attackers try these first."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         rest = password.casefold()
@@ -33,7 +33,7 @@ class SiteWordsValidator:
 
 
 def site_words() -> set[str]:
-    """Return the words of the site's name and of its host name, in lower case."""
+    """Return the words in the site's name and host name, in lower case."""
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname or ""
     text = f"{site_label()} {settings.WAGTAIL_SITE_NAME} {host}".casefold()
     return {word for word in re.split(r"[\W_]+", text) if len(word) >= SHORTEST_WORD}

@@ -22,7 +22,7 @@ from accounts.middleware import HAS_FACTOR
 from accounts.models import Action
 from home.http.current_request import current_request
 
-# The fields of an account whose changes give or take rights.
+# The fields of an account that give or remove rights.
 RIGHTS = ("is_active", "is_superuser")
 CHANGES = {"post_add": "added", "post_remove": "removed", "pre_clear": "removed all"}
 
@@ -46,7 +46,7 @@ def record_sign_in(request: HttpRequest, user: User, **kwargs: object) -> None:
 
 @receiver(user_logged_out)
 def forget_session(request: HttpRequest, **kwargs: object) -> None:
-    # Sent before the session is flushed.
+    # This signal is sent before the session is deleted.
     sessions.forget(request.session.session_key)
 
 
@@ -56,7 +56,7 @@ def record_failed_sign_in(credentials: dict[str, Any], request: HttpRequest | No
     if request is None or not username or getattr(request, "is_sign_in_locked", False):
         return
     account = get_user_model().objects.filter(username=username).first()
-    # What was typed may be a password, so only names of accounts are stored.
+    # The text may be a password that was typed into the wrong field, so only the names of existing accounts are stored.
     subject = account.get_username() if account else ""
     key = limits.attempt_key(request, username)
     records.add(Action.SIGN_IN_FAILED, request=request, subject=subject, subject_key=key)
@@ -119,10 +119,10 @@ def record_account(instance: User, *, created: bool, raw: bool = False, **kwargs
     if False in changed.values():
         invitations.withdraw_all_by(instance)
         hand_over.end_all_known_to(instance, was_administrator=stored["is_superuser"])
-    # A hash that is only renewed at a sign-in comes without the raw password.
+    # If a hash is only renewed at a sign-in, there is no raw password.
     if stored["password"] != instance.password and getattr(instance, "_password", None) is not None:
         records.add(Action.PASSWORD_CHANGED, subject=instance.get_username(), subject_key=key)
-        # The session in which users change their own password goes on (`update_session_auth_hash`).
+        # The session in which users change their own password continues (`update_session_auth_hash`).
         sessions.end_all(instance, but=_own_session_key(instance))
     if stored["email"] != instance.email:
         records.add(Action.EMAIL_CHANGED, subject=instance.get_username())
@@ -164,7 +164,7 @@ for _through in (User.groups.through, User.user_permissions.through, Group.permi
 
 
 def _record_group_permission(instance: GroupPagePermission | GroupCollectionPermission, **kwargs: Any) -> None:
-    # Not recorded outside a request: the set-up of a site gives hundreds of them, by the table in `home/roles.py`.
+    # Changes outside of requests are not recorded: the set-up of a site adds hundreds of rights, listed in `home/roles.py`.
     if current_request() is None:
         return
     change = "added" if kwargs.get("created") else "removed" if kwargs["signal"] is post_delete else "changed"

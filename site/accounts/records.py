@@ -1,4 +1,4 @@
-"""Writing and deleting entries of the record of access."""
+"""Adds and deletes entries of the record of access."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from home.http.client_address import client_network
 from home.http.current_request import current_request
 
 PURPOSE = b"accounts.records"
-# What visitors without an account do: their network is stored as a hash only.
+# Actions of visitors without an account. Their network is stored only as a hash.
 BY_VISITORS = {Action.PAGE_PASSWORD_FAILED}
 
 
@@ -31,9 +31,9 @@ def add(
     subject_key: str = "",
     detail: Mapping[str, object] | None = None,
 ) -> AccessRecord:
-    """Add an entry. Without `request` and `user`, those of the request that is being answered are used.
+    """Add an entry. Without `request` and `user`, the current request and its user are used.
 
-    `detail` must not hold personal data of participants.
+    `detail` must not contain personal data of participants.
     """
     request = request or current_request()
     user = user or getattr(request, "user", None)
@@ -52,16 +52,16 @@ def add(
 
 
 def key_of(purpose: str, *values: object) -> str:
-    """Return a keyed hash of the values, different for each purpose.
+    """Return a keyed hash of the values, which is different for each purpose.
 
-    With it, the table reveals neither addresses of visitors nor what was typed as a username.
+    Because of it, the table reveals neither addresses of visitors nor texts that were typed as a username.
     """
     text = "\0".join([purpose, *(str(value) for value in values)])
     return hmac.new(settings.SECRET_KEY.encode() + PURPOSE, text.encode(), hashlib.sha256).hexdigest()
 
 
 def prune(now: datetime.datetime | None = None) -> int:
-    """Delete entries after the period of `ACCESS_RECORD_DAYS`. Returns how many."""
+    """Delete entries older than ACCESS_RECORD_DAYS. Returns their number."""
     days = max(settings.ACCESS_RECORD_DAYS, MINIMUM_DAYS + 1)
     end = (now or timezone.now()) - datetime.timedelta(days=days)
     deleted, _per_model = AccessRecord.objects.filter(at__lt=end).delete()

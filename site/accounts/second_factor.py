@@ -1,4 +1,4 @@
-"""Who needs a second factor, and who has one. The factors themselves are those of allauth.mfa."""
+"""Decides which users need a second factor, and finds those who have one. The factors are those of allauth.mfa."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import User
 
-# Rights on personal data that other apps know about: called with a user.
+# Functions of other apps that return whether a user has rights on personal data.
 _checks: list[Callable[[User], bool]] = []
-# Permissions on accounts, on the record about them, and on messages of visitors.
+# Permissions on accounts, on the record of access, and on messages of visitors.
 PERMISSIONS = (
     "auth.add_user",
     "auth.change_user",
@@ -23,7 +23,7 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def register_personal_data_check(check: Callable[[User], bool]) -> None:
-    """Register a function that returns whether a user sees personal data."""
+    """Register a function that returns whether a user may see personal data."""
     if check not in _checks:
         _checks.append(check)
 
@@ -37,7 +37,7 @@ def sees_personal_data(user: User) -> bool:
 
 
 def is_required(user: User) -> bool:
-    """Return whether the user must have a second factor, by the setting SECOND_FACTOR."""
+    """Return whether the user must have a second factor, according to the setting SECOND_FACTOR."""
     if settings.SECOND_FACTOR == "off":
         return False
     return settings.SECOND_FACTOR == "all" or sees_personal_data(user)
@@ -48,6 +48,6 @@ def has_factor(user: User) -> bool:
 
 
 def remove_all(user: User) -> int:
-    """Remove the factors and recovery codes of a user. Returns how many."""
+    """Remove the factors and recovery codes of a user. Returns the number of removed rows."""
     deleted, _per_model = Authenticator.objects.filter(user=user).delete()
     return deleted

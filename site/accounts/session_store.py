@@ -1,4 +1,4 @@
-"""Sessions in the database. Django loads this module by its name, the setting `SESSION_ENGINE`."""
+"""Sessions in the database. Django loads this module, because the setting `SESSION_ENGINE` names it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.db import OperationalError
 
 
 class SessionStore(db.SessionStore):
-    """Django's store, which tells a database that does not respond from a session that was deleted.
+    """Django's store, with different errors for a deleted session and for a database that does not respond.
 
-    Django reports both as a session that ended meanwhile, and answers 400. A database that does not respond gets 503.
+    Django treats both as a session that has ended, and returns 400. If the database does not respond, this site returns 503.
     """
 
     @classmethod
@@ -27,9 +27,9 @@ class SessionStore(db.SessionStore):
             raise
 
     def cycle_key(self) -> None:
-        """Give the session another key, as after a change of the password, also in the list of the user's sessions.
+        """Give the session a new key, as after a change of the password, and store it in the list of the user's sessions.
 
-        A session that is not in the list is not ended with the others.
+        A session that is not in the list would not be ended together with the others.
         """
         before = self.session_key
         super().cycle_key()

@@ -1,4 +1,4 @@
-"""The sessions of a user: list, idle limit, and ending them."""
+"""Lists the sessions of users, ends them, and limits how long they may be idle."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from accounts.models import UserSession
 from home.http.client_address import client_network
 
 LAST_ACTIVITY = "last_activity"
-# Activity is written at most this often.
+# Activity is stored at most once in this many seconds.
 WRITE_SECONDS = 60
-# Requests that an open page sends by itself are no activity.
+# Requests that an open page sends automatically do not count as activity.
 AUTOMATIC_NAMESPACES = {"wagtailadmin_editing_sessions"}
 
 
 def start(request: HttpRequest, user: User) -> None:
-    """List the session of a user who signs in."""
+    """Add the session of a user who signs in to the list."""
     request.session[LAST_ACTIVITY] = int(time.time())
     if request.session.session_key:
         UserSession.objects.update_or_create(
@@ -33,7 +33,7 @@ def start(request: HttpRequest, user: User) -> None:
 
 
 def is_idle(request: HttpRequest) -> bool:
-    """Return whether the session was not used for longer than ADMIN_IDLE_MINUTES."""
+    """Return whether the session was not used for more than ADMIN_IDLE_MINUTES."""
     last = request.session.get(LAST_ACTIVITY)
     return bool(settings.ADMIN_IDLE_MINUTES and last and time.time() - last > settings.ADMIN_IDLE_MINUTES * 60)
 
@@ -55,7 +55,7 @@ def end(session: UserSession) -> None:
 
 
 def end_all(user: User, *, but: str | None = None) -> int:
-    """End all sessions of a user, except the one with the key `but`. Returns how many."""
+    """End all sessions of a user, except the one with the key `but`. Returns their number."""
     found = list(UserSession.objects.filter(user=user).exclude(session_key=but or ""))
     for session in found:
         end(session)
@@ -63,7 +63,7 @@ def end_all(user: User, *, but: str | None = None) -> int:
 
 
 def end_everywhere() -> int:
-    """End the sessions of all users. Returns how many."""
+    """End the sessions of all users. Returns their number."""
     UserSession.objects.all().delete()
     count, _per_model = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects.all().delete()
     return int(count)
@@ -74,7 +74,7 @@ def forget(session_key: str | None) -> None:
 
 
 def prune(now: datetime.datetime | None = None) -> int:
-    """Delete sessions from the list that have expired. Returns how many."""
+    """Delete expired sessions from the list. Returns their number."""
     expired = (now or timezone.now()) - datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE)
     deleted, _per_model = UserSession.objects.filter(last_used_at__lt=expired).delete()
     return deleted

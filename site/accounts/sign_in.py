@@ -1,4 +1,4 @@
-"""Signing in: the page for the password, then the second factor."""
+"""The sign-in pages, and the steps of a sign-in after the password, such as the second factor."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts import single_sign_on
 
 
 def sign_in(request: HttpRequest, user: User, redirect_url: str) -> HttpResponse:
-    """Sign the user in after all stages, among them the second factor, and lead to `redirect_url`."""
+    """Sign the user in after all stages, such as the second factor, and redirect to `redirect_url`."""
     login = Login(user=user, email_verification=EmailVerificationMethod.NONE, redirect_url=redirect_url)
     return perform_password_login(request, {"username": user.get_username()}, login)
 
@@ -41,7 +41,7 @@ class ReaderSignInView(views.LoginView):
     """The sign-in page for readers of private pages, in the design of the site."""
 
     template_name = "wagtailcore/login.html"
-    # Without an address to return to; Django's own default is a page that the site does not have.
+    # Used if the request names no address to return to. Django's default address does not exist on this site.
     next_page = "root"
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

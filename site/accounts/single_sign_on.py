@@ -1,4 +1,4 @@
-"""Signing in with an OpenID Connect provider, such as that of a university (docs/decisions/0190). Off unless configured."""
+"""Sign-in with an OpenID Connect provider, such as a university's (docs/decisions/0190). Off unless it is configured."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ from accounts.models import Action
 
 logger = logging.getLogger(__name__)
 
-# The provider's ID in addresses and in the database: a site has at most one.
+# The provider's id in addresses and in the database. A site has at most one provider.
 PROVIDER = "sso"
-# The time, in a session, until which its user may connect their account (`site/accounts/admin/single_sign_on.py`).
+# The session key for the time until which the user may connect their account (`site/accounts/admin/single_sign_on.py`).
 MAY_CONNECT = "may_connect_single_sign_on"
 UID_LENGTH = SocialAccount._meta.get_field("uid").max_length
-# Seconds after its start within which a connection can be finished. Otherwise a foreign page could finish one that the user
-# has abandoned.
+# Seconds after its start in which a connection can be completed. Otherwise another site could complete a connection that the
+# user has abandoned.
 CONNECT_SECONDS = 600
-# What a provider that is down or misconfigured makes allauth raise; ValueError includes invalid JSON.
+# The errors that allauth raises if the provider is down or misconfigured. ValueError includes invalid JSON.
 PROVIDER_ERRORS = (RequestException, OAuth2Error, ValidationError, KeyError, TypeError, ValueError)
-# Two first sign-ins of one user at the same time make one account.
+# IntegrityError: two first sign-ins of one user at the same time try to create the same account.
 ERRORS = (*PROVIDER_ERRORS, IntegrityError)
 
 
@@ -57,29 +57,29 @@ def is_configured() -> bool:
 
 
 def provider_name() -> str:
-    """Return the name that the sign-in page shows, or an empty string without single sign-on."""
+    """Return the provider's name for the sign-in page, or an empty string without single sign-on."""
     return str(settings.OIDC["name"]) if is_configured() else ""
 
 
 def start_url() -> str:
-    """Return the address that leads to the provider."""
+    """Return the address that redirects to the provider."""
     return reverse("openid_connect_login", kwargs={"provider_id": PROVIDER})
 
 
 def is_only_method(user: User) -> bool:
-    """Return whether the account has neither a password nor a second factor, so that only the provider knows its user."""
+    """Return whether the account has no password and no second factor, so that only the provider can identify its user."""
     return not get_reauthentication_flows(user) and connection_of(user) is not None
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Return whether the user came back from the provider within allauth's time for such checks (five minutes)."""
+    """Return whether the user returned from the provider in the last five minutes (allauth's limit for confirmations)."""
     entries = get_authentication_records(request, request.user)
     moments = [entry["at"] for entry in entries if entry.get("method") == "socialaccount"]
     return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def connection_of(user: User) -> SocialAccount | None:
-    """Return the connection of the user's account with the provider."""
+    """Return the connection of the user's account with the provider, or None."""
     return SocialAccount.objects.filter(user=user, provider=PROVIDER).first()
 
 
@@ -94,15 +94,15 @@ def end_connection(request: HttpRequest, user: User) -> bool:
 
 
 class Provider(OpenIDConnectProvider):
-    """allauth's provider, which keeps only the values of the claim for groups of what it learns about a user."""
+    """allauth's provider, which stores nothing from the provider's data except the mapped values of the groups claim."""
 
     def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
         return {"groups": _claimed(data)}
 
     def extract_uid(self, data: Mapping[str, Any]) -> str:
-        """Return the key of the user at the provider. Raises ValueError if it is none, or two different ones.
+        """Return the user's id at the provider. Raises ValueError if there is none, or if there are two different ones.
 
-        OpenID Connect Core 5.3.2: user information of another `sub` than that of the ID token must not be used.
+        OpenID Connect Core 5.3.2: user information with another `sub` than that of the ID token must not be used.
         """
         found = {part["sub"] for part in (data.get("userinfo"), data.get("id_token")) if part}
         if len(found) != 1:
@@ -113,9 +113,10 @@ class Provider(OpenIDConnectProvider):
         return uid
 
     def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the name and address of the user, without an address of which the provider says that it is unconfirmed.
+        """Return the name and address of the user, without the address if the provider marks it as unconfirmed.
 
-        Emails of the account go to it, and whoever gives roles takes the account for that of the person with this address.
+        Emails about the account go to this address, and administrators who assign roles take the account for that of the
+        person with this address.
         """
         fields: dict[str, Any] = super().extract_common_fields(data)
         return {name: value for name, value in fields.items() if name != "email" or _is_confirmed(data)}
@@ -124,19 +125,19 @@ class Provider(OpenIDConnectProvider):
         return super().extract_email_addresses(data) if _is_confirmed(data) else []
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
-        """Return what the provider is asked besides: allauth would let a link replace the address to come back to.
+        """Return extra parameters for the request to the provider. allauth would also accept some from the link.
 
-        Whoever is signed in confirms who they are. Otherwise a session at the provider would do it for them.
+        A user who is signed in must confirm who they are; otherwise an open session at the provider would be enough.
         """
         return {"prompt": "login"} if request.user.is_authenticated else {}
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
-        """Return the scopes of the site: allauth would let a link to the sign-in ask the user for others, too."""
+        """Return the configured scopes. allauth would also accept scopes from a link to the sign-in."""
         return self.get_scope()
 
 
 class SingleSignOnAdapter(DefaultSocialAccountAdapter):
-    """Decides who of the provider's users may sign in, and with which groups."""
+    """Decides which of the provider's users may sign in, and which groups they get."""
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
@@ -161,7 +162,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
             _check_new(request, sociallogin, groups)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        # `_check_new` has refused others.
+        # `_check_new` has already refused the others.
         return True
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
@@ -169,7 +170,7 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         user = super().populate_user(request, sociallogin, data)
-        # As the forms do: other letters that look the same are no other name.
+        # As in Django's forms: letters that only look different must not make a different name.
         user.username = User.normalize_username(user.username)
         return user
 
@@ -193,13 +194,13 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
 
 def set_groups(user: User, groups: set[str]) -> None:
-    """Give the user those of the mapped groups that `groups` names and take the other mapped ones; keep all others."""
+    """Add the user to the mapped groups in `groups`, and remove them from other mapped groups. Other groups are kept."""
     mapped = Group.objects.filter(name__in=settings.OIDC["groups"].values())
     before = set(user.groups.filter(pk__in=mapped))
     now = set(mapped.filter(name__in=groups))
     for name in sorted(groups - {group.name for group in now}):
         logger.warning("OIDC_GROUPS names a group that does not exist: %s", name)
-    # Each change is recorded, so nothing is set anew.
+    # Change only what differs, because each change is recorded.
     if gone := before - now:
         user.groups.remove(*gone)
     if added := now - before:
@@ -209,14 +210,14 @@ def set_groups(user: User, groups: set[str]) -> None:
 @require_safe
 @login_not_required
 def begin(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Lead to the provider. Answers 404 without single sign-on."""
+    """Redirect to the provider. Raises Http404 without single sign-on."""
     return _guarded(request, provider_id, views.login)
 
 
 @require_safe
 @login_not_required
 def finish(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Sign the user in who comes back from the provider, after all stages, among them the second factor."""
+    """Sign the user in who returns from the provider, after all stages, such as the second factor."""
     return _guarded(request, provider_id, views.callback)
 
 
@@ -228,13 +229,13 @@ def _guarded(request: HttpRequest, provider_id: str, view: Any) -> HttpResponse:
 
 
 def _is_confirmed(data: Mapping[str, Any]) -> bool:
-    """Return whether the address is confirmed, or the provider does not say so of any."""
+    """Return whether the address counts as confirmed: the provider says so, or says nothing about it."""
     part = data.get("userinfo") or data.get("id_token") or {}
     return part.get("email_verified", True) in {True, "true"}
 
 
 def _claimed(data: Mapping[str, Any]) -> list[str]:
-    """Return the values of the claim for groups, of the user information and the ID token, that the mapping names."""
+    """Return the values of the groups claim, in the user information and the ID token, that the mapping contains."""
     values: list[object] = []
     for part in (data.get("userinfo"), data.get("id_token")):
         found = part.get(settings.OIDC["groups_claim"]) if isinstance(part, Mapping) else None
@@ -256,9 +257,9 @@ def _sign_in_existing(request: HttpRequest, user: User, groups: set[str]) -> Non
 
 
 def _check_new(request: HttpRequest, sociallogin: SocialLogin, groups: set[str]) -> None:
-    """Refuse a user who may not get an account: without a group, or with the address of another account.
+    """Refuse a user who may not get an account: without a mapped group, or with the address of another account.
 
-    Existing accounts are connected by their owners only, so a provider cannot take an account over by an address.
+    Existing accounts are connected only by their owners, so a provider cannot take over an account through its address.
     """
     if not groups:
         raise ImmediateHttpResponse(_refuse_without_group(request))
@@ -279,7 +280,7 @@ def _check_new(request: HttpRequest, sociallogin: SocialLogin, groups: set[str])
 
 
 def _connect(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
-    """Connect the account of the signed-in user with the user of the provider."""
+    """Connect the account of the signed-in user with their user at the provider."""
     user = request.user
     if not isinstance(user, User) or request.session.pop(MAY_CONNECT, 0) < time.time():
         return _failed(request)

@@ -1,7 +1,7 @@
-"""Codes of authenticator apps: each is valid for one sign-in.
+"""Codes of authenticator apps: each code can be used for only one sign-in.
 
-allauth remembers used codes in the cache. A cache forgets, does not exclude two requests at the same moment, and refuses
-every code while it fails; so the database remembers them.
+allauth stores used codes in the cache. A cache may lose them, does not exclude two requests at the same time, and refuses
+every code while it fails. This module therefore stores them in the database.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from allauth.mfa.utils import decrypt
 from django.contrib.auth.models import User
 from django.db import transaction
 
-# The key in `Authenticator.data` of the period of the code that was used last.
+# The key in `Authenticator.data` for the period of the last used code.
 LAST_COUNTER = "last_counter"
 
 
@@ -27,7 +27,7 @@ class Result(Enum):
 
 @transaction.atomic
 def use(user: User, code: str) -> tuple[Result, Authenticator | None]:
-    """Mark a code as used. Returns whether it was right, and the user's authenticator app, None if they have none."""
+    """Mark a code as used. Returns (result, authenticator app of the user or None)."""
     app = Authenticator.objects.select_for_update().filter(user=user, type=Authenticator.Type.TOTP).first()
     if app is None:
         return Result.WRONG, None

@@ -19,7 +19,7 @@ from accounts.admin.users import SetActiveStateAction
 from accounts.forms import LimitedPasswordChangeForm
 from accounts.invitations import PERMISSION as INVITING
 
-# Wagtail has no setting for it.
+# Wagtail has no setting for this form.
 ChangePasswordPanel.form_class = LimitedPasswordChangeForm
 
 
@@ -92,7 +92,7 @@ def check_editing(request, user):
         raise PermissionDenied
 
 
-# After Wagtail's own action of the same name.
+# After Wagtail's own action, so that it replaces the action of the same name.
 hooks.register("register_bulk_action", SetActiveStateAction, order=1)
 
 
@@ -130,7 +130,7 @@ def register_single_sign_on(request):
 
 @hooks.register("register_account_menu_item")
 def register_change_email(request):
-    # The change needs the password. An account without one has the address that single sign-on gives it.
+    # The change requires the password. An account without one has the address from single sign-on.
     if not request.user.has_usable_password():
         return None
     return {

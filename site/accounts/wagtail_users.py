@@ -1,4 +1,4 @@
-"""Wagtail's app of users with this site's list and forms. INSTALLED_APPS has it in place of `wagtail.users`."""
+"""Wagtail's app for users, with the list and forms of this site. It replaces `wagtail.users` in INSTALLED_APPS."""
 
 from wagtail.users.apps import WagtailUsersAppConfig
 

@@ -1,4 +1,4 @@
-"""Reads environment variables for the settings modules: typed, with clear errors."""
+"""Reads environment variables for the settings modules, converts their types, and raises clear errors."""
 
 import json
 import os
@@ -13,17 +13,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
 
-# Variables that only a live site has.
+# If one of these variables is set, this is a live site.
 LIVE_SITE = ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL")
-# What Django's deployment check asks for.
+# The minimum that Django's deployment check requires.
 SECRET_KEY_LENGTH = 50
 SECRET_KEY_CHARACTERS = 5
-# The key of the development settings, which everybody can read.
+# The key of the development settings. It is public.
 DEVELOPMENT_KEY = "only-for-development-and-the-demo"
 
 
 def settings_module() -> str:
-    """Return the settings to use where none are named: production beside the variables of a live site, else development."""
+    """Return the default settings module: production if variables of a live site are set, else development."""
     return f"config.settings.{'production' if live_site_variables() else 'dev'}"
 
 
@@ -31,7 +31,7 @@ def live_site_variables() -> list[str]:
     return [name for name in LIVE_SITE if text(name)]
 
 
-# The names of all variables that were asked for.
+# The names of all variables that the settings have read.
 _names: set[str] = set()
 
 
@@ -46,7 +46,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """Return the variable as a boolean. Raises ImproperlyConfigured for anything but yes and no and their synonyms."""
+    """Return the variable as a boolean. Raises ImproperlyConfigured for values other than yes, no and their synonyms."""
     value = text(name).lower()
     if value in {"1", "true", "yes", "on"}:
         return True
@@ -77,15 +77,15 @@ def choice(name: str, options: Sequence[str]) -> str:
 
 
 def comma_separated(name: str) -> list[str]:
-    """Return the parts of a comma-separated variable, without empty ones."""
+    """Return the parts of a comma-separated variable. Empty parts are left out."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
 
 
 def languages(name: str, default: str) -> list[str]:
-    """Return the ISO 639-1 codes of the variable, the source language (the first of `default`) among them.
+    """Return the ISO 639-1 codes in the variable, which must include the source language (the first of `default`).
 
-    Raises ImproperlyConfigured for a code that Django has no translation for, or whose script runs from right to left,
-    and for a code that is named twice.
+    Raises ImproperlyConfigured for a code that Django has no translation for, for a language written from right to left, and
+    for a code that is named twice.
     """
     found = comma_separated(name) or default.split(",")
     source = default.split(",", maxsplit=1)[0]
@@ -116,9 +116,9 @@ def mapping(name: str) -> dict[str, str]:
 
 
 def keys(name: str) -> list[str]:
-    """Return the Fernet keys (32 bytes in URL-safe base64) of a comma-separated variable, in its order.
+    """Return the Fernet keys (32 bytes in URL-safe base64) of a comma-separated variable in order.
 
-    Raises ImproperlyConfigured for an invalid key; the message does not contain it.
+    Raises ImproperlyConfigured for an invalid key; the message does not contain the key.
     """
     found = comma_separated(name)
     for number, key in enumerate(found, 1):
@@ -132,7 +132,7 @@ def keys(name: str) -> list[str]:
 
 
 def secret_key(name: str) -> str:
-    """Return the variable. Raises ImproperlyConfigured for one that could be guessed."""
+    """Return the variable. Raises ImproperlyConfigured if the key could be guessed."""
     key = text(name)
     if len(key) < SECRET_KEY_LENGTH or len(set(key)) < SECRET_KEY_CHARACTERS or key.startswith(DEVELOPMENT_KEY):
         raise ImproperlyConfigured(f"{name} must be a random text of at least {SECRET_KEY_LENGTH} characters.")
@@ -140,7 +140,7 @@ def secret_key(name: str) -> str:
 
 
 def long_text(name: str, length: int) -> str:
-    """Return the variable, which may be empty. Raises ImproperlyConfigured for one that is shorter than `length`."""
+    """Return the variable, which may be empty. Raises ImproperlyConfigured if it has fewer than `length` characters."""
     value = text(name)
     if value and len(value) < length:
         raise ImproperlyConfigured(f"{name} must have at least {length} characters.")
@@ -155,9 +155,10 @@ def require(needed: Mapping[str, str]) -> None:
 
 
 def machine_translator(default: str) -> dict[str, Any] | None:
-    """Return wagtail-localize's setting for the service that translates texts, or None for none.
+    """Return wagtail-localize's setting for the machine translation service, or None for no service.
 
-    `default` is the service where no variable names one. Raises ImproperlyConfigured for one that is half configured.
+    `default` is the service that is used if no variable names one. Raises ImproperlyConfigured if a service is not fully
+    configured.
     """
     others = sorted({"off", "example", "deepl", "libretranslate"} - {default})
     service = choice("MACHINE_TRANSLATION", (default, *others))
@@ -181,8 +182,8 @@ def machine_translator(default: str) -> dict[str, Any] | None:
 def mail(url: str) -> dict[str, object]:
     """Return Django's EMAIL_* settings for the URL of a mail server.
 
-    `url` is `smtp://user:password@host:587` (plain), `smtp+tls://…` (STARTTLS) or `smtps://…` (TLS from the start),
-    with an optional `?timeout=seconds` (10). User and password are percent-encoded. Raises ImproperlyConfigured for other
+    `url` is `smtp://user:password@host:587` (plain), `smtp+tls://…` (STARTTLS) or `smtps://…` (TLS from the start), with an
+    optional `?timeout=seconds` (default 10). User and password are percent-encoded. Raises ImproperlyConfigured for other
     schemes.
     """
     parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""Masks gunicorn's logs: a worker that fails logs the path of the request, which may be a personal link."""
+"""Masks personal data in gunicorn's logs: a worker that fails logs the path of the request, which may be a personal link."""
 
 import logging
 
@@ -10,7 +10,7 @@ from config.masking import MaskingFormatter
 
 
 class Logger(glogging.Logger):
-    """gunicorn's logger with its formatters replaced by masking ones."""
+    """gunicorn's logger, with masking formatters in place of its own."""
 
     def setup(self, cfg: object) -> None:
         super().setup(cfg)

@@ -1,7 +1,7 @@
-"""Log lines as JSON objects (`LOG_FORMAT=json`), each with what is known about the request, task or job that it belongs to.
+"""Formats log lines as JSON objects (`LOG_FORMAT=json`), with data about the current request, task or job.
 
-Only the fields below are written. Others of a record are left out: Django adds the request itself, whose path may be a
-personal link (docs/decisions/0135).
+Only the fields in `FIELDS` are written. Others are left out, because Django adds the request itself to records, and its path
+may be a personal link (docs/decisions/0135).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _context: ContextVar[Callable[[], Fields]] = ContextVar("log-context", default=d
 
 
 def current_fields() -> Fields:
-    """Return the fields of the request, task or job that runs in this thread; empty outside of them."""
+    """Return the fields of the request, task or job that runs in this thread; an empty dictionary outside of them."""
     return _context.get()()
 
 
 @contextmanager
 def log_fields(fields: Callable[[], Fields]) -> Iterator[None]:
-    """Add what `fields` returns at that time to every line that is written meanwhile."""
+    """Add the result of `fields()` to every line that is logged in this block. It is called for each line."""
     token = begin(fields)
     try:
         yield
@@ -36,7 +36,7 @@ def log_fields(fields: Callable[[], Fields]) -> Iterator[None]:
 
 
 def begin(fields: Callable[[], Fields]) -> Token[Callable[[], Fields]]:
-    """Do what `log_fields` does, until `end` is called with the result in the same thread."""
+    """Start what `log_fields` does. Call `end` with the returned token in the same thread."""
     return _context.set(fields)
 
 
@@ -45,7 +45,7 @@ def end(token: Token[Callable[[], Fields]]) -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record as a JSON object in one line, with personal data masked. It takes no format."""
+    """Formats a record as a JSON object in one line and masks personal data. It has no format argument."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,11 +68,11 @@ class JsonFormatter(logging.Formatter):
 
 
 def _without_path(record: logging.LogRecord, context: Fields) -> str:
-    """Return the message with the name of the route in place of the path, which Django's loggers put into it."""
+    """Return the message with the route instead of the path, which Django's loggers put into the message."""
     text = record.getMessage()
     path = getattr(getattr(record, "request", None), "path", "")
     if not path or path == "/":
         return text
     route = f"[{context.get('route') or 'no route'}]"
-    # Django escapes line breaks and characters outside ASCII.
+    # Django escapes line breaks and characters outside ASCII in the path.
     return text.replace(path, route).replace(path.encode("unicode_escape").decode("ascii"), route)

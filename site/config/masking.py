@@ -1,14 +1,14 @@
-"""Masks personal data in log lines, tracebacks included.
+"""Masks personal data in log lines, including tracebacks.
 
-This is a formatter because a filter does not see the text of an error, in which PostgreSQL quotes whole rows.
+It is a formatter, because a filter does not get the text of an exception, in which PostgreSQL quotes whole rows.
 """
 
 import logging
 import re
 
 MASK = "***"
-# Tokens in paths: of personal links, door links and preview links, of invitations, and of links that set a password or an
-# email address. Each gives access to whoever has it.
+# Tokens in paths: of personal links, door links, preview links and invitations, and of links that set a password or an email
+# address. Everybody who has such a token gets access.
 TOKEN = re.compile(
     r"(/(?:registration|door|preview|admin/invitation|admin/account/email|admin/account/single-sign-on/connect)/"
     r"|/admin/password_reset/confirm/[^\s/?#\"']+/)[^\s/?#\"']{16,}"
@@ -24,7 +24,7 @@ ROW = re.compile(r"(DETAIL:\s).*?(?=\n(?:HINT|QUERY|CONTEXT|The above|During han
 
 
 def mask(text: str) -> str:
-    """Return `text` with `***` for tokens of links, query strings, email addresses and database rows."""
+    """Return `text` with `***` in place of tokens of links, query strings, email addresses and database rows."""
     text = ROW.sub(rf"\g<1>{MASK}", text)
     text = TOKEN.sub(rf"\g<1>{MASK}", text)
     text = QUERY.sub(rf"\g<1>?{MASK}", text)
@@ -32,7 +32,7 @@ def mask(text: str) -> str:
 
 
 class MaskingFormatter(logging.Formatter):
-    """Formats a record, its traceback included, and masks the result."""
+    """Formats a record, including its traceback, and masks the result."""
 
     def format(self, record: logging.LogRecord) -> str:
         return mask(super().format(record))

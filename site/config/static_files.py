@@ -1,4 +1,4 @@
-"""Storage of static files on a live site: hashed names, compressed copies, and style sheets without comments and spaces."""
+"""Stores static files on a live site: with hashed names, compressed copies and minified style sheets."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,21 +7,21 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# The folders of the site's own style sheets. Those of Wagtail are small already.
+# The folders of the site's own style sheets. Wagtail's are minified already.
 OWN_FOLDERS = ("css/", "events/", "factsheets/")
 
 Paths = dict[str, tuple[Storage, str]]
 
 
 def minified(css: str) -> str:
-    """Return a style sheet with the same meaning in fewer characters."""
+    """Return a style sheet without comments and unnecessary spaces."""
     import minify  # noqa: PLC0415  (loads a large library, which only `collectstatic` needs)
 
     return minify.string("text/css", css)
 
 
 class MinifiedSource(Storage):
-    """Opens the minified text of the style sheets of another storage."""
+    """Opens the style sheets of another storage in minified form."""
 
     def __init__(self, source: Storage) -> None:
         self.source = source
@@ -32,7 +32,7 @@ class MinifiedSource(Storage):
 
 
 class MinifiedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's storage, which reads each style sheet of the site minified before it hashes and compresses it."""
+    """WhiteNoise's storage, which minifies the site's style sheets before it hashes and compresses them."""
 
     def post_process(self, paths: Paths, *args: Any, **options: Any) -> Iterator:
         def source(name: str, storage: Storage) -> Storage:

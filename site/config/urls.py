@@ -48,7 +48,7 @@ urlpatterns = [
     path("admin/login/", SignInView.as_view(), name="account_login"),
     path("admin/login/factor/", factor_views.authenticate, name="mfa_authenticate"),
     path("admin/login/remember/", factor_views.trust, name="mfa_trust"),
-    # The names and the argument are those by which allauth finds the views.
+    # allauth finds these views by their names and by the argument `provider_id`.
     path("admin/login/sso/", single_sign_on.begin, {"provider_id": "sso"}, name="openid_connect_login"),
     path("admin/login/sso/finish/", single_sign_on.finish, {"provider_id": "sso"}, name="openid_connect_callback"),
     path(
@@ -93,11 +93,11 @@ urlpatterns += i18n_patterns(
     path("calendars/row/<uuid:key>.ics", calendar.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
-    # Shows a draft to whoever has the link: never linked, indexed or cached.
+    # Shows a draft to everybody who has the link. It is never linked, indexed or cached.
     path("preview/<str:token>/", previews.draft_preview, name="draft_preview"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.verify_number, name="verify_number"),
-    # As secret as a personal link (decision 121).
+    # The link is as secret as a personal link (decision 121).
     path("door/<str:token>/", door.door, name="door"),
     path("door/<str:token>/offline/", door.offline_page, name="door_offline"),
     path("door/<str:token>/people.json", door_offline.people, name="door_people"),
@@ -105,7 +105,7 @@ urlpatterns += i18n_patterns(
     path("door/<str:token>/worker.js", door_offline.worker, name="door_worker"),
     path("door/<str:token>/check-in.webmanifest", door_offline.manifest, name="door_manifest"),
     path("registration/erased/", confirm.erased, name="registration_erased"),
-    # The token gives access to personal data: these pages are never linked, indexed or cached (decision 0046).
+    # The token gives access to personal data, so these pages are never linked, indexed or cached (decision 0046).
     path("registration/<str:token>/", detail.overview, name="registration"),
     path("registration/<str:token>/change/", edit.change, name="registration_change"),
     path("registration/<str:token>/mode/", edit.mode, name="registration_mode"),
@@ -124,7 +124,7 @@ urlpatterns += i18n_patterns(
     path("registration/<str:token>/calendar.ics", detail.calendar, name="registration_calendar"),
     path("registration/<str:token>/data/", detail.data, name="registration_data"),
     path("registration/<str:token>/data.json", detail.data_file, name="registration_data_file"),
-    # The token of a link to a new email address, which gives no access to the registration before it is confirmed.
+    # The token of the link that confirms a new email address. It gives no access to the registration before that.
     path("registration/<str:token>/confirm-address/", confirm.confirm_address, name="registration_confirm_address"),
     path("registration/<str:token>/erase/", confirm.erase, name="registration_erase"),
     path(

@@ -1,4 +1,4 @@
-"""Repeat erasures after a backup was restored: those that were made since the backup."""
+"""Repeat the erasures that were made after the backup, once the backup is restored."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ class Command(BaseCommand):
     def handle(self, **options: object) -> None:
         self.stdout.write(f"registrations erased again: {reapply_erasures()}")
         self.stdout.write(f"consents withdrawn again: {reapply_consent_withdrawals()}")
-        # The restored table lacks later entries. They are needed there to be deleted in time.
+        # The restored table lacks entries that were added after the backup. They have to be in it to be deleted in
+        # time.
         erasure_log.import_from_files()

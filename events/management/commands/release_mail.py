@@ -1,4 +1,4 @@
-"""Send email again after a backup was restored."""
+"""Send email again after a backup was restored and email was held back."""
 
 from __future__ import annotations
 

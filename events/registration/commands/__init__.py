@@ -1,4 +1,4 @@
-"""The commands: each is one transaction under the event's lock and may be called twice."""
+"""The commands. Each one is a transaction under the event's lock and may be called twice."""
 
 from events.registration.commands.additions import add_registration, invite
 from events.registration.commands.address_changes import confirm_new_address, request_address

@@ -53,10 +53,9 @@ def add_registration(
 ) -> Registration:
     """Add a confirmed registration on behalf of staff, and email the participant if there is an address.
 
-    The email about an imported registration says that the organisers registered the participant.
-
     Registration need not be open, and approval is not needed. `force` also adds over the capacity and ahead of the
-    waiting list. A second call with the same `submission_key` returns the first registration, unless that is closed.
+    waiting list. `is_imported` makes the email state that the organisers registered the participant. A second call with
+    the same `submission_key` returns the first registration, unless that is closed.
 
     Raises NotSetUpError, EventOffError, ModeNotOfferedError, FullError, AlreadyRegisteredError and BusyError.
     """
@@ -84,13 +83,13 @@ def invite(
     force: bool = False,
     now: datetime.datetime | None = None,
 ) -> Registration:
-    """Hold a place for a person until they complete the form, and send them the link to it.
+    """Hold a place for a person until they complete the form, and email them the link to it.
 
-    The place is an offer that ends at `answer_until`, or when the event starts. The person answers the questions and
-    gives or refuses the consents themselves (`complete`); `answers` are filled in for them. For `submission_key` and
-    `force` see `add_registration`.
+    The place is an offer that ends at `answer_until`, but not after the event starts. The form is filled in with
+    `answers`; the person answers the questions and gives or refuses the consents themselves (`complete`). For
+    `submission_key` and `force` see `add_registration`.
 
-    Raises NotSetUpError, EventOffError (also where it has started), ModeNotOfferedError, FullError,
+    Raises NotSetUpError, EventOffError (also after the event has started), ModeNotOfferedError, FullError,
     AlreadyRegisteredError, NotPossibleError (no address, or `answer_until` has passed) and BusyError.
     """
     now = now or timezone.now()
@@ -103,7 +102,7 @@ def invite(
             raise EventOffError
         with seats_change(event, now):
             registration = build(event, applicant, RegistrationStatus.OFFERED, now)
-            # The address counts as confirmed, because organisers entered it: nobody is asked to confirm it.
+            # The address counts as confirmed because organisers entered it, so the person is not asked to confirm it.
             registration.is_address_confirmed, registration.is_invited = True, True
             registration.offer_expires_at = min(answer_until, event.starts_at) if event.starts_at else answer_until
             _insert(registration, earlier, actor, "invite", submission_key)
@@ -116,7 +115,10 @@ def invite(
 def _addition(
     event_id: int, applicant: Applicant, submission_key: uuid.UUID | None, *, force: bool, now: datetime.datetime
 ) -> Iterator[tuple[Event, Earlier]]:
-    """Lock the event and refuse what cannot be added. The caller returns what was added with the same key before."""
+    """Lock the event and check that the person can be added. Yields the event and the earlier registrations.
+
+    The caller returns the earlier registration if there is one with the same key.
+    """
     with locking.locked(event_id) as event:
         added = Registration.objects.filter(submission_key=submission_key).first() if submission_key else None
         if added is not None and added.status not in CLOSED:

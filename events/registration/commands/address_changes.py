@@ -1,4 +1,4 @@
-"""Changes of the email address: by the participant, who confirms the new one, or by staff."""
+"""Changes of the email address, by participants, who confirm the new address, or by staff."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ TIME_TO_CONFIRM = datetime.timedelta(hours=48)
 def request_address(
     registration_pk: int, email: str, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None
 ) -> AddressChange | None:
-    """Send a link to a new email address. It replaces the present one when the participant opens the link.
+    """Email a link to a new address. It replaces the present address when the participant opens the link.
 
-    An earlier new address that is not confirmed is forgotten. Returns None if `email` is the present address.
+    An earlier new address that is not confirmed is deleted. Returns None if `email` is the present address.
 
-    Raises EventOffError, TooLateError, NotPossibleError (closed, checked in, or the present address is not confirmed) and
-    BusyError.
+    Raises EventOffError, TooLateError, NotPossibleError (closed, checked in, or the present address is not confirmed)
+    and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -53,9 +53,9 @@ def request_address(
 
 
 def confirm_new_address(change_pk: int, now: datetime.datetime | None = None) -> Registration:
-    """Give the registration its new email address. Links in earlier emails stop working.
+    """Set the new email address of the registration. Links in earlier emails stop working.
 
-    The new address gets an email with the new link, the earlier one a notice without it.
+    The new address gets an email with the new link, the earlier address a notice without it.
 
     Raises AddressChange.DoesNotExist (used already), OfferExpiredError (too late), AddressTakenError, NotPossibleError
     and BusyError.
@@ -80,13 +80,13 @@ def confirm_new_address(change_pk: int, now: datetime.datetime | None = None) ->
 
 
 def set_address(registration: Registration, email: str) -> None:
-    """Set the address and what depends on it, also of earlier registrations of the person for the same event.
+    """Set the address and the fields that depend on it, also of the person's earlier registrations for the same event.
 
-    Does not save the registration. The caller renews its token after that. Raises AddressTakenError.
+    It does not save the registration, and the caller has to renew its token afterwards. Raises AddressTakenError.
     """
     earlier = list(Registration.objects.of_person(registration).exclude(pk=registration.pk))
     registration.email, registration.email_key = email, email_key(email)
-    # The new address is their own, also where they were registered with that of somebody else.
+    # The new address belongs to the person, even if they were registered with somebody else's address before.
     registration.address_name = ""
     registration.token_version += 1
     if transitions.has_active_duplicate(registration):
@@ -100,7 +100,7 @@ def set_address(registration: Registration, email: str) -> None:
 
 
 def delete_expired(now: datetime.datetime | None = None) -> int:
-    """Delete new addresses that were not confirmed in time. Returns how many."""
+    """Delete new addresses that were not confirmed in time. Returns how many were deleted."""
     expired = AddressChange.objects.filter(expires_at__lte=now or timezone.now())
     return expired.delete()[0]
 

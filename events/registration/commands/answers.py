@@ -1,4 +1,4 @@
-"""Stores answers under the keys of their questions, with the labels that were shown. Sensitive answers are encrypted."""
+"""Stores answers under the keys of their questions, with the labels that were shown. Encrypts sensitive answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from events.registration.encryption import encrypt
 from events.registration.schemas import GivenAnswer
 from events.registration.sensitive_answers import has_same_value
 
-# Stands for all sensitive questions in the history: which of them were answered is sensitive as well.
+# Stands for all sensitive questions in the history: even which of them were answered is sensitive.
 SENSITIVE = "sensitive"
 
 
@@ -28,10 +28,10 @@ def store(registration: Registration, answers: Iterable[GivenAnswer], *, may_sto
 
 
 def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[str]:
-    """Replace stored answers by these, and return the keys of those that differ.
+    """Replace stored answers by the given ones, and return the keys of the answers that differ.
 
-    An answer that stays the same keeps the label of its question as it was shown then. Stored answers to questions that
-    are not among `answers` stay: the form may have changed since.
+    An answer that stays the same keeps the label that its question had when it was given. Stored answers to questions
+    that are not among `answers` stay, because the form may have changed since.
     """
     plain = {row.question_key: row for row in Answer.objects.filter(registration=registration)}
     sensitive = {row.question_key: row for row in SensitiveAnswer.objects.filter(registration=registration)}
@@ -43,7 +43,7 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
             if _put(plain.get(key), _answer(registration, answer), is_empty=is_empty):
                 changed[str(key)] = None
             if key in sensitive and not is_empty:
-                # Given while the question was sensitive, and now given again.
+                # The answer was given while the question was sensitive. The new answer replaces it.
                 sensitive[key].delete()
         elif _put(
             sensitive.get(key), _sensitive_answer(registration, answer), is_empty=is_empty or not may_store_sensitive
@@ -53,7 +53,7 @@ def replace(registration: Registration, answers: Sequence[GivenAnswer]) -> list[
 
 
 def without_agreements(answers: Iterable[GivenAnswer]) -> list[GivenAnswer]:
-    """Return the answers that are stored as such. Agreements are records of their own (`agreements.py`)."""
+    """Return the answers without agreements, which are stored in a table of their own (`agreements.py`)."""
     return [answer for answer in answers if answer.question.kind != QuestionKind.AGREEMENT]
 
 
@@ -104,11 +104,11 @@ def _sensitive_answer(registration: Registration, answer: GivenAnswer) -> Sensit
 
 
 def _stored_value(answer: GivenAnswer) -> object:
-    """Return the value as it is stored: choices as a list of keys with the labels that were shown."""
+    """Return the value for the database: choices become a list of keys with the labels that were shown."""
     question, value = answer.question, answer.value
     if question.kind not in {QuestionKind.CHOICE, QuestionKind.CHOICES} or _is_empty(value):
         return value
     labels = dict(question.choices)
     chosen = value if isinstance(value, list | tuple) else [value]
-    # A choice that the form no longer offers comes as it was stored, with its label.
+    # A stored choice that the form no longer offers is a dictionary with its label and stays unchanged.
     return [item if isinstance(item, dict) else {"key": item, "label": labels[str(item)]} for item in chosen]

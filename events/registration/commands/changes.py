@@ -1,4 +1,7 @@
-"""Changes that participants make to their own registration. Staff may make most of them too, also after the deadlines."""
+"""Changes that participants make to their own registration.
+
+Staff may make most of them too, also after the deadlines.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ from home.names import name_key
 
 _S = RegistrationStatus
 
-# The fields that may be changed. Participants confirm a new address first (`address_changes`).
+# Fields that participants may change. A new email address needs confirmation first (`address_changes`).
 PARTICIPANT_FIELDS = frozenset(
     {"name", "given_name", "family_name", "organisation", "profession", "country", "language"}
 )
@@ -53,7 +56,7 @@ def change_answers(
     *,
     consents: Sequence[GivenConsent] = (),
 ) -> Registration:
-    """Change details, answers and consents. Writes and sends nothing when they are the same as before.
+    """Change details, answers and consents. If nothing differs, nothing is stored or sent.
 
     Of a closed registration, staff may change only the note.
 
@@ -74,7 +77,7 @@ def change_answers(
         consent_records.record(registration, consents, now)
         fields += [f"consent_{item.purpose}" for item in consents if item.is_given != (item.purpose in before)]
         fields += replace(registration, answers)
-        # Only participants agree: a member of staff cannot do it for them.
+        # Only participants themselves can agree, so agreements among answers from staff are not recorded.
         fields += agreements.record(registration, answers, now) if actor.is_participant else []
         if fields:
             transitions.record(registration, actor, "change_answers", now, detail={"fields": fields})
@@ -84,7 +87,7 @@ def change_answers(
 
 
 def _change_details(registration: Registration, values: Mapping[str, str], now: datetime.datetime) -> None:
-    """Change fields of the registration. With another address, the earlier link and ticket are no longer valid."""
+    """Change fields of the registration. If the address changes, the earlier link and ticket become invalid."""
     if "email" in values:
         set_address(registration, values["email"])
     for name, value in values.items():
@@ -120,13 +123,13 @@ def switch_mode(
     force: bool = False,
     withdraws_sensitive: bool = False,
 ) -> Registration:
-    """Take a place in another attendance mode and free the old one. `switching.effects_of` says what will follow.
+    """Take a place in another attendance mode and free the old one. `switching.effects_of` returns the consequences.
 
     Answers to questions of the old mode are kept, and so are consents. With `withdraws_sensitive` the participant
-    withdraws the consent to sensitive answers, which deletes these.
+    withdraws the consent to sensitive answers, and these are deleted.
 
-    When no place is free, FullError is raised and nothing changes. With `accept_waiting` the participant gives up their
-    place instead and joins the end of the waiting list, if there is one. `force` lets staff exceed the capacity.
+    If no place is free, FullError is raised and nothing changes. With `accept_waiting` the participant then gives up
+    their place and joins the end of the waiting list, if there is one. `force` lets staff exceed the capacity.
 
     Raises EventOffError, TooLateError, ModeNotOfferedError, FullError, NotPossibleError and BusyError.
     """
@@ -144,7 +147,7 @@ def switch_mode(
         if registration.status not in {_S.PENDING, _S.CONFIRMED, _S.WAITING, _S.OFFERED}:
             raise NotPossibleError
         if registration.is_invited and not actor.is_staff:
-            # Another place would be taken without the answers that the form asks for.
+            # Invited people have to complete the form, which accepts the place, before they can switch.
             raise NotPossibleError
         waits = count.is_full and not (force and actor.is_staff)
         if waits and not (accept_waiting and count.has_waiting_list and is_promoting(event, now)):
@@ -176,7 +179,7 @@ def _switch(registration: Registration, mode: Mode, actor: Actor, now: datetime.
 
 
 def _status_with_place(registration: Registration) -> RegistrationStatus:
-    """Return the status of a registration that gets a place. One that was approved stays confirmed."""
+    """Return the status of a registration that gets a place. A registration that was approved stays confirmed."""
     settings = settings_of(registration.event)
     if registration.status == _S.CONFIRMED:
         return _S.CONFIRMED
@@ -186,9 +189,10 @@ def _status_with_place(registration: Registration) -> RegistrationStatus:
 def withdraw(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None) -> Registration:
     """Withdraw a registration; its place is offered to the next person. Calling it twice has no further effect.
 
-    The withdrawal deadline holds for confirmed and pending registrations. Others may withdraw until the event is over.
+    The withdrawal deadline applies to confirmed and pending registrations. Others can be withdrawn until the event is
+    over.
 
-    Raises EventOffError, TooLateError, NotPossibleError (already closed in another way, or checked in) and BusyError.
+    Raises EventOffError, TooLateError, NotPossibleError (closed in another way, or checked in) and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -227,7 +231,7 @@ def accept_offer(
         transitions.move(registration, after, actor, "accept_offer" if was_confirmed else "confirm_address", now)
         notify(registration, CONFIRMATION_MAIL[after])
         for other in others:
-            # The address is confirmed for everybody who was registered with it in the same form.
+            # This confirms the address for everybody who was registered with it in the same form.
             transitions.move(other, after, actor, "confirm_address", now)
             notify(other, CONFIRMATION_MAIL[after])
         if not was_confirmed:
@@ -236,7 +240,7 @@ def accept_offer(
 
 
 def _others_of_address(registration: Registration, now: datetime.datetime) -> list[Registration]:
-    """Return the people of the same group whose places are held until the same address is confirmed."""
+    """Return the other people of the group whose places are held until the same address is confirmed."""
     if registration.group_key is None:
         return []
     others = Registration.objects.filter(
@@ -262,10 +266,11 @@ def complete(
     *,
     sessions: Collection[uuid.UUID] = (),
 ) -> Registration:
-    """Accept an invitation with what the invited person entered in the form. Calling it twice has no further effect.
+    """Accept an invitation with the values that the invited person entered. Calling it twice has no further effect.
 
-    The organisers chose the person, so approval is not needed. Raises OfferExpiredError, EventOffError, NotPossibleError
-    (not invited, or a field that participants may not change), SessionsChangedError, SessionsClashError and BusyError.
+    Approval is not needed, because the organisers chose the person. Raises OfferExpiredError, EventOffError,
+    NotPossibleError (not invited, or a field that participants may not change), SessionsChangedError,
+    SessionsClashError and BusyError.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -290,7 +295,7 @@ def complete(
 def decline_offer(
     registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None
 ) -> Registration:
-    """Decline the offered place, which ends the registration. Calling it twice has no further effect.
+    """Decline the offered place and end the registration. Calling it twice has no further effect.
 
     Raises EventOffError, OfferExpiredError, NotPossibleError and BusyError.
     """
@@ -322,9 +327,9 @@ def _refuse_without_offer(registration: Registration, now: datetime.datetime) ->
 def withdraw_consent(
     registration_pk: int, purpose: ConsentPurpose, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None
 ) -> Registration:
-    """Withdraw a consent (GDPR Art. 7(3)), also that of earlier registrations of the participant for the same event.
+    """Withdraw a consent (GDPR Art. 7(3)), also in the participant's earlier registrations for the same event.
 
-    If it is the consent to sensitive answers, these are deleted.
+    Sensitive answers are deleted if the consent to them is withdrawn.
     """
     now = now or timezone.now()
     with lock_registration(registration_pk) as registration:
@@ -349,7 +354,7 @@ def renew_link(registration_pk: int, actor: Actor, now: datetime.datetime | None
         registration.save(update_fields=["token_version"])
         tokens.renew(registration)
         tickets.replace(registration, now)
-        # Whoever had the earlier link may have asked for another address: confirming it would give them the new link.
+        # Somebody with the earlier link may have entered another address. Confirming it would give them the new link.
         AddressChange.objects.filter(registration=registration).delete()
         transitions.record(registration, actor, "renew_link", now)
         notify(registration, MailKind.PERSONAL_LINK)

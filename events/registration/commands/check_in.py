@@ -1,4 +1,4 @@
-"""Attendance: who checked in on which day."""
+"""Attendance: the check-ins of participants on the days of the event."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def check_in(
 def undo_check_in(
     registration_pk: int, day: datetime.date, actor: Actor, now: datetime.datetime | None = None
 ) -> Registration:
-    """Undo a check-in. A participant without any other is confirmed again. Calling it twice has no further effect."""
+    """Undo a check-in. Calling it twice has no further effect.
+
+    A participant who has no other check-in gets the status CONFIRMED again.
+    """
     now = now or timezone.now()
     with locking.lock_registration(registration_pk) as registration:
         check_ins = CheckIn.objects.filter(registration=registration)
@@ -56,9 +59,10 @@ def undo_check_in(
 
 
 def mark_absent(event_id: int, registrations: Iterable[int], actor: Actor, now: datetime.datetime | None = None) -> int:
-    """Mark those of the registrations (primary keys) that are confirmed as absent. Returns how many.
+    """Mark registrations (primary keys) as absent. Returns how many were marked.
 
-    Raises NotPossibleError before the event has started, and BusyError.
+    Registrations that are not confirmed are left unchanged. Raises NotPossibleError before the event has started, and
+    BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -70,7 +74,7 @@ def mark_absent(event_id: int, registrations: Iterable[int], actor: Actor, now: 
 def undo_absence(
     event_id: int, registrations: Iterable[int], actor: Actor, now: datetime.datetime | None = None
 ) -> int:
-    """Confirm those of the registrations (primary keys) that are marked as absent. Returns how many."""
+    """Confirm registrations (primary keys) that are marked as absent. Returns how many were confirmed."""
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         return transitions.move_all(event, registrations, _S.ABSENT, _S.CONFIRMED, actor, "undo_absence", now)

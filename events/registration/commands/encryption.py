@@ -1,4 +1,4 @@
-"""Encrypting earlier answers when a question is marked as sensitive."""
+"""Encrypts stored answers when a question is marked as sensitive."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ COPIED_FIELDS = ("registration_id", "question_key", "kind", "label", "language")
 
 
 def encrypt_answers(event: Event) -> int:
-    """Turn the plain answers to the event's sensitive questions into encrypted ones. Returns how many there were.
+    """Replace the plain answers to the event's sensitive questions by encrypted ones. Returns how many there were.
 
-    The answers of closed registrations are deleted, as their sensitive answers were. Encrypted answers are never turned
-    into plain ones again, because participants were told that they stay encrypted. Two calls may run at the same time.
+    The answers of closed registrations are deleted, as sensitive answers are when a registration is closed. Encrypted
+    answers are never decrypted again, because participants were told that they stay encrypted. Two calls may run at the
+    same time.
     """
     page = event.find_source_page()
     if page is None:
@@ -25,7 +26,7 @@ def encrypt_answers(event: Event) -> int:
     count = 0
     with transaction.atomic():
         plain = Answer.objects.filter(registration__event=event, question_key__in=keys).order_by("pk")
-        # Locked, so that an answer that is being changed is copied as it is after the change.
+        # The rows are locked, so that an answer that is being changed is read only after the change.
         while batch := list(plain.select_related("registration").select_for_update(of=("self",))[:BATCH]):
             _encrypt(batch)
             count += len(batch)
@@ -33,7 +34,10 @@ def encrypt_answers(event: Event) -> int:
 
 
 def encrypt_due_answers(_now: object = None) -> int:
-    """Call `encrypt_answers` for all events: a form may have been sent while its question was marked as sensitive."""
+    """Call `encrypt_answers` for all events.
+
+    An answer may have been sent while its question was being marked as sensitive.
+    """
     sensitive = EventQuestion.objects.filter(is_sensitive=True).values("translation_key")
     found = Answer.objects.filter(question_key__in=sensitive).values("registration__event")
     return sum(encrypt_answers(event) for event in Event.objects.filter(pk__in=found))

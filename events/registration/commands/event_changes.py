@@ -19,14 +19,14 @@ from events.registration.mail import queue
 from events.registration.waiting_list import seats_change
 from events.states import ATTENDING
 
-# How long emails about a change wait for an organiser to look at them.
+# How long emails about a change wait for an organiser to look at them, unless the event is near.
 HOLD_TIME = datetime.timedelta(hours=24)
 
 
 def notify_event_changed(event_id: int, now: datetime.datetime | None = None) -> int:
-    """Email all participants that the status, time or place of the event has changed. Returns how many.
+    """Email all participants that the status, time or place of the event has changed. Returns how many emails.
 
-    Nobody is emailed about an event that is over. Call it in the transaction that publishes the change.
+    No emails are sent about an event that is over. Call it in the transaction that publishes the change.
     """
     now = now or timezone.now()
     event = Event.objects.get(pk=event_id)
@@ -39,11 +39,10 @@ def notify_event_changed(event_id: int, now: datetime.datetime | None = None) ->
 
 
 def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
-    """Email all participants, also on the waiting list, that the event is cancelled or postponed. Returns how many.
+    """Email all participants, also on the waiting list, that the event is cancelled or postponed. Returns how many emails.
 
-    Once for each change of status: calling it twice has no further effect. The emails wait for an organiser
-    (`change_notices`), but not for long. Raises NotPossibleError when the event is
-    neither cancelled nor postponed.
+    Each change of status is announced once: calling it twice has no further effect. The emails wait for an organiser
+    (`change_notices`) for a limited time. Raises NotPossibleError when the event is neither cancelled nor postponed.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -54,7 +53,7 @@ def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None
         if OutboxMail.objects.filter(event=event, kind=MailKind.EVENT_OFF, payload__change=change).exists():
             return 0
         not_told = _unsent(event, MailKind.EVENT_CHANGED).order_by("pk").first()
-        # Nobody was told about the last change: the email names the day that participants know.
+        # The email about the last change was not sent, so this one states the date that participants know.
         before = {"before": not_told.payload["before"]} if not_told and "before" in not_told.payload else {}
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         registrations = _recipients(event)
@@ -66,10 +65,10 @@ def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None
 
 
 def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> int:
-    """Email all participants that the time or place of the event has changed. Returns how many.
+    """Email all participants that the time or place of the event has changed. Returns how many emails.
 
-    The emails wait for an organiser (`change_notices`), but not for long. Several changes in a row lead to one email, with
-    the values from before the first of them.
+    The emails wait for an organiser (`change_notices`) for a limited time. Several changes in a row lead to one email
+    with the values from before the first change.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -78,7 +77,7 @@ def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> i
         before = _values_before(event)
         _delete_unsent(event, MailKind.EVENT_CHANGED)
         if event.status == EventStatus.MOVED_ONLINE:
-            # Those who wait for a place on site now wait for a place online.
+            # People who waited for a place on site now wait for a place online.
             with seats_change(event, now):
                 pass
         payload = {"before": before} if before else None
@@ -88,14 +87,14 @@ def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> i
 
 
 def retract_change_notice(event_id: int, now: datetime.datetime | None = None) -> int:
-    """Delete emails about a change that was undone before they were sent. Returns how many.
+    """Delete unsent emails about a change that was undone. Returns how many were deleted.
 
-    When participants were already told that the event is cancelled or postponed, they are told that it takes place.
+    If participants were already told that the event is cancelled or postponed, they get an email that it takes place.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
         count = _delete_unsent(event, MailKind.EVENT_CHANGED)
-        # A participant may have downloaded the calendar entry in between.
+        # A participant may have downloaded the calendar entry before the change was undone.
         _raise_sequences(event)
         told = OutboxMail.objects.filter(event=event, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED])
         last = told.filter(attempts__gt=0).order_by("-pk").first()
@@ -105,7 +104,7 @@ def retract_change_notice(event_id: int, now: datetime.datetime | None = None) -
 
 
 def _values_before(event: Event) -> dict[str, Any] | None:
-    """Return time and place as participants were told them last (`TimetableChange.before`)."""
+    """Return the time and place that participants were told last (`TimetableChange.before`); None if not known."""
     unsent = _unsent(event, MailKind.EVENT_CHANGED).order_by("pk").first()
     if unsent is not None and "before" in unsent.payload:
         found: dict[str, Any] = unsent.payload["before"]
@@ -115,7 +114,10 @@ def _values_before(event: Event) -> dict[str, Any] | None:
 
 
 def _held_until(event: Event, before: dict[str, Any] | None, now: datetime.datetime) -> datetime.datetime:
-    """Return until when an email about a change may wait for an organiser: shorter if the old or the new date is near."""
+    """Return until when an email about a change may wait for an organiser.
+
+    It is `HOLD_TIME` from now, or less if the old or the new date of the event is near.
+    """
     starts = [event.starts_at] if event.starts_at else []
     if before:
         first_day = datetime.date.fromisoformat(before["first_day"])
@@ -130,7 +132,7 @@ def _last_change_of_status(event: Event) -> EventChange | None:
 
 
 def _recipients(event: Event) -> list[Registration]:
-    """Return all active registrations with a confirmed address, after raising the SEQUENCE of their calendar entries."""
+    """Return all active registrations with a confirmed address, after increasing the SEQUENCE of calendar entries."""
     _raise_sequences(event)
     active = Registration.objects.filter(event=event, is_address_confirmed=True).active()
     registrations = list(active.exclude(email="").order_by("pk"))
@@ -140,7 +142,7 @@ def _recipients(event: Event) -> list[Registration]:
 
 
 def _raise_sequences(event: Event) -> None:
-    """Raise the SEQUENCE of all calendar entries: time, place or status in them have changed (RFC 5546, 2.1.4)."""
+    """Increase the SEQUENCE of all calendar entries, because their time, place or status has changed (RFC 5546, 2.1.4)."""
     Registration.objects.filter(event=event, status__in=ATTENDING).update(calendar_sequence=F("calendar_sequence") + 1)
 
 

@@ -1,4 +1,4 @@
-"""Registration of a group: one sender registers several people, all at once under the lock of the event."""
+"""Registration of a group: one sender registers several people, all of them in one transaction under the event's lock."""
 
 from __future__ import annotations
 
@@ -37,20 +37,23 @@ from home.names import name_key
 
 @dataclass(frozen=True)
 class GroupMember:
-    """A person of a group. `is_shared` says that their address is that of the sender, and not their own."""
+    """A person of a group. `is_shared` is true if they are registered with the sender's address and not with their own."""
 
     applicant: Applicant
     answers: Sequence[GivenAnswer] = ()
     is_shared: bool = False
 
     def submission_key(self, form_key: uuid.UUID) -> uuid.UUID:
-        """Return the same key each time that a form is sent for this person."""
+        """Return the submission key of this person. It is the same each time that the form is sent."""
         return uuid.uuid5(form_key, f"{email_key(self.applicant.email)}:{name_key(self.applicant.name)}")
 
 
 @dataclass(frozen=True)
 class GroupOutcome:
-    """The status of each person in the order of the form, as it is shown to the sender: also of those known before."""
+    """The status of each person as it is shown to the sender, in the order of the form.
+
+    People who were registered before are included.
+    """
 
     statuses: list[RegistrationStatus]
 
@@ -72,16 +75,16 @@ def register_group(
     accept_waiting: bool,
     now: datetime.datetime | None = None,
 ) -> GroupOutcome:
-    """Register all people, or with `accept_waiting` those for whom there are places, and the others on the waiting list.
+    """Register all people of a group.
 
-    The sender gets one email about all of them, and people with an address of their own get one each. Nobody agrees to
-    anything for somebody else: people give their consents on their personal page.
+    With `accept_waiting`, people for whom no place is free join the waiting list. Without it, FullError is raised and
+    nobody is registered. The sender gets one email about all of them, and people with an address of their own get one
+    each. Nobody can agree for somebody else: people give their consents on their personal page.
 
-    If the same form is sent again, nothing is written for the people whom it registered. For people who were registered
-    in another way, the outcome looks like that of a new registration, and the owner of the address gets the personal link.
+    If the same form is sent again, nothing is written for people whom it registered. If a person was registered in
+    another way, the outcome looks like that of a new registration, and the owner of the address gets the personal link.
 
-    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError (then nobody is
-    registered) and BusyError.
+    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError and BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event, seats_change(event, now):
@@ -124,7 +127,7 @@ def _register(
     earlier: Earlier,
     now: datetime.datetime,
 ) -> Registration:
-    """Register a person who has no registration yet. They get an email if the address is their own."""
+    """Register a person who has no registration yet. They get an email if they have an address of their own."""
     if earlier.from_form is not None:
         free_key(earlier.from_form)
     registration = build(event, member.applicant, status, now)
@@ -146,7 +149,7 @@ def _find(event: Event, member: GroupMember, key: uuid.UUID) -> Earlier:
 
 
 def _entry(member: GroupMember, status: RegistrationStatus, pk: int) -> dict[str, object]:
-    """Return what the email to the sender says of a person. It has their link if their address is that of the sender."""
+    """Return the data about a person for the email to the sender: name, status, mode and primary key of the registration."""
     mode = member.applicant.mode.value
     return {"name": member.applicant.name, "status": status.value, "mode": mode, "registration": pk}
 

@@ -1,4 +1,4 @@
-"""What new registrations have in common: whether the person is registered already, and the row that is inserted."""
+"""The steps that all new registrations share: finding earlier registrations of the person, and inserting the row."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from home.names import name_key
 
 @dataclass
 class Earlier:
-    """Registrations from the same form, or with the same address at the same event."""
+    """The earlier registrations of a person: from the same form, or with the same address at the same event."""
 
     from_form: Registration | None = None
-    # Another active one with the address.
+    # Another active registration of the person with this address.
     known: Registration | None = None
-    # One that was closed: the last of several, by the sequence of its calendar entry.
+    # A closed registration of the person. If there are several, the one with the latest calendar entry.
     closed: Registration | None = None
     # Whether the submission key is in use by a different registration.
     key_is_taken: bool = False
@@ -34,16 +34,16 @@ class Earlier:
 def find_earlier(
     event: Event, key: str, submission_key: uuid.UUID | None, name: str, *, is_shared: bool = False
 ) -> Earlier:
-    """Find earlier registrations of a person: by `key`, which is their address, and by the key of the form.
+    """Find the earlier registrations of a person by the address (`key` is its `email_key`) and by the key of the form.
 
-    Several people may be registered with one address: its owner, and others whom the owner registered in a group. With
-    `is_shared`, the person is one of the others, whom their name tells apart.
+    Several people may be registered with one address: its owner, and others whom the owner has registered in a group.
+    With `is_shared`, the person is one of the others, who are distinguished by their names.
     """
     found = Earlier()
     own_name = name_key(name)
     same = Q(event=event, email_key=key) if key else Q(pk__in=[])
     same |= Q(submission_key=submission_key) if submission_key else Q(pk__in=[])
-    # Keys first: most people are new, and this query is cheaper than one that reads whole rows.
+    # Only the keys are read first: most people are new, and this query is cheaper than one that reads whole rows.
     pks = list(Registration.objects.filter(same).values_list("pk", flat=True))
     for row in Registration.objects.filter(pk__in=pks).order_by("calendar_sequence", "pk") if pks else ():
         row.event = event if row.event_id == event.pk else row.event
@@ -88,7 +88,7 @@ def build(event: Event, applicant: Applicant, status: RegistrationStatus, now: d
 
 
 def continue_calendar_entry(registration: Registration, earlier: Registration | None) -> None:
-    """Give a person who registers again the calendar entry of before, which was cancelled (RFC 5546, 2.1.4)."""
+    """Continue the calendar entry of an earlier registration, which was cancelled (RFC 5546, 2.1.4)."""
     if earlier is not None:
         registration.calendar_key = earlier.calendar_key
         registration.calendar_sequence = earlier.calendar_sequence + 1 if earlier.calendar_sequence else 0

@@ -1,7 +1,7 @@
-"""Check-ins that devices recorded without a connection, merged by the time of the event and not of sending.
+"""Merges check-ins that devices recorded without a connection, by the time at which they happened.
 
-The first valid check-in of a participant counts, whoever sends it first. Each scan has a key of its device, so sending it
-again has no further effect.
+The first valid check-in of a participant counts, in whatever order they are sent. Each scan has a key made by its
+device, so sending it again has no further effect.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from events.registration.errors import BusyError, NotPossibleError, Registration
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-# The same door had recorded it, and the answer was lost on the way.
+# Two check-ins at the same door within this time are the same one, whose answer was lost on the way to the device.
 SAME = datetime.timedelta(minutes=2)
 Presence = CheckIn | SessionAttendance
 Merged = tuple[OfflineOutcome, Presence | None]
-# When a participant was checked in, and by which account or door.
+# The time of a check-in, and the account or the door link that made it.
 Recorded = tuple[datetime.datetime, "User | None", Door | None]
 COUNTED = frozenset({OfflineOutcome.RECORDED, OfflineOutcome.EARLIER, OfflineOutcome.KNOWN})
 
 
 @dataclass(frozen=True)
 class GivenScan:
-    """What a device has sent. `at` is by the clock of the server; `session` is a primary key."""
+    """A check-in that a device has sent. `at` is by the clock of the server; `session` is a primary key."""
 
     key: uuid.UUID
     device: uuid.UUID
@@ -43,7 +43,7 @@ class GivenScan:
     day: datetime.date
     session: int | None = None
     is_leaving: bool = False
-    # When it was undone on the device.
+    # When it was undone on the device; None if it was not.
     undone_at: datetime.datetime | None = None
 
 
@@ -52,8 +52,8 @@ def record_offline_scan(
 ) -> tuple[OfflineScan, Presence | None]:
     """Merge a scan of the actor's door, or undo one that was sent before.
 
-    Returns it, with the other check-in where there are two of one participant. After an undo, the next check-in of the
-    participant counts if there is one. Raises NotPossibleError (anonymised) and BusyError.
+    Returns the stored scan, and the other check-in if the participant was checked in twice. After an undo, the next
+    check-in of the participant counts if there is one. Raises NotPossibleError (anonymised) and BusyError.
     """
     with locking.lock_registration(registration_pk) as registration:
         row = OfflineScan.objects.filter(door=actor.door, key=scan.key).first()
@@ -158,14 +158,14 @@ def _merge_entering(registration: Registration, scan: GivenScan, actor: Actor) -
         merged = OfflineOutcome.EARLIER, later
     else:
         merged = _later(row, scan, actor)
-    # The participant was at the event from then on, too.
+    # From this time on, the participant was also at the event.
     _merge_check_in(registration, scan, actor)
     _leave_as_sent_before(registration, scan)
     return merged
 
 
 def _leave_as_sent_before(registration: Registration, scan: GivenScan) -> None:
-    """Apply the first leaving that another device had sent before this device sent the entering."""
+    """Apply a leaving that another device had sent before this device sent the entering. It uses the first one."""
     leaving = OfflineScan.objects.filter(
         registration=registration,
         session=scan.session,
@@ -184,7 +184,7 @@ def _leave_as_sent_before(registration: Registration, scan: GivenScan) -> None:
 def _merge_leaving(registration: Registration, scan: GivenScan, actor: Actor) -> Merged:
     row = SessionAttendance.objects.filter(registration=registration, session=scan.session).first()
     if row is not None and row.entered_at is not None and row.entered_at > scan.at:
-        # They came back before this was sent.
+        # The participant came back before this scan was sent.
         return OfflineOutcome.KNOWN, None
     left_before = row.left_at if row else None
     row = leave_session(registration.pk, scan.session or 0, actor, scan.at)
@@ -208,7 +208,7 @@ def _undo_check_in(registration: Registration, scan: OfflineScan, actor: Actor) 
 
 
 def _next_check_in(registration: Registration, scan: OfflineScan) -> Recorded | None:
-    """Return the check-in that counts without this scan."""
+    """Return the check-in that counts if this scan is left out; None if there is none."""
     scans = list(registration.offline_scans.filter(day=scan.day, is_leaving=False).select_related("door"))
     found: list[Recorded] = [
         (other.at, None, other.door) for other in scans if other.undone_at is None and other.outcome in COUNTED

@@ -1,4 +1,4 @@
-"""Queue the emails about registrations: to the participant, and to the notification addresses of the organisers."""
+"""Queues the emails about registrations, to the participant and to the notification addresses of the organisers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from events.registration.mail import queue
 from events.registration.seats import settings_of
 from events.states import RegistrationStatus
 
-# The email that a participant gets on entering a status.
+# The email that a participant gets when the registration enters a status.
 CONFIRMATION_MAIL = {
     RegistrationStatus.OFFERED: MailKind.CONFIRM_ADDRESS,
     RegistrationStatus.PENDING: MailKind.RECEIVED,
@@ -28,7 +28,7 @@ def notify(registration: Registration, kind: MailKind, payload: dict[str, object
 
 
 def notify_organisers_of_registrations(event: Event, now: datetime.datetime) -> None:
-    """Queue an email to the organisers, unless the same email is already queued and not sent yet."""
+    """Queue an email about new registrations to the organisers, unless one is already queued and not sent yet."""
     settings = settings_of(event)
     if settings is None or not settings.notification_emails:
         return

@@ -1,4 +1,4 @@
-"""Commands for sessions with places: set which can be chosen, store what a participant chooses, email about changes."""
+"""Commands for sessions with places: set which can be chosen, store choices of participants, and email about changes."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from home.http import page_cache
 
 
 def set_chosen(event_id: int, capacities: Mapping[uuid.UUID, int | None], now: datetime.datetime | None = None) -> None:
-    """Let participants choose the sessions with these keys, and no others. The values are places on site; None for no limit.
+    """Let participants choose the sessions with these keys, and no others.
 
-    A session that somebody has chosen stays one that is chosen, and nobody loses their place. Free places are given to
-    those who wait. Raises BusyError.
+    The values are the places on site; None for no limit. A session that somebody has chosen can still be chosen, and
+    nobody loses their place. Free places are given to people who wait for them. Raises BusyError.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event, seats_change(event, now):
@@ -50,10 +50,11 @@ def choose_sessions(
     *,
     force: bool = False,
 ) -> Registration:
-    """Choose exactly these sessions. Places that are given up go to those who wait. Writes nothing if it is the same choice.
+    """Choose exactly these sessions for a participant. Nothing is written if the choice is the same as before.
 
-    `force` lets staff exceed the places. Raises EventOffError, TooLateError, NotPossibleError (closed, or an invitation
-    that is not answered), SessionsChangedError, SessionsClashError and BusyError.
+    Places that are given up go to people who wait. `force` lets staff exceed the number of places. Raises
+    EventOffError, TooLateError, NotPossibleError (closed, or an invitation that is not answered), SessionsChangedError,
+    SessionsClashError and BusyError.
     """
     now = now or timezone.now()
     with locking.lock_registration(registration_pk) as registration:
@@ -72,10 +73,11 @@ def choose_sessions(
 
 
 def notify_session_changes(event_id: int, now: datetime.datetime | None = None) -> int:
-    """Email those who chose a session that was moved, cancelled or removed just now. Returns how many.
+    """Email participants about a session that they chose and that has just been moved, cancelled or removed.
 
-    Call it after the change was announced. The emails wait for `MERGE_TIME`: several changes in a row lead to one, and
-    a change that is undone to none. Nobody is emailed about an event that does not take place: another email says so.
+    Returns how many emails. Call it after the change was announced. The emails wait for `MERGE_TIME`: several changes
+    in a row lead to one email, and a change that is undone to none. No emails are sent if the event does not take
+    place, because another email states that.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -87,7 +89,7 @@ def notify_session_changes(event_id: int, now: datetime.datetime | None = None) 
         before: dict[uuid.UUID, object] = {line.row_key: line.before for line in changes if line.row_key}
         before |= {uuid.UUID(mail.payload["session"]): mail.payload["before"] for mail in _unsent(event, chosen)}
         _unsent(event, before).delete()
-        # None: it is not in the timetable.
+        # None if the session is not in the timetable.
         present = {key: None if entry.removed_at else entry.slot for key, entry in entries.items()}
         return sum(_notify(event, key, told, now) for key, told in before.items() if told != present.get(key))
 

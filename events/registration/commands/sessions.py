@@ -1,4 +1,4 @@
-"""Attendance of sessions: which are counted, code words, and who attended for how long."""
+"""Attendance of sessions: which sessions are counted, their code words, and how long participants attended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from events.registration.sessions import (
     stay_minutes,
 )
 
-# Generated words are easy to say and to spell in every language of the site.
+# Generated words of these letters are easy to pronounce and to spell in every language of the site.
 CONSONANTS, VOWELS, SYLLABLES = "BDFGKLMNPRSTV", "AEIOU", 3
 
 
@@ -42,7 +42,7 @@ def set_counted(event_id: int, keys: Collection[uuid.UUID]) -> None:
 
 
 def start_code(session_pk: int, word: str = "", now: datetime.datetime | None = None) -> EventSession:
-    """Let participants enter a code word for a counted session: the given one, or a random one.
+    """Start a code word for a counted session: `word`, or a random one. Participants can enter it from now on.
 
     An earlier word of the session stops working. Raises NotPossibleError if attendance is not counted, and BusyError.
     """
@@ -56,7 +56,7 @@ def start_code(session_pk: int, word: str = "", now: datetime.datetime | None = 
 
 
 def stop_code(session_pk: int) -> None:
-    """Let nobody enter the code word any more. Calling it twice has no further effect."""
+    """Stop the code word, so that nobody can enter it. Calling it twice has no further effect."""
     EventSession.objects.filter(pk=session_pk).update(code_started_at=None)
 
 
@@ -71,10 +71,10 @@ def enter_session(
     source: AttendanceSource = AttendanceSource.SCAN,
     now: datetime.datetime | None = None,
 ) -> SessionAttendance:
-    """Record that a participant has come to a session, and check them in for its day. A second call has no further effect.
+    """Record that a participant has come to a session, and check them in for its day.
 
-    Whoever left comes back: the minutes before stay. Raises NotPossibleError (no place, or a session that is not counted
-    or does not take place) and BusyError.
+    A second call has no further effect. If the participant had left, they have come back, and the minutes before that
+    are kept. Raises NotPossibleError (no place, or a session that is not counted or does not take place) and BusyError.
     """
     now = now or timezone.now()
     with locking.lock_registration(registration_pk) as registration:
@@ -98,7 +98,10 @@ def enter_session(
 def leave_session(
     registration_pk: int, session_pk: int, actor: Actor, now: datetime.datetime | None = None
 ) -> SessionAttendance | None:
-    """Record that a participant leaves a session; None if they were not there. A second call has no further effect."""
+    """Record that a participant leaves a session. Returns None if they were not there.
+
+    A second call has no further effect.
+    """
     now = now or timezone.now()
     with locking.lock_registration(registration_pk) as registration:
         session = _session_of(registration, session_pk)
@@ -119,9 +122,10 @@ def undo_session(
     *,
     only_leaving: bool = False,
 ) -> None:
-    """Delete the attendance of a session, or only that the participant left. The check-in of the day stays.
+    """Delete the attendance of a session, or with `only_leaving` only the record that the participant left.
 
-    Calling it twice has no further effect. Raises NotPossibleError if the session is not counted, and BusyError.
+    The check-in of the day stays. Calling it twice has no further effect. Raises NotPossibleError if the session is not
+    counted, and BusyError.
     """
     now = now or timezone.now()
     with locking.lock_registration(registration_pk) as registration:
@@ -135,10 +139,10 @@ def undo_session(
 def record_report(
     registration_pk: int, minutes: Mapping[int, int], actor: Actor, now: datetime.datetime | None = None
 ) -> int:
-    """Store the minutes of sessions (by primary key) from the report of a meeting. Returns how many sessions.
+    """Store the minutes of sessions (by primary key) from the report of a meeting. Returns the number of sessions.
 
-    They replace what a code word or an earlier report said, not what an organiser has entered. Sessions that are not
-    counted are left out. Raises NotPossibleError (no place) and BusyError.
+    They replace the minutes from code words and earlier reports, but not minutes that an organiser has entered.
+    Sessions that are not counted are left out. Raises NotPossibleError (no place) and BusyError.
     """
     now = now or timezone.now()
     with locking.lock_registration(registration_pk) as registration:
@@ -161,9 +165,9 @@ def edit_sessions(
     reason: str,
     now: datetime.datetime | None = None,
 ) -> int:
-    """Set the minutes that a participant attended counted sessions (by primary key); None for not at all.
+    """Set the minutes of a participant in counted sessions (by primary key); None if they did not attend.
 
-    The history keeps the reason, and what was there before and after. Returns how many sessions changed. Raises
+    The history keeps the reason and the values before and after. Returns how many sessions changed. Raises
     NotPossibleError (no place, or longer than the session) and BusyError.
     """
     now = now or timezone.now()

@@ -1,4 +1,4 @@
-"""New registrations by the public form."""
+"""New registrations with the public form."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def register(
     *,
     sessions: Collection[uuid.UUID] = (),
 ) -> Outcome:
-    """Register a person by the public form. `sessions` are the keys of those that they choose.
+    """Register a person with the public form. `sessions` has the keys of the sessions that they choose.
 
-    If the same form is sent again, the outcome is the same and nothing is written. If the registration from this form is
-    closed, a new one is made. For an address that is already registered, the outcome is that of a new registration, and
-    the address gets an email with the personal link. So only its owner learns that it is registered.
+    If the same form is sent again, the outcome is the same and nothing is written. If the registration from this form
+    is closed, a new one is made. If the address is already registered, the outcome looks like that of a new
+    registration, and the address gets an email with the personal link. So only its owner learns that it is registered.
 
-    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError, SessionsChangedError,
-    SessionsClashError and BusyError.
+    Raises NotSetUpError, EventOffError, NotOpenYetError, ClosedError, ModeNotOfferedError, FullError,
+    SessionsChangedError, SessionsClashError and BusyError.
     """
     now = now or timezone.now()
     key = email_key(applicant.email)
@@ -74,9 +74,9 @@ def register(
         registration = build(event, applicant, status, now)
         continue_calendar_entry(registration, earlier.closed)
         if earlier.from_form is not None:
-            # A withdrawn participant registers again with the form that was still open.
+            # A participant who has withdrawn registers again with a form that was still open.
             free_key(earlier.from_form)
-        # The key is taken where a person went back in the browser and registered somebody else with the same form.
+        # The key is taken if a person went back in the browser and registered somebody else with the same form.
         registration.submission_key = None if earlier.key_is_taken else submission_key
         save(registration, PARTICIPANT, "register")
         may_store_sensitive = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)
@@ -94,7 +94,10 @@ def register(
 
 
 def outcome_of(registration: Registration) -> Outcome:
-    """Return the outcome as the sender saw it first: not whether the address was confirmed or an offer made since."""
+    """Return the outcome as the sender saw it first.
+
+    It does not reveal whether the address was confirmed or a place was offered since then.
+    """
     status = RegistrationStatus(registration.status)
     settings = settings_of(registration.event)
     asked_to_confirm = settings is not None and settings.confirms_address and registration.queued_at is None

@@ -1,4 +1,4 @@
-"""What the organiser decides about registrations and places."""
+"""Commands for the organisers' decisions about registrations and places."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from events.registration.waiting_list import next_in_line, offer, seats_change
 from events.states import CLOSED, HOLDS_SEAT, RegistrationStatus
 
 _S = RegistrationStatus
-# What organisers did and can take back. Who withdrew, or let an offer expire, is reinstated one by one.
+# Statuses that organisers set and can undo for many registrations at once. Registrations that were withdrawn, or whose
+# offer expired, are reinstated one by one.
 RESTORABLE = frozenset({_S.REJECTED, _S.CANCELLED})
 
-# Keys of an email's payload that its copy keeps. All others describe the registration and are read again.
+# Keys of an email's payload that are copied when it is sent again. The other values are read anew from the
+# registration.
 COPIED_PAYLOAD = (
     "from",
     "to",
@@ -41,7 +43,7 @@ COPIED_PAYLOAD = (
     queue.BY_GROUP,
 )
 
-# For each mode the capacity (None: no limit) and whether there is a waiting list.
+# For each mode the capacity (None for no limit) and whether there is a waiting list.
 Seats = Mapping[Mode, tuple[int | None, bool]]
 
 
@@ -63,7 +65,7 @@ def approve(registration_pk: int, actor: Actor, now: datetime.datetime | None = 
 
 
 def reject(registration_pk: int, actor: Actor, reason: str = "", now: datetime.datetime | None = None) -> Registration:
-    """Reject a registration that is not confirmed yet. A place that it holds is offered to the next person.
+    """Reject a registration that is not confirmed yet. If it holds a place, the place is offered to the next person.
 
     The email contains the reason. Calling it twice has no further effect. Raises NotPossibleError and BusyError.
     """
@@ -71,7 +73,7 @@ def reject(registration_pk: int, actor: Actor, reason: str = "", now: datetime.d
 
 
 def cancel(registration_pk: int, actor: Actor, reason: str = "", now: datetime.datetime | None = None) -> Registration:
-    """Cancel a registration; its place is offered to the next person. The email contains the reason.
+    """Cancel a registration and offer its place to the next person. The email contains the reason.
 
     Calling it twice has no further effect. Raises NotPossibleError and BusyError.
     """
@@ -101,9 +103,9 @@ def _close(
 def reinstate(
     registration_pk: int, actor: Actor, *, force: bool = False, now: datetime.datetime | None = None
 ) -> Registration:
-    """Confirm a closed registration again. `force` also does so over the capacity and ahead of the waiting list.
+    """Confirm a closed registration again. `force` does so even over the capacity and ahead of the waiting list.
 
-    The personal link and the answers still exist; sensitive answers were deleted. Calling it twice has no further
+    The personal link and the answers still exist, but sensitive answers were deleted. Calling it twice has no further
     effect.
 
     Raises EventOffError, ModeNotOfferedError, FullError, AddressTakenError (the participant registered again),
@@ -129,10 +131,10 @@ def reinstate(
 
 
 def restore(registration_pk: int, actor: Actor, now: datetime.datetime | None = None) -> Registration:
-    """Take back a rejection or cancellation: the registration has the status again that it had before.
+    """Undo a rejection or cancellation: the registration gets its earlier status again.
 
-    Whoever had an offer is on the waiting list again, where people keep their turn. Sensitive answers and places in
-    sessions were deleted.
+    A participant who had an offer returns to the waiting list. On a waiting list, participants return to their earlier
+    position. Sensitive answers and places in sessions were deleted and do not come back.
 
     Raises EventOffError, ModeNotOfferedError, FullError, AddressTakenError (the participant registered again),
     NotPossibleError (also for an address that was never confirmed) and BusyError.
@@ -156,7 +158,7 @@ def restore(registration_pk: int, actor: Actor, now: datetime.datetime | None = 
 
 
 def _status_before(registration: Registration) -> RegistrationStatus:
-    """Return the status that a rejected or cancelled registration gets back."""
+    """Return the status that a rejected or cancelled registration gets when that is undone."""
     entry = registration.history.filter(after=registration.status).order_by("pk").last()
     before = entry.before if entry else _S.CONFIRMED
     if before not in {_S.OFFERED, _S.WAITING}:
@@ -169,7 +171,7 @@ def _status_before(registration: Registration) -> RegistrationStatus:
 def offer_place(
     registration_pk: int, actor: Actor, *, force: bool = False, now: datetime.datetime | None = None
 ) -> Registration:
-    """Offer a place to a person on the waiting list ahead of others. `force` also does so over the capacity.
+    """Offer a place to a person on the waiting list before it is their turn. `force` does so even over the capacity.
 
     Calling it twice has no further effect. Raises EventOffError, ModeNotOfferedError, FullError, NotPossibleError and
     BusyError.
@@ -193,9 +195,9 @@ def offer_place(
 
 
 def set_seats(event_id: int, seats: Seats, actor: Actor, now: datetime.datetime | None = None) -> list[Registration]:
-    """Set capacities and waiting lists. Returns the registrations that are offered a place now.
+    """Set capacities and waiting lists. Returns the registrations that get an offer of a place now.
 
-    A mode that is missing from `seats` is no longer offered. Nobody who has a place loses it, whatever the capacity.
+    A mode that is missing from `seats` is no longer offered. Nobody loses their place, even if the capacity is too low.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event, seats_change(event, now) as promoted:
@@ -219,9 +221,10 @@ def preview_seats(event_id: int, seats: Seats, now: datetime.datetime | None = N
 
 
 def resend(mail_pk: int, actor: Actor, now: datetime.datetime | None = None) -> OutboxMail:
-    """Queue an email to a participant again, as a new one with up-to-date content.
+    """Queue an email to a participant again, as a new email with up-to-date content.
 
-    Raises NotPossibleError when there is no address, or when the email went to another one than that of the registration.
+    Raises NotPossibleError when there is no address, or when the email went to another address than that of the
+    registration.
     """
     now = now or timezone.now()
     mail = OutboxMail.objects.select_related("message").get(pk=mail_pk)

@@ -15,7 +15,7 @@ from events.states import ATTENDING
 
 REQUEST = "REQUEST"
 CANCEL = "CANCEL"
-# In the payload of the last email after an erasure: what is needed to cancel the entry.
+# A key in the payload of the last email after an erasure. Its value has the data that cancel the entry.
 ERASED_ENTRY = "erased_entry"
 # Kinds of email that add or change the entry, and kinds that may cancel it.
 REQUESTING_KINDS = frozenset({MailKind.CONFIRMED, MailKind.CHANGED, MailKind.EVENT_CHANGED})
@@ -32,10 +32,10 @@ CANCELLING_KINDS = frozenset(MailKind) - {
 
 
 def method_of(mail: OutboxMail, now: datetime.datetime) -> str:
-    """Return the iTIP method of an email: REQUEST to add or change the entry, CANCEL to cancel it, "" for neither.
+    """Return the iTIP method of an email: REQUEST adds or changes the entry, CANCEL cancels it, "" does neither.
 
-    Only participants with a confirmed place have an entry. When they have lost it, the next email of `CANCELLING_KINDS`
-    cancels the entry.
+    Only participants with a confirmed place have an entry. If they lose the place, the next email whose kind is in
+    `CANCELLING_KINDS` cancels the entry.
     """
     registration = mail.registration
     if registration is None:
@@ -53,9 +53,9 @@ def _had_entry(registration: Registration, before: OutboxMail | None = None) -> 
 
 
 def erased_entry_payload(registration: Registration) -> dict[str, object]:
-    """Return the payload with which the last email can cancel the entry although the registration is erased.
+    """Return a payload with which the last email can cancel the entry after the registration is erased.
 
-    Empty when the participant has no entry.
+    Empty if the participant has no entry.
     """
     if not _had_entry(registration):
         return {}
@@ -68,7 +68,10 @@ def erased_entry_payload(registration: Registration) -> dict[str, object]:
 
 
 def subject_of(mail: OutboxMail) -> Registration | None:
-    """Return the registration whose entry an email is about; after an erasure an unsaved one made from the payload."""
+    """Return the registration whose calendar entry the email changes.
+
+    After an erasure, it is an unsaved registration made from the payload.
+    """
     if ERASED_ENTRY not in mail.payload:
         return mail.registration
     entry = mail.payload[ERASED_ENTRY]
@@ -82,7 +85,7 @@ def subject_of(mail: OutboxMail) -> Registration | None:
 
 
 def revised_at(registration: Registration, page: EventPage) -> datetime.datetime:
-    """Return when the content of the entry last changed: status, attendance mode, event or page."""
+    """Return when status, attendance mode, event or page last changed, which are the content of the entry."""
     switched = HistoryEntry.objects.filter(registration=registration, action="switch_mode").aggregate(at=Max("at"))[
         "at"
     ]
@@ -92,10 +95,11 @@ def revised_at(registration: Registration, page: EventPage) -> datetime.datetime
 
 
 def entry_of(registration: Registration, page: EventPage, sequence: int, at: datetime.datetime) -> Entry:
-    """Return the participant's entry as last changed `at`, with texts of the page and in the active language.
+    """Return the participant's entry, last changed `at`, with texts of the page and in the active language.
 
-    Its UID is that of the person at the event, not that of the entry of the public calendar: emails and the personal page
-    change one entry. It contains neither the personal link nor the link to join, because calendars are often shared.
+    Its UID belongs to the participant at this event and differs from that of the public calendar. Emails and the
+    personal page therefore change the same entry. It contains neither the personal link nor the joining link, because
+    calendars are often shared.
     """
     event = page.event
     announced = event.calendar_entries.filter(is_row=False).first() or CalendarEntry(modified_at=at)

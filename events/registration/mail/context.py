@@ -1,4 +1,4 @@
-"""The context that emails and registration pages share: details of the event, links, contact and funding texts."""
+"""The context for emails and registration pages: details of the event, links, contact and funding texts."""
 
 from __future__ import annotations
 
@@ -39,12 +39,15 @@ class Contact:
 
 
 def page_in(event: Event, language: str) -> EventPage:
-    """Return the event's live page in a language, else its source page, else an unsaved page with the date as title."""
+    """Return the event's live page in a language.
+
+    If there is none, return its source page, else an unsaved page whose title is the date.
+    """
     pages = EventPage.objects.filter(event=event, alias_of=None, live=True, locale__language_code=language)
     page = pages.select_related("locale").first() or event.find_source_page()
     if page is None:
         page = EventPage(title=str(event.first_day), locale=Locale.objects.get(language_code=language))
-    # Everything in an email reads the same instance of the event.
+    # All parts of an email must read the same instance of the event.
     page.event = event
     return page
 
@@ -52,7 +55,7 @@ def page_in(event: Event, language: str) -> EventPage:
 class EventDetails:
     """The details of an event in one language: title, time and place, links, contact and funding texts.
 
-    With a registration, they are those of its participant: the mode in which they attend and their personal link. Texts
+    With a registration, they are the details for its participant: their attendance mode and their personal link. Texts
     are in the active language, so the caller has to activate `language`.
     """
 
@@ -76,7 +79,7 @@ class EventDetails:
 
     @property
     def foreign_language(self) -> str:
-        """The language of the page where it is not `language`, for the attribute `lang`; otherwise empty."""
+        """The language of the page for the attribute `lang`, if it is not `language`; otherwise empty."""
         code: str = self.page.locale.language_code
         return "" if code == self.language else code
 
@@ -90,14 +93,14 @@ class EventDetails:
 
     @property
     def where(self) -> list[str]:
-        """The venue, or that the event is online. For a participant only the one that they attend."""
+        """The venue, "online", or both. For a participant, only the one where they attend."""
         mode = self.registration.effective_mode if self.registration else ""
         if mode == Mode.ONLINE or not self.event.is_on_site:
             return [_("Online")]
         return self.event.venue_parts
 
     def rows(self) -> list[DetailRow]:
-        """Return the table of an email: when, where and, for a participant, how they attend."""
+        """Return the table for an email: when, where and, for a participant, how they attend."""
         rows = [DetailRow(_("When"), self.when)]
         if self.where:
             rows.append(DetailRow(_("Where"), self.where))
@@ -113,7 +116,7 @@ class EventDetails:
         return seats_of(self.registration, self.language) if self.registration else []
 
     def session(self, key: str) -> ChosenSession | None:
-        """Return a session that the participant has chosen."""
+        """Return the chosen session with this key, or None."""
         return next((chosen for chosen in self.sessions if str(chosen.session.key) == key), None)
 
     # The site
@@ -138,7 +141,7 @@ class EventDetails:
 
     @property
     def contact(self) -> Contact | None:
-        """The contact of the event, or of the project."""
+        """The contact of the event, by default that of the project."""
         if self.event.contact_email:
             return Contact(self.event.contact_name, self.event.contact_email)
         settings = self.site_context.settings
@@ -165,17 +168,17 @@ class EventDetails:
 
     @property
     def survey_url(self) -> str:
-        """The survey of the event for this participant; empty without a registration or when it is anonymised."""
+        """The address of the survey for this participant; empty without a registration or when it is anonymised."""
         return f"{self.personal_url}survey/" if self.personal_url else ""
 
     @property
     def sessions_url(self) -> str:
-        """The page on which this participant chooses sessions; empty without a registration or when it is anonymised."""
+        """The address where this participant chooses sessions; empty without a registration or when it is anonymised."""
         return f"{self.personal_url}sessions/" if self.personal_url else ""
 
     @property
     def completion_url(self) -> str:
-        """The form that an invited person completes; empty without a registration or when it is anonymised."""
+        """The address of the form for an invited person; empty without a registration or when it is anonymised."""
         return f"{self.personal_url}complete/" if self.personal_url else ""
 
     @cached_property
@@ -200,5 +203,5 @@ class EventDetails:
 
     @property
     def registrations_url(self) -> str:
-        """The list of registrations in the admin, which may have a host of its own."""
+        """The address of the list of registrations in the admin, whose host may differ from that of the site."""
         return settings.WAGTAILADMIN_BASE_URL + reverse("events:registrations", kwargs={"pk": self.event.pk})

@@ -1,8 +1,8 @@
-"""Sending the email of the outbox.
+"""Sends the emails in the outbox.
 
-A row is claimed by one conditional UPDATE, sent outside any transaction, and marked. A process that is killed in between
-leaves a claimed row, which is claimed once more after `CLAIM_TIME`. So an email arrives twice at most, both times with
-the same Message-ID. Safe to run in any number of processes at once.
+A row is claimed by one conditional UPDATE, sent outside any transaction, and marked. If the process is killed in
+between, the row stays claimed and is claimed once more after `CLAIM_TIME`. So an email is sent twice at most, both
+times with the same Message-ID. Any number of processes may do this at once.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ logger = logging.getLogger(__name__)
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
-# Delays after failed attempts: ten attempts over 27 hours and 51 minutes.
+# Delays after failed attempts. They allow ten attempts over 27 hours and 51 minutes.
 RETRY_DELAYS = [MINUTE * minutes for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720)]
 # After this many server failures in a row, the rest waits for the next run.
 MAX_FAILURES_IN_A_ROW = 3
-# How many due emails are read at once. A more urgent one waits for no more than these.
+# How many due emails are read at once. A more urgent email waits at most for these.
 LOOK_AHEAD = 10
-# In `payload`: the email may have been sent already when a process died or the server stopped responding.
+# A key in `payload`. The email may have been sent already before a process died or the server stopped responding.
 MAYBE_SENT = "maybe_sent"
 TWICE_UNCERTAIN = "UncertainDeliveryError twice"
 
@@ -69,7 +69,7 @@ def deliver_due(now: datetime.datetime | None = None, limit: int = 100) -> int:
 
 
 def _report_held_back(at: datetime.datetime) -> None:
-    """Tell the organisers of each event whose email waits because of the limit, once a day."""
+    """Email the organisers of each event whose emails wait because of the limit, at most once a day."""
     if settings.MAILS_PER_HOUR <= 0:
         logger.warning("MAILS_PER_HOUR is 0: no email is sent.")
         return
@@ -88,7 +88,10 @@ def _report_held_back(at: datetime.datetime) -> None:
 
 
 def _running_clock(now: datetime.datetime) -> Callable[[], datetime.datetime]:
-    """Return a function that returns the current time, starting from `now`. Sending many emails may take minutes."""
+    """Return a clock: a function that returns `now` plus the time that has passed since this call.
+
+    The sending of many emails may take minutes.
+    """
     started = time.monotonic()
     return lambda: now + datetime.timedelta(seconds=time.monotonic() - started)
 
@@ -98,14 +101,14 @@ def _due(at: datetime.datetime) -> QuerySet[OutboxMail]:
 
 
 def _abandoned(at: datetime.datetime) -> QuerySet[OutboxMail]:
-    """Return the email that a process had claimed and did not mark: the process was killed."""
+    """Return the emails that were claimed but not marked, because their process was killed."""
     return OutboxMail.objects.filter(status=MailStatus.SENDING, claimed_at__lt=at - CLAIM_TIME)
 
 
 def _claim_next(waiting: deque[OutboxMail], at: datetime.datetime) -> OutboxMail | None:
-    """Claim an email that is due and return it, or None when there is none.
+    """Claim the next email that is due and return it, or None if there is none.
 
-    `waiting` holds what was read and not claimed yet: reading a few at once costs each of them little.
+    `waiting` holds emails that were read but are not claimed yet, because reading several with one query is cheaper.
     """
     while True:
         if not waiting:
@@ -118,10 +121,10 @@ def _claim_next(waiting: deque[OutboxMail], at: datetime.datetime) -> OutboxMail
 
 
 def _next_rows(at: datetime.datetime) -> list[OutboxMail]:
-    """Return the emails to send next, without what is held back.
+    """Return the next emails to send, without those that are held back.
 
-    However many wait, only the first of each event is looked at: an index has them in the order in which they are sent.
-    They are of one event, `LOOK_AHEAD` at most, and no more than the limit of an hour leaves.
+    Only the first due email of each event is compared, which an index makes fast. The result has emails of one event,
+    at most `LOOK_AHEAD` and not more than the hourly limit allows.
     """
     if settings.MAILS_PER_HOUR <= 0 or held_since() is not None:
         return []
@@ -147,11 +150,11 @@ def _next_rows(at: datetime.datetime) -> list[OutboxMail]:
 def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
     """Reserve an email for this process, and return whether that succeeded.
 
-    If two attempts were interrupted, so that nobody knows whether it was sent, it is marked as failed instead.
+    If two attempts were interrupted, it is not known whether the email was sent. Then it is marked as failed.
     """
     was_abandoned = row.status == MailStatus.SENDING
-    # `attempts` rises with each claim, so the update matches nothing if another process claimed the row meanwhile.
-    # Nor if it is to be sent at another time: it was read a moment ago.
+    # `attempts` increases with each claim, so the update matches nothing if another process has claimed the row since
+    # it was read. The same holds if the email has been postponed.
     own = OutboxMail.objects.filter(pk=row.pk, status=row.status, attempts=row.attempts, next_try_at=row.next_try_at)
     if was_abandoned and row.payload.get(MAYBE_SENT):
         failed = {"status": MailStatus.FAILED, "claimed_at": None, "next_try_at": None, "problem": TWICE_UNCERTAIN}
@@ -168,7 +171,7 @@ def _claim(row: OutboxMail, at: datetime.datetime) -> bool:
 
 
 def _deliver(mail: OutboxMail, server: MailServer, at: Callable[[], datetime.datetime]) -> DeliveryProblem | None:
-    """Send a claimed email and mark it. Returns what went wrong, or None."""
+    """Send a claimed email and mark it. Returns the problem, or None if it was sent."""
     cleared = {"recipient": ""} | _cleared_fields(mail)
     problem: DeliveryProblem | None = None
     try:
@@ -198,19 +201,19 @@ def _postpone(mail: OutboxMail, problem: DeliveryProblem, at: datetime.datetime)
     next_try_at = at + RETRY_DELAYS[mail.attempts - 1]
     _mark(mail, status=MailStatus.QUEUED, next_try_at=next_try_at, problem=problem.text, payload=payload)
     if problem.is_faulty:
-        # Waiting alone does not mend it.
+        # The problem does not go away by waiting.
         _notify_of_failure(mail)
 
 
 def _cleared_fields(mail: OutboxMail) -> dict[str, object]:
-    """Return the fields to clear once an email will not be sent again: personal data that no registration has."""
+    """Return values that remove personal data from an email that will not be sent again."""
     if mail.kind in {MailKind.ERASED, MailKind.GROUP}:
         return {"recipient": "", "payload": {}}
     return {"recipient": ""} if mail.kind in {MailKind.NEW_ADDRESS, MailKind.OLD_ADDRESS} else {}
 
 
 def _mark(mail: OutboxMail, **values: object) -> None:
-    """Save the result of a claimed email, unless it was deleted or claimed again meanwhile."""
+    """Save the result of a claimed email, unless the email has been deleted or claimed again since."""
     for name, value in values.items():
         setattr(mail, name, value)
     own = OutboxMail.objects.filter(pk=mail.pk, status=MailStatus.SENDING, attempts=mail.attempts)
@@ -218,7 +221,10 @@ def _mark(mail: OutboxMail, **values: object) -> None:
 
 
 def _notify_of_failure(mail: OutboxMail) -> None:
-    """Email the organisers that an email could not be sent: once a day for each event, not about their own email."""
+    """Email the organisers that an email could not be sent.
+
+    They get this once a day for each event, but not for emails to organisers.
+    """
     if mail.kind == MailKind.ORGANISER:
         return
     _notify_once_a_day(mail.event, DELIVERY_FAILED_TOPIC)

@@ -1,4 +1,4 @@
-"""Emails that the demo and development sites write to a folder instead of sending them."""
+"""Deletes emails that the demo and development sites write to a folder instead of sending them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import transaction
 
 FILE_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-# Nobody needs older emails of a demo, and every file names an address.
+# Older emails of a demo are not needed, and every file contains an address.
 LIFETIME = datetime.timedelta(days=1)
 
 
 def folder() -> Path | None:
-    """Return the folder; None on a site that sends its email."""
+    """Return the folder; None on a site that sends emails."""
     return Path(settings.EMAIL_FILE_PATH) if settings.EMAIL_BACKEND == FILE_BACKEND else None
 
 

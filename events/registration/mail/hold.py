@@ -1,6 +1,6 @@
-"""Holding all email about registrations back, after a backup was restored.
+"""Holds back all email about registrations after a backup was restored.
 
-The outbox of the backup contains emails that were sent since, and offers that have ended.
+The outbox in a backup contains emails that were sent after the backup was made, and offers that have ended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from events.registration.mail import queue
 
 
 def hold() -> int:
-    """Hold all email back, and return how many wait."""
+    """Hold back all email. Returns how many emails wait."""
     if not MailHold.objects.exists():
         MailHold.objects.create(since=timezone.now())
     return _waiting().count()
@@ -29,7 +29,10 @@ def held_since() -> datetime.datetime | None:
 
 @transaction.atomic
 def release(*, discard: bool = False) -> int:
-    """Send email again. With `discard`, what waits is marked as no longer needed. Returns how many waited."""
+    """Send email again. Returns how many emails waited.
+
+    With `discard`, the waiting emails are marked as no longer needed and are not sent.
+    """
     MailHold.objects.all().delete()
     if discard:
         return _waiting().update(status=MailStatus.WITHHELD, next_try_at=None)

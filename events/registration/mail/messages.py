@@ -1,6 +1,6 @@
-"""The content of each kind of email. Text and HTML show the same content.
+"""The content of each kind of email. Text and HTML have the same content.
 
-Everything is plain text. The only input of participants in it is their name, which the templates show.
+All of it is plain text. The only input of participants in it is their name, which the templates insert.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from events.registration.mail.snippets import (
     ticket_part,
 )
 
-# The emails that say that a participant has a place, and those after which an earlier ticket may be invalid.
+# Kinds of email that confirm a place, and those after which an earlier ticket may be invalid.
 KINDS_WITH_TICKET = frozenset(
     {MailKind.CONFIRMED, MailKind.CHANGED, MailKind.REMINDER, MailKind.EVENT_CHANGED, MailKind.PERSONAL_LINK}
 )
 
 
 def content_for(mail: OutboxMail, details: EventDetails) -> MailContent:
-    """Return what an email says, in the active language."""
+    """Return the content of an email in the active language."""
     content = CONTENT_BY_KIND[mail.kind](mail, details)
     if mail.kind in KINDS_WITH_TICKET:
         content = replace(content, ticket=ticket_part(details))
@@ -83,7 +83,7 @@ def _event_changed(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _was_called_off(mail: OutboxMail) -> bool:
-    """Return whether the last email about the event itself said that it is cancelled or postponed."""
+    """Return whether the last email about the event announced that it is cancelled or postponed."""
     told = OutboxMail.objects.filter(
         registration=mail.registration_id, kind__in=[MailKind.EVENT_OFF, MailKind.EVENT_CHANGED], attempts__gt=0
     )
@@ -213,9 +213,10 @@ def _message(mail: OutboxMail, details: EventDetails) -> MailContent:
 
 
 def _written(mail: OutboxMail, details: EventDetails) -> tuple[str, dict[str, str]]:
-    """Return the language and the texts of a message: the recipient's, else those of the event's page, else any.
+    """Return the language and the texts of a message.
 
-    The texts are empty if there is no message.
+    The language is the recipient's, else that of the event's page, else any other. The texts are empty if there is no
+    message.
     """
     texts: dict[str, dict[str, str]] = mail.message.texts if mail.message else {}
     for language in (details.language, details.page.locale.language_code, *texts):

@@ -1,4 +1,4 @@
-"""What the emails about the place of a participant say, from the registration to its end."""
+"""The content of the emails about a participant's place, from the registration to its end."""
 
 from __future__ import annotations
 

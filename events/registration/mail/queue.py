@@ -1,7 +1,7 @@
-"""The mail queue: an email is written to the outbox in the transaction that causes it, and sent after the commit.
+"""The mail queue. An email is written to the outbox in the transaction that causes it, and sent after the commit.
 
-This module sends nothing. The signal `mail_queued` reports that email waits; `events/apps.py` connects it to the task
-that sends.
+This module sends nothing. The signal `mail_queued` reports waiting emails; `events/apps.py` connects it to the task
+that sends them.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from django.utils import timezone
 from events.enums import MailKind, MailPriority, MailStatus
 from events.models import Event, MailHold, Message, OutboxMail, Registration
 
-# Sent after the commit that queued email. An error in a receiver stops nothing else.
+# Sent after a commit that queued emails. An error in a receiver does not affect the others.
 mail_queued = Signal()
 
-# What an email to organisers is about (`topic` in its payload).
+# The topics of emails to organisers (`topic` in their payload).
 REGISTRATIONS_TOPIC = "registrations"
 DELIVERY_FAILED_TOPIC = "delivery_failed"
 LIMIT_REACHED_TOPIC = "limit_reached"
 
-# In the payload of the confirmation to a participant whom the organisers registered from a list.
+# A key in the payload of the confirmation to a participant whom the organisers registered from a list.
 BY_ORGANISERS = "by_organisers"
-# The same for one whom somebody registered in a group.
+# The same for a participant whom somebody registered in a group.
 BY_GROUP = "by_group"
 
-# An older claim was left by a process that died. Much longer than a server needs for one email.
+# After this time, a claim was left by a process that died. A server needs much less time for one email.
 CLAIM_TIME = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
 class OutboxStatus:
-    """Numbers about the outbox, for organisers and operators."""
+    """Numbers about the outbox for organisers and operators."""
 
     waiting: int
     failed: int
-    # Since when the oldest email that is due has been due.
+    # The time since which the oldest due email waits.
     due_since: datetime.datetime | None
-    # The event (or one of the events) has reached the limit of emails per hour, and more are waiting.
+    # Whether an event has reached the limit of emails per hour and more of its emails are waiting.
     is_throttled: bool
 
 
@@ -60,8 +60,8 @@ def enqueue(
 ) -> OutboxMail:
     """Add an email to the outbox, inside the transaction that causes it. It is sent after the commit.
 
-    Without a `registration` it goes to `recipient`. `payload` is stored beside the present status, mode, offer deadline
-    and calendar SEQUENCE of the registration.
+    Without a `registration` it is sent to `recipient`. `payload` is stored together with the present status, mode,
+    offer deadline and calendar SEQUENCE of the registration.
     """
     mail = _unsaved(event, kind, registration, recipient, language, payload, message)
     mail.save()
@@ -76,7 +76,7 @@ def enqueue_all(
     payload: Mapping[str, object] | None = None,
     message: Message | None = None,
 ) -> int:
-    """Add one email for each registration. Returns how many."""
+    """Add one email for each registration. Returns how many were added."""
     mails = [_unsaved(event, kind, registration, "", "", payload, message) for registration in registrations]
     OutboxMail.objects.bulk_create(mails, batch_size=500)
     transaction.on_commit(announce, robust=True)
@@ -118,7 +118,7 @@ def source_language(event: Event) -> str:
 
 
 def announce() -> None:
-    """Report that email waits to be sent."""
+    """Send the signal that emails wait."""
     mail_queued.send_robust(sender=OutboxMail)
 
 
@@ -135,7 +135,7 @@ def notify_organisers(event: Event, topic: str) -> int:
 
 
 def due_since(at: datetime.datetime, event: Event | None = None) -> datetime.datetime | None:
-    """Return since when the oldest of the emails that are due waits, for one event or for all. One query."""
+    """Return since when the oldest due email waits, for one event or for all. One query."""
     due = OutboxMail.objects.filter(status=MailStatus.QUEUED, next_try_at__lte=at)
     if event is not None:
         due = due.filter(event=event)
@@ -157,27 +157,30 @@ def outbox_status(now: datetime.datetime | None = None, event: Event | None = No
 
 
 def _is_any_held_back(mails: QuerySet[OutboxMail], at: datetime.datetime) -> bool:
-    """Return whether an email waits because of the limit. That to organisers waits only if all email is held back."""
+    """Return whether an email waits because of the limit.
+
+    Emails to organisers wait only if all email is held back.
+    """
     waiting = mails.filter(status__in=[MailStatus.QUEUED, MailStatus.SENDING])
     if settings.MAILS_PER_HOUR <= 0 or MailHold.objects.exists():
         return waiting.exists()
-    # Mostly of no event: then no email is looked at.
+    # The list is mostly empty, and then no emails are read.
     throttled = list(throttled_events(at))
     return waiting.filter(event__in=throttled).exclude(kind=MailKind.ORGANISER).exists()
 
 
 def throttled_events(at: datetime.datetime) -> QuerySet[OutboxMail, Any]:
-    """Return the keys of the events that have reached `MAILS_PER_HOUR`: emails sent within the last hour or being sent.
+    """Return the keys of the events that have sent `MAILS_PER_HOUR` emails within the last hour, or are sending them.
 
-    Each event has a limit of its own: somebody who misuses the form of one event does not stop the email of others.
-    Email to organisers does not count.
+    Each event has a separate limit, so misuse of one event's form does not stop the emails of other events. Emails to
+    organisers do not count.
     """
     counted = _sent_within_an_hour(at).values("event").annotate(count=Count("*"))
     return counted.filter(count__gte=settings.MAILS_PER_HOUR).values_list("event", flat=True)
 
 
 def left_this_hour(event_id: int, at: datetime.datetime) -> int:
-    """Return how many emails of the event may be sent now."""
+    """Return how many emails of the event may still be sent within the present hour."""
     return max(0, settings.MAILS_PER_HOUR - _sent_within_an_hour(at).filter(event=event_id).count())
 
 

@@ -11,7 +11,7 @@ from events.states import ACTIVE, ATTENDING, CLOSED, RegistrationStatus
 
 _K, _S = MailKind, RegistrationStatus
 
-# The statuses of the registration in which each kind of email is relevant.
+# For each kind of email, the statuses of the registration in which it is relevant.
 RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.CONFIRM_ADDRESS: {_S.OFFERED},
     _K.GROUP: set(_S),
@@ -40,7 +40,7 @@ RELEVANT_STATUSES: dict[str, AbstractSet[str]] = {
     _K.ERASED: set(_S),
     _K.ORGANISER: set(_S),
 }
-# Not sent once the event is cancelled or postponed: another email says so.
+# Kinds that are not sent after the event was cancelled or postponed, because another email announces that.
 NOT_WHEN_CALLED_OFF = frozenset(
     {
         _K.CONFIRM_ADDRESS,
@@ -57,23 +57,23 @@ NOT_WHEN_CALLED_OFF = frozenset(
     }
 )
 
-# The only email to an address that is not confirmed: it may belong to somebody who did not register.
+# Only these are sent to an unconfirmed address, because it may belong to somebody who did not register.
 TO_UNCONFIRMED = frozenset({_K.CONFIRM_ADDRESS, _K.PERSONAL_LINK, _K.ERASED})
 
 
-# Only to the address that is stored with the email, never to that of the registration.
+# Sent only to the address that is stored with the email, never to the address of the registration.
 TO_RECIPIENT = frozenset({_K.NEW_ADDRESS, _K.OLD_ADDRESS, _K.ERASED, _K.ORGANISER, _K.GROUP})
 
 
 def recipient_of(mail: OutboxMail) -> str:
-    """Return the address of the recipient; empty when it was erased."""
+    """Return the address of the recipient; empty if it was deleted."""
     if mail.kind in TO_RECIPIENT:
         return mail.recipient
     return mail.recipient or (mail.registration.email if mail.registration else "")
 
 
 def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
-    """Return whether an email has a recipient and fits the present state of registration and event."""
+    """Return whether an email has a recipient and is correct for the present state of registration and event."""
     if not recipient_of(mail):
         return False
     registration = mail.registration
@@ -95,7 +95,10 @@ def is_still_relevant(mail: OutboxMail, now: datetime.datetime) -> bool:
 
 
 def _has_chosen(mail: OutboxMail) -> bool:
-    """Return whether the participant still has the session that the email is about, and their place if it is about that."""
+    """Return whether the participant still has the session of the email.
+
+    If the email is about their place in the session, they must still have the place.
+    """
     seats = SessionSeat.objects.filter(registration=mail.registration, session__key=mail.payload.get("session"))
     return (seats.filter(status=SeatStatus.HELD) if mail.kind == MailKind.SESSION_PLACE else seats).exists()
 
@@ -107,6 +110,6 @@ def _fits_event(mail: OutboxMail, now: datetime.datetime) -> bool:
     if mail.kind == MailKind.EVENT_CHANGED:
         return phase in {EventPhase.UPCOMING, EventPhase.RUNNING}
     if mail.kind == MailKind.EVENT_OFF:
-        # Of two changes in a row, such as postponed and then cancelled, only the last one is sent.
+        # If the status has changed twice, such as to postponed and then to cancelled, only the last email is sent.
         return mail.event.status == mail.payload.get("event_status", mail.event.status) and phase in CALLED_OFF_PHASES
     return mail.kind not in NOT_WHEN_CALLED_OFF or phase not in CALLED_OFF_PHASES

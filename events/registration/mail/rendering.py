@@ -1,4 +1,4 @@
-"""Turning a row of the outbox into an email: text, HTML and calendar entry, in the participant's language."""
+"""Turns a row of the outbox into an email: text, HTML and calendar entry, in the participant's language."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from events.registration.mail.snippets import TicketPart
 
 
 def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMultiAlternatives:
-    """Return the email with the present names, statuses and event details, not those of when it was queued."""
+    """Return the email with the names, statuses and event details as they are now, not as they were when it was queued."""
     now = now or timezone.now()
     with override(mail.language):
         details = EventDetails(mail.event, mail.language, mail.registration, now)
@@ -48,7 +48,7 @@ def render(mail: OutboxMail, now: datetime.datetime | None = None) -> EmailMulti
 
 
 def _picture(ticket: TicketPart) -> MIMEImage:
-    """Return the picture as a part that the HTML shows, and that programs which do not show it offer as a file."""
+    """Return the picture as a part that the HTML shows. Programs that do not show it offer it as a file."""
     picture = MIMEImage(ticket.png, "png")
     picture.add_header("Content-ID", f"<{ticket.picture}>")
     picture.add_header("Content-Disposition", "inline", filename="ticket.png")
@@ -58,14 +58,14 @@ def _picture(ticket: TicketPart) -> MIMEImage:
 def _plain_text(context: dict[str, object]) -> str:
     """Return the text part.
 
-    The template turns autoescaping off, since it would escape text as HTML, and Django marks what a template renders as
-    safe. The result is an ordinary string, so that pages that show the text escape it.
+    The template turns autoescaping off, because it would escape the text as HTML, but Django marks the result as safe.
+    It is converted to an ordinary string, so that pages that show it escape it.
     """
     return "".join([render_to_string("events/mail/message.txt", context)])
 
 
 def _name_of_recipient(mail: OutboxMail) -> str:
-    """Return the name in the greeting. A test of a message shows a placeholder."""
+    """Return the name for the greeting. A test of a message has a placeholder."""
     if mail.registration:
         return plain_name(mail.registration.name)
     return _("(name of the participant)") if mail.kind == MailKind.MESSAGE else ""
@@ -92,7 +92,7 @@ def _headers(mail: OutboxMail) -> dict[str, str]:
         "Message-ID": message_id(mail.key),
         "Date": format_datetime(timezone.now().astimezone(datetime.UTC)),
         "Content-Language": mail.language,
-        # RFC 3834, and its counterpart for Exchange: no automatic replies. Delivery failures are still reported.
+        # RFC 3834, and the equivalent header for Exchange: no automatic replies. Delivery failures are still reported.
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
@@ -110,7 +110,7 @@ def _attach_calendar(
     registration = subject_of(mail)
     if not method or registration is None:
         return
-    # The SEQUENCE of when the email was queued, so that calendars ignore an older email that arrives later.
+    # The SEQUENCE from when the email was queued, so that calendars ignore an older email that arrives later.
     sequence = int(mail.payload.get("sequence", registration.calendar_sequence))
     entry = entry_of(registration, details.page, sequence, mail.created_at)
     if method == CANCEL:
@@ -127,5 +127,6 @@ def _attach_calendar(
         at=mail.created_at,
     ).decode()
     message.attach_alternative(content, f"text/calendar; method={method}")
-    # For programs that ignore the alternative. Another media type, so that others do not show the event twice.
+    # For programs that ignore the alternative part. It has another media type, so that other programs do not show the
+    # event twice.
     message.attach("event.ics", content, "application/ics")

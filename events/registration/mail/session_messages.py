@@ -1,4 +1,4 @@
-"""What the emails about a session that a participant chose say."""
+"""The content of the emails about a session that a participant has chosen."""
 
 from __future__ import annotations
 

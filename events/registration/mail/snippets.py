@@ -1,4 +1,4 @@
-"""The parts of an email's content, and the sentences that several kinds of email share. Everything is plain text."""
+"""Parts of emails, and sentences that several kinds of email share. All of it is plain text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Note:
-    """A text by the organisers. `language` is set where it is not that of the email."""
+    """A text by the organisers. `language` is set if it differs from the language of the email."""
 
     text: str
     heading: str = ""
@@ -44,7 +44,7 @@ class Note:
 
 @dataclass(frozen=True)
 class TicketPart:
-    """The participant's ticket: its code to read, and the same code as a picture in the email."""
+    """The participant's ticket: its code as text and as a picture in the email."""
 
     code: str
     png: bytes
@@ -54,7 +54,7 @@ class TicketPart:
 
 @dataclass(frozen=True)
 class GroupPerson:
-    """A person of a group. The personal link is only for those who use the address of the sender.
+    """A person of a group. The personal link is set only for people who use the sender's address.
 
     `mode` is how they attend; it is empty if everyone attends in the same way.
     """
@@ -67,16 +67,16 @@ class GroupPerson:
 
 @dataclass(frozen=True)
 class MailContent:
-    """What an email says. `rows` are the event details; None shows the usual ones."""
+    """The content of an email. `rows` are the event details; None shows the usual ones."""
 
     subject: str
     heading: str
     paragraphs: list[str]
     button: Button | None = None
-    # The language of subject and heading where it is not that of the email.
+    # The language of subject and heading, if it differs from the language of the email.
     heading_language: str = ""
     note: Note | None = None
-    # Paragraphs in small print below the event details.
+    # Paragraphs in small print, shown below the event details.
     closing: list[str] = field(default_factory=list)
     rows: list[DetailRow] | None = None
     ticket: TicketPart | None = None
@@ -85,7 +85,7 @@ class MailContent:
 
 
 def how_to_join(details: EventDetails) -> list[str]:
-    """Return how an online participant joins. The link itself is only on the personal page (decision 0044)."""
+    """Return a text about joining online. The joining link itself is only on the personal page (decision 0044)."""
     registration = details.registration
     if registration is None or registration.status not in ATTENDING or registration.effective_mode != Mode.ONLINE:
         return []
@@ -108,7 +108,7 @@ def about_personal_page(details: EventDetails) -> list[str]:
 
 
 def registered_by(mail: OutboxMail) -> list[str]:
-    """Return who registered the participant, if they did not do it themselves (GDPR Art. 14)."""
+    """Return a text about who registered the participant, if they did not do it themselves (GDPR Art. 14)."""
     if mail.payload.get(BY_GROUP):
         return [
             _("Someone has registered you together with others. They gave us your name and email address."),
@@ -135,8 +135,8 @@ GROUP_STATUSES: dict[str, Callable[[], str]] = {
 def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
     """Return the people of a group as they were when it was registered, without those who have been erased since.
 
-    The links are those of people who use the sender's address now: the email may wait for hours, and be sent after
-    someone has entered an address of their own.
+    Links are included for people who use the sender's address now. The email may be sent hours later, and somebody may
+    have entered another address in the meantime.
     """
     entries = mail.payload.get("people", [])
     registrations = Registration.objects.select_related("event").in_bulk([entry["registration"] for entry in entries])
@@ -165,7 +165,7 @@ def please_leave_session() -> str:
 
 
 def session_lines(mail: OutboxMail, details: EventDetails) -> list[str]:
-    """Return the session that the email is about with its time, place and day, and as it was before a change."""
+    """Return lines about the session of the email: time, place and day, and the values before a change."""
     chosen = details.session(mail.payload.get("session", ""))
     if chosen is None:
         return []
@@ -181,7 +181,7 @@ def session_lines(mail: OutboxMail, details: EventDetails) -> list[str]:
 
 
 def sessions_at_once(mail: OutboxMail, details: EventDetails) -> list[str]:
-    """Return which other session of the participant is at the same time, as one that was moved may be."""
+    """Return sentences about other chosen sessions at the same time. A session that was moved may overlap them."""
     return [
         _("Now it is at the same time as another session that you chose: “%(title)s”.") % {"title": other.title}
         for pair in clashes([chosen.session for chosen in details.sessions])
@@ -204,7 +204,10 @@ def confirmation_note(details: EventDetails) -> Note | None:
 
 
 def reason_of_change(mail: OutboxMail, details: EventDetails) -> Note | None:
-    """Return what the organisers wrote about this change, in the recipient's language if they can, else the page's."""
+    """Return the organisers' explanation of this change, in the recipient's language if it exists.
+
+    Otherwise it is in the language of the page, or in any other.
+    """
     texts: dict[str, str] = mail.payload.get("explanation") or {}
     for language in (details.language, details.page.locale.language_code, *texts):
         if texts.get(language):
@@ -214,7 +217,7 @@ def reason_of_change(mail: OutboxMail, details: EventDetails) -> Note | None:
 
 
 def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
-    """Return the present time and place, each beside the one from before the change."""
+    """Return the rows with the present time and place. Each is followed by its value before the change."""
     before = mail.payload.get("before")
     rows = details.rows()
     if not before:
@@ -230,7 +233,7 @@ def rows_before(mail: OutboxMail, details: EventDetails) -> list[DetailRow]:
 
 
 def earlier_time(mail: OutboxMail, details: EventDetails) -> list[str]:
-    """Return the time of the event as participants were told it last."""
+    """Return the time of the event that participants were told last."""
     before = mail.payload.get("before")
     return _when_before(before, details) if before else details.when
 
@@ -258,7 +261,7 @@ def _where_before(before: dict[str, Any]) -> list[str]:
 
 
 def reason_for_participant(mail: OutboxMail) -> Note | None:
-    """Return the reason that the organisers gave to this participant. It is not translated."""
+    """Return the reason that the organisers gave to this participant, or None. It is not translated."""
     text = str(mail.payload.get("reason") or "").strip()
     return Note(text, _("From the organisers")) if text else None
 
@@ -290,13 +293,13 @@ def waiting_list_end(details: EventDetails) -> str:
 
 
 def deadline(details: EventDetails) -> str:
-    """Return until when an offer can be accepted, in the event's time zone."""
+    """Return the deadline for accepting an offer, in the event's time zone."""
     expires_at = details.registration.offer_expires_at if details.registration else None
     return format_moment(expires_at, details.event.zone) if expires_at else ""
 
 
 def after_expired_offer(details: EventDetails) -> str:
-    """Return what a participant whose offer has expired can do."""
+    """Return a text about what a participant can do after their offer has expired."""
     starts_at = details.event.starts_at
     if starts_at is not None and details.now >= starts_at:
         return _("The event has started. You are no longer registered.")
@@ -309,7 +312,7 @@ def after_expired_offer(details: EventDetails) -> str:
 
 
 def free_mode(details: EventDetails) -> list[str]:
-    """Return another attendance mode with a free place, for a participant who did not get one in theirs."""
+    """Return a text about another attendance mode with a free place, for a participant who got no place in theirs."""
     seats = participant_detail(details.registration, details.now).other_modes if details.registration else []
     free = [seat for seat in seats if not seat.is_full]
     return [

@@ -6,17 +6,17 @@ from django_tasks import task
 
 from events.registration.mail.delivery import deliver_due
 
-# Other tasks run between two batches.
+# Number of emails per batch. Other tasks run between two batches.
 BATCH_SIZE = 25
 
 
 @task()
 def deliver_mail() -> None:
-    """Send emails that are due, in batches, until a batch sends none."""
+    """Send due emails in batches, until a batch sends none."""
     if deliver_due(limit=BATCH_SIZE):
         deliver_mail.enqueue()
 
 
 def enqueue_delivery(**kwargs: object) -> None:
-    """Enqueue the delivery. Receives the signal `mail_queued`."""
+    """Enqueue the delivery. This is the receiver of the signal `mail_queued`."""
     deliver_mail.enqueue()

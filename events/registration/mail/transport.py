@@ -22,9 +22,9 @@ from home.smtp import UncertainDeliveryError
 
 logger = logging.getLogger(__name__)
 
-# "Authentication required" (530) is reported for an address but is about the site's own account at the server.
+# Code 530 ("Authentication required") is reported for an address, but the problem is the site's account at the server.
 NOT_ABOUT_THE_ADDRESS = {530}
-# "Message size exceeds limit", the only answer to the sender that is about one email (RFC 1870).
+# Code 552 ("Message size exceeds limit") is the only answer to the sender that concerns one email (RFC 1870).
 TOO_LARGE = 552
 
 
@@ -33,20 +33,20 @@ class DeliveryProblem:
     """Why an email was not sent. `text` is an exception class and a code, never an address."""
 
     text: str
-    # The address does not exist or is refused permanently: no other attempt would succeed.
+    # The address does not exist or is refused permanently, so another attempt would fail too.
     is_final: bool = False
     # The server stopped responding after it had received the whole email.
     may_have_been_sent: bool = False
-    # The server failed, not this email: others would fail as well.
+    # The server failed, independently of this email. Other emails would fail as well.
     is_server_problem: bool = False
     # There is no connection to the server.
     is_connection_problem: bool = False
-    # This email cannot be built, and each attempt fails in the same way until its cause is mended.
+    # This email cannot be built. Every attempt fails in the same way until the cause is removed.
     is_faulty: bool = False
 
 
 class MailServer:
-    """The configured mail server, with one connection for several emails, opened for the first one."""
+    """The configured mail server. One connection is opened for the first email and used for all."""
 
     def __init__(self) -> None:
         self._backend: BaseEmailBackend | None = None
@@ -60,7 +60,7 @@ class MailServer:
         self._close()
 
     def send(self, mail: OutboxMail) -> DeliveryProblem | None:
-        """Send an email. Returns what went wrong, or None. Raises nothing."""
+        """Send an email. Returns the problem, or None if it was sent. Raises no exception."""
         try:
             if not is_deliverable(recipient_of(mail)):
                 raise InvalidAddressError
@@ -106,15 +106,18 @@ class MailServer:
 
 
 def faulty(mail: OutboxMail, error: Exception) -> DeliveryProblem:
-    """Log that an email cannot be built, and return the problem. An email to an impossible address is given up."""
-    # Without the message of the error, which may quote personal data.
+    """Log that an email cannot be built, and return the problem.
+
+    If the address is impossible, the problem is final.
+    """
+    # The message of the exception is not logged, because it may quote personal data.
     place = "".join(traceback.format_tb(error.__traceback__))
     logger.error("Email %s (%s) cannot be built: %s\n%s", mail.key, mail.kind, type(error).__name__, place)
     return DeliveryProblem(type(error).__name__, is_final=isinstance(error, InvalidAddressError), is_faulty=True)
 
 
 def _build(message: EmailMessage) -> None:
-    """Raise what building the email raises, so that it is not taken for a failure of the server."""
+    """Build the email, so that its exceptions are not taken for failures of the server."""
     sanitize_address(message.from_email, settings.DEFAULT_CHARSET)
     message.message().as_bytes()
 
@@ -122,8 +125,8 @@ def _build(message: EmailMessage) -> None:
 def _is_about_the_server(error: Exception) -> bool:
     """Return whether other emails would fail as well.
 
-    A server that refuses the content of one email permanently (5xx) works. Errors that come neither from the network nor
-    from the server are about the email, too.
+    A server that permanently refuses the content of one email (5xx) works. Exceptions that come neither from the
+    network nor from the server concern only this email, too.
     """
     match error:
         case smtplib.SMTPDataError():

@@ -1,8 +1,8 @@
-"""Anonymising registrations: what identifies the participant is removed, what statistics need stays.
+"""Anonymises registrations: data that identify the participant are removed, data for statistics stay.
 
 Event, status, mode, language, country, profession, days and sessions of attendance and the actions of staff stay.
-Everything else is removed, also keys and times of day: with them, an old email or a mail server's log would show which
-participant a row belonged to.
+Everything else is removed, including keys and times of day. With these, an old email or the log of a mail server would
+show to which participant a row belonged.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ EMPTIED_FIELDS = (
     "note",
     "token_hash",
 )
-# Values that stay in the details of the history: they describe no person.
+# Values that stay in the details of the history, because they describe no person.
 NON_PERSONAL_VALUES = tuple(Mode.values)
 BATCH = 500
 
@@ -66,7 +66,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
         model._default_manager.filter(registration__in=pks).delete()
     tickets.delete_tickets(pks)
     SurveyParticipation.objects.filter(registration__in=pks).delete()
-    # Number, event, date and status stay: the certificate can still be verified, and says nothing about a person.
+    # Number, event, date and status stay. With them the certificate can still be verified, and they identify nobody.
     Certificate.objects.filter(registration__in=pks).update(registration=None, name="", content={})
     for registration in registrations:
         _clear(registration, event, now)
@@ -77,7 +77,7 @@ def anonymise_registrations(event: Event, registrations: Sequence[Registration],
     _remove_from_groups(event, pks)
     _clear_wagtail_log(pks)
     folder_backend.delete_mails_to(addresses)
-    # The files may contain these people.
+    # The prepared files may contain these people.
     downloads.delete_of_event(event)
 
 
@@ -103,7 +103,7 @@ CHANGED_FIELDS = [
 def _clear(registration: Registration, event: Event, now: datetime.datetime) -> None:
     for name in EMPTIED_FIELDS:
         setattr(registration, name, "")
-    # The old key is in calendars and emails, the new one is not.
+    # Calendars and emails contain the old keys. The new keys are unknown outside.
     registration.key, registration.calendar_key = uuid.uuid4(), uuid.uuid4()
     registration.submission_key = registration.group_key = None
     registration.token_version = 1
@@ -151,7 +151,7 @@ def _keep_minutes(event: Event, pks: list[int]) -> None:
 def _clear_mails(event: Event, pks: list[int]) -> None:
     mails = list(OutboxMail.objects.filter(registration__in=pks))
     for mail in mails:
-        # The key was the Message-ID of an email in the participant's mailbox.
+        # The key was the Message-ID of an email that the participant received.
         mail.key = uuid.uuid4()
         mail.recipient, mail.payload, mail.problem, mail.message = "", {}, "", None
         mail.created_at = _day_of(mail.created_at, event)
@@ -178,7 +178,10 @@ def _clear_mails(event: Event, pks: list[int]) -> None:
 
 
 def _remove_from_groups(event: Event, pks: Sequence[int]) -> None:
-    """Remove people from the emails to those who registered them in a group. Without people, such an email is not sent."""
+    """Remove people from the emails to the senders of their groups.
+
+    If nobody is left in an email, it is not sent.
+    """
     waiting = OutboxMail.objects.filter(event=event, kind=MailKind.GROUP).exclude(payload={})
     erased = set(pks)
     for mail in waiting:
@@ -192,12 +195,15 @@ def _remove_from_groups(event: Event, pks: Sequence[int]) -> None:
 
 
 def _clear_messages(event: Event, pks: list[int]) -> None:
-    """Empty messages that were sent only to these registrations, and test messages, which may be about the same people."""
+    """Empty messages that were sent only to these registrations.
+
+    Test messages are emptied too, because they may be about the same people.
+    """
     own = list(Message.objects.filter(event=event, mails__registration__in=pks).values_list("pk", flat=True).distinct())
     # The filters may contain a name.
     Message.objects.filter(pk__in=own).update(audience={})
     others = OutboxMail.objects.filter(message__in=own, registration__isnull=False).exclude(registration__in=pks)
-    # The text of a message that others are still to get stays.
+    # The texts of a message stay while other recipients are still to get it.
     sent = Message.objects.filter(pk__in=own, pending__isnull=True)
     sent.exclude(pk__in=others.values("message")).update(texts={})
     unsent = OutboxMail.objects.filter(event=event, status__in=[MailStatus.QUEUED, MailStatus.SENDING])

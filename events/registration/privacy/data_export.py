@@ -1,4 +1,4 @@
-"""All data about one participant as a file (GDPR Art. 20), in their language. `data_to_read` shows the same on a page."""
+"""All data about one participant as a file (GDPR Art. 20), in their language. `data_to_read` shows them on a page."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ from events.registration.sessions import attended_sessions
 from events.states import ADMITTED
 from home.countries import countries
 
-# Raise it when keys or meanings in the file change.
+# The version of the format. Increase it when keys or meanings in the file change.
 FORMAT = 6
 
-# An object of the file: only what JSON can hold.
+# An object in the file. It contains only values that JSON can store.
 Json = dict[str, object]
 
 
@@ -71,7 +71,7 @@ def personal_data(registration: Registration, now: datetime.datetime | None = No
 
 
 def earlier_registrations(registration: Registration) -> Iterable[Registration]:
-    """Return other registrations of the participant for the same event, such as one they withdrew, newest first."""
+    """Return the participant's other registrations for the same event, such as withdrawn ones, newest first."""
     return Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
 
 
@@ -172,7 +172,7 @@ def _registration(registration: Registration) -> Json:
 
 
 def _new_email(registration: Registration) -> str:
-    """Return a new address that the participant has entered and not confirmed."""
+    """Return a new address that the participant has entered but not confirmed; empty if there is none."""
     change = AddressChange.objects.filter(registration=registration).first()
     return change.email if change else ""
 
@@ -223,7 +223,7 @@ def _history(row: HistoryEntry) -> Json:
 
 
 def actor_label(row: HistoryEntry) -> str:
-    """Return who did something, as the participant reads it."""
+    """Return the name for the person or task that acted, as the participant reads it."""
     actor = HistoryEntry.Actor(row.actor)
     return pgettext("who did it", "you") if actor == HistoryEntry.Actor.PARTICIPANT else str(actor.label)
 
@@ -251,7 +251,7 @@ def _legal_basis(registration: Registration) -> Json:
 
 
 def is_valid(ticket: Ticket, registration: Registration) -> bool:
-    """Return whether the ticket admits to the event: as at the door, that of a person without a place does not."""
+    """Return whether the ticket admits its holder to the event. As at the door, it does not if they have no place."""
     return ticket.replaced_at is None and registration.status in ADMITTED
 
 

@@ -1,4 +1,4 @@
-"""All data about one participant to read (GDPR Art. 15), in their language: the same as `data_export` puts in a file."""
+"""All data about one participant as text (GDPR Art. 15), in their language: the same data as in `data_export`."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from home.codes import grouped
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the data to read, as pairs of label and value."""
+    """A part of the data, as pairs of label and value."""
 
     heading: str
     lines: list[tuple[str, str]]
 
 
 def readable(registration: Registration) -> list[Section]:
-    """Return the same data to read, in the participant's language and the event's time zone."""
+    """Return the data as text, in the participant's language and the event's time zone."""
     with override(registration.language):
         sections = [*_sections(registration), *_retention(registration)]
         for earlier in earlier_registrations(registration):
@@ -54,7 +54,7 @@ def readable(registration: Registration) -> list[Section]:
 
 
 def as_of(registration: Registration, now: datetime.datetime) -> str:
-    """Return at what time the data was read, in which time zone."""
+    """Return the time and the time zone of the data, as text."""
     with override(registration.language):
         values = {"time": _in_event_zone(registration, now), "zone": registration.event.zone}
         return _("As of %(time)s, time zone %(zone)s") % values

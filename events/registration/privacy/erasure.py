@@ -1,4 +1,4 @@
-"""Erasing a participant's personal data at their request, and repeating it after a backup was restored."""
+"""Erases a participant's personal data at their request, and repeats this after a backup was restored."""
 
 from __future__ import annotations
 
@@ -26,21 +26,24 @@ _S = RegistrationStatus
 def erase(registration_pk: int, actor: Actor = PARTICIPANT, now: datetime.datetime | None = None) -> None:
     """Anonymise a registration now and email the participant. Calling it twice has no further effect.
 
-    Earlier registrations of the participant for the same event, such as one they withdrew, are anonymised with it.
+    The participant's earlier registrations for the same event, such as withdrawn ones, are anonymised too.
 
-    If the participant has a place, it is offered to the next person on the waiting list. After the start of the event a
-    registration with a place keeps its status, so that the statistics still count who attended.
+    If the participant has a place, it is offered to the next person on the waiting list. After the start of the event,
+    a registration with a place keeps its status, so that the statistics still count who attended.
     """
     try:
         _erase(registration_pk, actor, now or timezone.now())
     except NotPossibleError:
-        # Another call may have erased it at the same time.
+        # Another process may have erased the registration at the same time.
         if not _is_erased(registration_pk):
             raise
 
 
 def reapply_erasures(now: datetime.datetime | None = None) -> int:
-    """Erase again what a restored backup brought back, without another email. Returns how many."""
+    """Repeat the erasures of registrations that a restored backup contains again. Returns how many.
+
+    The participants get no second email.
+    """
     now = now or timezone.now()
     restored = Registration.objects.filter(key__in=erasure_log.erased_keys(), anonymised_at=None)
     found = sorted(restored.values_list("pk", flat=True))
@@ -50,7 +53,7 @@ def reapply_erasures(now: datetime.datetime | None = None) -> int:
 
 
 def reapply_consent_withdrawals(now: datetime.datetime | None = None) -> int:
-    """Withdraw again the consents that a restored backup brought back. Returns how many.
+    """Repeat the withdrawals of consents that a restored backup contains again. Returns how many.
 
     A consent that was given after the logged withdrawal stays.
     """
@@ -74,7 +77,7 @@ def _erase(registration_pk: int, actor: Actor, now: datetime.datetime) -> None:
         earlier = Registration.objects.of_person(registration).exclude(pk=registration.pk).select_related("event")
         with seats_change(event, now):
             _withdraw(registration, actor, now)
-            # Read after the calendar entry has got its last sequence number, and before the data is gone.
+            # The payload is read after the calendar entry has its last sequence number and before the data are removed.
             payload = {} if _has_started(event, now) else erased_entry_payload(registration)
             _anonymise(registration, now)
             for found in earlier.order_by("pk"):
@@ -86,7 +89,7 @@ def _erase(registration_pk: int, actor: Actor, now: datetime.datetime) -> None:
 
 
 def _erase_again(registration_pk: int, now: datetime.datetime) -> None:
-    """Anonymise one registration of the erasure log. Others of the participant are in the log themselves."""
+    """Anonymise one registration of the erasure log. The participant's other registrations have entries of their own."""
     if _is_erased(registration_pk):
         return
     with lock_registration(registration_pk) as registration:
@@ -97,7 +100,7 @@ def _erase_again(registration_pk: int, now: datetime.datetime) -> None:
 
 
 def _withdraw(registration: Registration, actor: Actor, now: datetime.datetime) -> None:
-    """Give the registration its last status, and record the erasure in its history."""
+    """Set the last status of the registration, and record the erasure in its history."""
     has_place_at_event = _has_started(registration.event, now) and registration.status in ATTENDING
     if may_follow(registration.status, _S.WITHDRAWN) and not has_place_at_event:
         transitions.move(registration, _S.WITHDRAWN, actor, "erase", now)

@@ -1,7 +1,7 @@
 """Retention periods: sensitive answers are deleted first, then registrations are anonymised (GDPR Art. 5(1)(e)).
 
-Due dates are computed from the event as it is now: they move with the event, and a postponed event has none until it has
-a new date. Every function may run twice at the same time: each skips what is done already.
+Due dates are computed from the present data of the event. They move with the event, and a postponed event has none
+until it has a new date. Every function may run twice at the same time: each skips work that is already done.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from events.states import ADMITTED, CLOSED
 
 logger = logging.getLogger(__name__)
 
-# Participants who never had a place are anonymised sooner.
+# For participants who never had a place.
 WITHOUT_PLACE_PERIOD = datetime.timedelta(days=30)
-# Closed registrations whose address was never confirmed: they may be of people who know nothing about them.
+# For closed registrations whose address was never confirmed. It may belong to people who know nothing about this.
 UNCONFIRMED_PERIOD = datetime.timedelta(days=1)
-# Closed registrations of people who were invited and did not answer, so that organisers see for a time who they are.
+# For closed registrations of people who were invited and did not answer. Organisers can see for this time who they are.
 INVITED_PERIOD = datetime.timedelta(days=14)
-# Registrations in one transaction: others wait for the event's lock meanwhile, on SQLite for the whole database.
+# Registrations per transaction. Others wait for the event's lock meanwhile, on SQLite for the whole database.
 BATCH = 100
-# Of one event in one run of `manage.py tick`, which also sends email: a large event takes several runs.
+# Batches per event in one run of `manage.py tick`, which also sends email. A large event takes several runs.
 BATCHES_IN_A_RUN = 20
 
 
@@ -71,9 +71,10 @@ def anonymise_due(now: datetime.datetime | None = None) -> int:
 
 
 def anonymise_unconfirmed(now: datetime.datetime | None = None) -> int:
-    """Anonymise closed registrations of people who did nothing themselves. Returns how many.
+    """Anonymise closed registrations of people who never acted themselves. Returns how many.
 
-    They did not confirm their address (a day after it ended), or did not answer an invitation (`INVITED_PERIOD`).
+    They did not confirm their address (due after `UNCONFIRMED_PERIOD`) or did not answer an invitation
+    (`INVITED_PERIOD`).
     """
     now = now or timezone.now()
     events = sorted(set(_unconfirmed(now).values_list("event", flat=True)))
@@ -103,7 +104,10 @@ def anonymise(registration: Registration, now: datetime.datetime | None = None) 
 
 
 def overwrite_deleted() -> None:
-    """Empty the write-ahead log of SQLite, in which deleted rows can still be read, unless other processes use it."""
+    """Empty the write-ahead log of SQLite, in which deleted rows can still be read.
+
+    This has no effect while other processes use the log.
+    """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
@@ -114,7 +118,7 @@ def overwrite_deleted() -> None:
 
 
 def _rules(event: Event) -> RegistrationSettings:
-    """Return the settings of the event. Where they were deleted, the default periods still apply."""
+    """Return the settings of the event. If they were deleted, return settings with the default periods."""
     return settings_of(event) or RegistrationSettings(event=event)
 
 
@@ -132,7 +136,10 @@ def _is_due(moment: datetime.datetime | None, now: datetime.datetime) -> bool:
 
 
 def _each(events: QuerySet[Any, Any], work: Callable[[int, datetime.datetime], int], now: datetime.datetime) -> int:
-    """Call `work` for each of these events that is over, and return the sum. A busy event is left for the next run."""
+    """Call `work` for each of the events that is over, and return the sum of the results.
+
+    An event whose lock is not free is left for the next run.
+    """
     past = Event.objects.filter(pk__in=events, ends_at__lte=now).order_by("pk")
     return _sum_of(past.values_list("pk", flat=True), work, now)
 

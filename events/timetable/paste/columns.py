@@ -1,4 +1,4 @@
-"""What the head of a table says about its columns."""
+"""Recognises what the columns of a table contain by its head."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WORDS = {
     """,
 }
 _COLUMN_OF_WORD = {fold(word): column for column, words in _WORDS.items() for word in words.split()}
-# "Hall A" and "Room 2" are tracks, not the head of a column of rooms.
+# "Hall A" and "Room 2" are the names of tracks. They are not the head of a column with rooms.
 _NUMBERED = re.compile(r"\s(?:\w|\d+)$")
 
 

@@ -1,4 +1,4 @@
-"""Lines that begin a day of a timetable: a number, a date in figures or words, or a weekday."""
+"""Recognises lines that begin a day of a timetable: a number, a date in figures or words, or a weekday."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ _YEAR = re.compile(r"^[\s,.]*(?P<y>(?:19|20)\d\d)\b\.?")
 _WORD = re.compile(r"^[^\W\d_]+")
 _SEPARATORS = " \t\n,.;:|/()[]–—-•·*▪"
 _END = " \t\n,;:|/–—-•·*▪"
-# What may stand before the time on the line of a day.
+# Words that may stand before the time in the line of a day.
 _BEFORE_TIME = re.compile(r"^(?:klo|kell|kl|at|ώρα)\b\.?\s*", re.IGNORECASE)
 MAX_HEADING_WORDS = 8
 
 
 @dataclass
 class NamedDay:
-    """What a line says about a day, and the rest of the line."""
+    """The day that a line names, and the rest of the line."""
 
     number: int | None = None
     date: datetime.date | None = None
     # The year is not in the text.
     is_yearless: bool = False
-    # "12.10." without a weekday, which may be a time or a number as well.
+    # True for a text such as "12.10." without a weekday, which may also be a time or a number.
     is_weak: bool = False
     weekday: int | None = None
     rest: str = ""
@@ -58,7 +58,7 @@ class NamedDay:
 
 
 def read_day(line: str, year: int) -> NamedDay | None:
-    """Return the day that a line begins, or None. A date without a year is in `year`."""
+    """Return the day that a line begins, or None. A date without a year is in the year `year`."""
     text = line.lstrip(_SEPARATORS)
     found = NamedDay()
     if match := _NUMBER.match(text):
@@ -76,7 +76,7 @@ def read_day(line: str, year: int) -> NamedDay | None:
         found.is_yearless and found.weekday is None and found.number is None and bool(_FIGURES.match(text_of_date))
     )
     found.rest = _BEFORE_TIME.sub("", text).strip(_END)
-    # "4 July 2024 was a …" is a sentence.
+    # "4 July 2024 was a …" is a sentence, and does not begin a day.
     is_sentence = found.rest[:1].islower() or len(found.rest.split()) > MAX_HEADING_WORDS
     return None if is_sentence and not found.rest[:1].isdigit() else found
 
@@ -107,7 +107,7 @@ def _take_date(found: NamedDay, text: str, year: int) -> str:
 
 
 def _dates(text: str) -> Iterator[tuple[int, int, str | None, int]]:
-    """Yield the possible readings of a date at the start: day, month, year and where the rest begins."""
+    """Yield the possible readings of a date at the start: day, month, year, and the position of the rest."""
     if match := _FIGURES.match(text):
         if match["y"]:
             yield int(match["d"]), int(match["m"]), match["y"], match.end()
@@ -124,7 +124,7 @@ def _dates(text: str) -> Iterator[tuple[int, int, str | None, int]]:
 
 
 def _lookup(names: dict[str, int], word: str) -> int | None:
-    """Return the number of a name. Long names may have the ending of a case, such as "septembril"."""
+    """Return the number of a name. Long names may have a case ending, such as "septembril"."""
     folded = fold(word)
     if folded in names:
         return names[folded]
@@ -144,7 +144,7 @@ def _names(kind: str) -> dict[str, int]:
             for width in ("wide", "abbreviated"):
                 for number, name in forms.get(width, {}).items():
                     folded = fold(name).rstrip(".")
-                    # One letter is no name.
+                    # A single letter is not a name.
                     if len(folded) > 1 and not folded.isdigit():
                         found.setdefault(folded, number)
     return found

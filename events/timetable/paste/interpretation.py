@@ -1,6 +1,6 @@
-"""What the text of a session says: its kind, speakers, room, and whether there is time for questions.
+"""Recognises the parts of a session's text: kind, speakers, room, and whether there is time for questions.
 
-A guess made only from the form of a text adds a warning to the row.
+If a guess depends only on the form of a text, a warning is added to the row.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from events.enums import RowKind, SpeakerRole
 from events.models.timetable import Speaker
 
-# A word for a kind counts among the first words of a title only: "… will share the story of how lunch is made" is a talk.
+# A word for a kind counts only among the first words of a title: "… will share the story of how lunch is made" is a
+# talk.
 KIND_WORDS = 4
 SHORT_TITLE = 5
 MAX_TITLE = 200
 MAX_ROOM = 80
-# A session that begins after the first and ends before the second lasts over midnight.
+# A session that begins after the first time and ends before the second one continues past midnight.
 EVENING, MORNING = datetime.time(18), datetime.time(6)
 _QA = re.compile(
-    # A run of marks is tried once, from its start: a line of thousands of commas would take minutes.
+    # A run of marks is tried only from its start. Otherwise a line of thousands of commas would take minutes.
     r"(?<![,;(–—-])[,;(–—-]*\s*(?:time\s+for\s+|with\s+|incl\.?\s+|including\s+)?"
     r"(?:q\s?(?:&|and)\s?a|questions(?:\s+and\s+answers)?|aikaa\s+kysymyksille|kysymykset\s+ja\s+vastaukset|"
     r"aega\s+küsimusteks|küsimused\s+ja\s+vastused|χρόνος\s+για\s+ερωτήσεις|ερωτήσεις\s+και\s+απαντήσεις)\)?\s*$",
@@ -43,7 +44,7 @@ _NAME_WORD = r"[^\W\d_][\w’'.-]*"
 _NAME = re.compile(
     rf"^(?:(?:Prof|Dr|PhD|Mr|Mrs|Ms|Assoc|Docent|Professor)\.?\s+)*{_NAME_WORD}(?:\s+(?:{_PARTICLES}|{_NAME_WORD})){{1,4}}$"
 )
-# Places, as words and as the last part of compound words ("kongressikeskus").
+# Words for places, also as the last part of compound words ("kongressikeskus").
 _PLACE = re.compile(
     r"\b(?:restaurant|rooms?|hall|auditorium|lobby|foyer|café|cafe|cafeteria|aula|building|floor|campus|library|theatre|theater|"
     r"cent(?:re|er)|hotel|house|museum|gallery|park|square|street|arena|stadium|church|cathedral|castle|palace|gymnasium|"
@@ -67,7 +68,7 @@ _NO_NAME = re.compile(
     r"και|του|της|των|πανεπιστήμιο|νοσοκομείο|υπουργείο|ινστιτούτο|σύλλογος|εταιρεία|διάλειμμα|συζήτηση|έναρξη|λήξη|ημέρα)\b",
     re.IGNORECASE,
 )
-# Kinds by words of the title, the more specific first: "welcome coffee" is a break, not an opening.
+# Kinds by words in the title. More specific words come first: "welcome coffee" is a break and not an opening.
 _KINDS: tuple[tuple[RowKind, str], ...] = (
     (RowKind.REGISTRATION, r"\bregistration\b|check-in|ilmoittautumi|registreerimi|εγγραφ"),
     (RowKind.SUMMARY, r"\bsummar|wrap-?up|yhteenveto|kokkuvõt|σύνοψη|ανακεφαλαίωση"),
@@ -86,7 +87,7 @@ _KINDS: tuple[tuple[RowKind, str], ...] = (
     (RowKind.QA, r"^(?:q\s?(?:&|and)\s?a|questions|kysymykset|küsimused|ερωτήσεις)"),
     (RowKind.NETWORKING, r"networking|reception|mingling|get-together|verkostoitumi|võrgustumi|δικτύωση|δεξίωση"),
 )
-# "Welcome words Anna Example": the speaker follows without a comma.
+# In a text such as "Welcome words Anna Example", the speaker follows without a comma.
 _GREETING = re.compile(
     r"^(?P<title>(?:welcome|opening|closing|concluding|introductory)\s+(?:words|remarks|address|speech|talk)(?:\s+(?:by|from))?|"
     r"tervetulosanat|avaussanat|päätössanat|avasõnad|tervitussõnad|lõpusõnad|καλωσόρισμα|χαιρετισμός)[\s:,–—-]+(?P<who>.+)$",
@@ -94,7 +95,7 @@ _GREETING = re.compile(
 )
 
 
-# "Anna Example: “Title”" and "“Title” – Anna Example".
+# For "Anna Example: “Title”" and "“Title” – Anna Example".
 _OPEN, _CLOSE = '"“„«”', '"”“»'
 _QUOTED = rf"[{_OPEN}](?P<title>[^{_OPEN}{_CLOSE}]{{3,}})[{_CLOSE}]"
 _NAME_AND_QUOTE = re.compile(rf"^(?P<who>[^{_OPEN}{_CLOSE}]+?)[\s:,–—-]*{_QUOTED}[\s.,;:–—-]*(?P<more>.*)$", re.DOTALL)
@@ -117,14 +118,14 @@ class PastedRow:
     has_qa: bool = False
     # The text as it was pasted, for the preview.
     line: str = ""
-    # What was guessed or does not fit, for the editor who checks the row.
+    # Guesses and parts that did not fit, for the editor who checks the row.
     warnings: list[str] = field(default_factory=list)
-    # Names after a word such as "Chair", or in a column of speakers. The others were recognised by their shape.
+    # Names after a word such as "Chair", or from a column of speakers. Other names were recognised by their form.
     named: set[str] = field(default_factory=set)
 
 
 def interpret(row: PastedRow, known: Known) -> None:
-    """Find kind, speakers, room and text in the title of a row. `known` are names and keys of the people of the site."""
+    """Find kind, speakers, room and text in the title of a row. `known` has the people of the site by name."""
     row.kind = _kind(row.title)
     row.title, row.has_qa = _without_qa(row.title)
     row.title, named = _roles(row.title, known)
@@ -139,7 +140,7 @@ def interpret(row: PastedRow, known: Known) -> None:
 
 
 def finish(row: PastedRow) -> None:
-    """Add the warnings about what was guessed, and move what is too long into the text below the title."""
+    """Add warnings about guesses, and move texts that are too long into the text below the title."""
     guessed = [person.name for person in row.people if not person.person and person.name not in row.named]
     if guessed:
         row.warnings.append(_("Read as speakers: %(names)s") % {"names": "; ".join(guessed)})
@@ -158,7 +159,7 @@ def finish(row: PastedRow) -> None:
 
 
 def add_line(row: PastedRow, line: str, known: Known) -> None:
-    """Add a line without a time to the row above, as speakers, as the room or as text."""
+    """Add a line without a time to the row above: as speakers, as the room or as text."""
     line = line.strip().lstrip("•·*▪–—- ")
     rest, named = _roles(f"_ {line}", known)
     name, _comma, affiliation = line.partition(",")
@@ -174,7 +175,7 @@ def add_line(row: PastedRow, line: str, known: Known) -> None:
 
 
 def add_people(row: PastedRow, text: str, known: Known, role: SpeakerRole = SpeakerRole.SPEAKER) -> None:
-    """Add the people of a cell that a table's head names as speakers or chairs."""
+    """Add the people in a cell of a column of speakers or chairs."""
     for line in re.split(r"[;\n]", text):
         found: list[Speaker] = []
         for part in filter(None, map(str.strip, re.split(r",|\s&\s|\s+(?:and|ja|και)\s+", line))):
@@ -202,12 +203,12 @@ def _kind(title: str) -> RowKind:
 
 def _without_qa(title: str) -> tuple[str, bool]:
     shorter = _QA.sub("", title).strip()
-    # A row about questions and answers only keeps its title.
+    # If a title is only about questions and answers, it does not change.
     return (shorter, True) if shorter and shorter != title else (title, False)
 
 
 def _roles(title: str, known: Known) -> tuple[str, list[Speaker]]:
-    """Take "Chair: Anna Example" and the like from the end of a title."""
+    """Remove texts such as "Chair: Anna Example" from the end of a title. Returns the title and these people."""
     found: list[Speaker] = []
     while match := _ROLE.search(title):
         role = SpeakerRole.CHAIR if match["role"].lower().startswith(_CHAIRING) else SpeakerRole.SPEAKER
@@ -222,7 +223,7 @@ def _roles(title: str, known: Known) -> tuple[str, list[Speaker]]:
 
 
 def _take_quoted(row: PastedRow, known: Known) -> bool:
-    """Take the speaker before or after a title in quotation marks."""
+    """Move the speaker before or after a title in quotation marks to the people of the row. Returns whether there is one."""
     match = _NAME_AND_QUOTE.match(row.title) or _QUOTE_AND_NAME.match(row.title)
     if not match:
         return False
@@ -248,7 +249,7 @@ def _take_greeted(row: PastedRow, known: Known) -> None:
 
 
 def _take_brackets(row: PastedRow, known: Known) -> None:
-    """Take text in brackets from the end of a title: it is the room or the abstract. After a name it stays there."""
+    """Move a text in brackets at the end of a title to the room or the abstract. After a name it stays in the title."""
     match = re.search(r"\s*\(([^()]{3,})\)\s*$", row.title)
     if not match or not match.start() or _speaker(re.split("[,;]", row.title[: match.start()])[-1], known):
         return
@@ -272,13 +273,13 @@ def _take_after_semicolon(row: PastedRow, known: Known) -> None:
 
 
 def _take_last_parts(row: PastedRow, known: Known) -> None:
-    """Take speakers or the room from the end of "Title, Anna Example, Some University"."""
+    """Move speakers or the room out of the end of a title such as "Title, Anna Example, Some University"."""
     parts = [part.strip() for part in row.title.split(",")]
     for number in range(1, len(parts)):
         rest = parts[number:]
         head = ", ".join(parts[:number])
         if (row.kind.is_break or _PLACE.search(rest[0])) and _is_place(rest[0], row.kind):
-            # "Lunch, Restaurant Example – networking": what follows the dash belongs to the title.
+            # In "Lunch, Restaurant Example – networking", the text after the dash belongs to the title.
             place, dash, more = _dash(rest[0])
             row.room = place
             row.title = ", ".join([head + (f" {dash} {more}" if more else ""), *rest[1:]])
@@ -327,13 +328,13 @@ def _speaker(text: str, known: Known, role: str = SpeakerRole.SPEAKER, affiliati
 
 
 def _has_capitals(text: str) -> bool:
-    """Whether each word begins with a capital. A line in capitals is a heading, not a name."""
+    """Return whether each word begins with a capital. A line that has only capitals is a heading and not a name."""
     words = [word for word in text.split() if not re.fullmatch(_PARTICLES, word)]
     return all(word[0].isupper() for word in words) and not text.isupper()
 
 
 def mark_backward(rows: Iterable[PastedRow]) -> None:
-    """Warn of rows that start before the row above, or end before they start."""
+    """Add a warning to rows that start before the row above, or end before they start."""
     before: PastedRow | None = None
     for row in rows:
         if before and before.day == row.day and row.start < before.start:

@@ -31,17 +31,17 @@ MAX_DAY = LONGEST_EVENT
 @dataclass
 class Pasted:
     rows: list[PastedRow] = field(default_factory=list)
-    # Lines that are in no row: headings, and lines that were not understood.
+    # Lines that belong to no row, such as headings and lines that were not recognised.
     left_over: list[str] = field(default_factory=list)
 
 
 @dataclass
 class _Pending:
-    """Times whose title is on a following line."""
+    """Times whose title is in a following line."""
 
     times: Times
     line: str
-    # They stand behind a date, so that they may be the hours of the day.
+    # Whether they follow a date. They may then be the hours of the whole day.
     of_day: bool = False
 
 
@@ -54,10 +54,10 @@ def read(
     last_day: datetime.date | None = None,
     day: int = 1,
 ) -> Pasted:
-    """Return the rows of a pasted timetable, read from the tables of `html` if it has any, otherwise from `text`.
+    """Return the rows of a pasted timetable, read from the tables in `html` if there are any, otherwise from `text`.
 
-    `people` are names and keys of the people of the site. Rows are on `day` until a line names another day, by number, by
-    date or by weekday. Dates count from `first_day`, or from the first date of the text if that is not a day of the event.
+    `people` has names and keys of the people of the site. Rows are on `day` until a line names another day by number,
+    date or weekday. Day 1 is `first_day`, or the first date in the text if that is not a day of the event.
     """
     known = sorted(people, key=lambda person: -len(person[0]))
     lines = lines_of_html(html) if html else []
@@ -80,10 +80,10 @@ class _Reader:
         self.last_day = last_day or (first_day + datetime.timedelta(MAX_DAY - 1) if first_day else None)
         self.year = first_day.year if first_day else 2000
         self.anchor = self._anchor()
-        # The row that a line without a time belongs to.
+        # The row to which a line without a time is added.
         self.current: PastedRow | None = None
         self.pending: _Pending | None = None
-        # Warnings for the next row.
+        # Warnings that are added to the next row.
         self.notes: list[str] = []
         self.above: list[str] = []
         self.columns: dict[int, str] = {}
@@ -132,7 +132,7 @@ class _Reader:
         return bool(date and self.first_day and self.last_day and self.first_day <= date <= self.last_day)
 
     def _begin_day(self, found: NamedDay, line: str) -> bool:
-        """Begin the day that a line names. Returns whether it is a day of the event, or of the text."""
+        """Begin the day that a line names. Returns whether it is a day of the event or of the text."""
         date = found.date
         if date and self.anchor is None:
             self.anchor = date
@@ -194,7 +194,7 @@ class _Reader:
             self._leave(text)
 
     def _completes_pending(self, text: str) -> bool:
-        """Read the second line of times that are broken over two lines."""
+        """Read the second line of times that are split over two lines. Returns whether it was one."""
         if not self.pending or self.pending.times.end:
             return False
         times = self.pending.times
@@ -213,7 +213,7 @@ class _Reader:
         return True
 
     def _end_pending(self) -> None:
-        """Add the times that no title followed as a row without one, so that they are not lost."""
+        """Add times without a title as a row without one, so that they are not lost."""
         pending, self.pending = self.pending, None
         if not pending:
             return
@@ -283,7 +283,7 @@ class _Reader:
             self._add_cells(times, line, contents, rest)
 
     def _take_day_cell(self, line: Line, filled: list[int]) -> int | None:
-        """Begin the day of the first cell. Returns how many cells that were, or None if the row contains nothing else."""
+        """Begin the day that the first cell names. Returns how many cells were used; None if there are no other cells."""
         found = self._day_of(line)
         if not found:
             return 0
@@ -301,14 +301,14 @@ class _Reader:
         return 1 if self._begin_day(found, cell) else 0
 
     def _times_of(self, line: Line, filled: list[int]) -> tuple[set[int], Times | None, str]:
-        """Return the indexes of the cells with the times, the times, and what follows them in their cell."""
+        """Return the indexes of the cells with times, the times, and the rest of the text in their cell."""
         for position, index in enumerate(filled):
             timed = read_times(" ".join(line.cells[index].split()))
             if not timed or (timed[1] and position and not read_times(timed[1])):
                 continue
             times, rest = timed
             rest = end_within(times, rest)
-            # Keep the line breaks of a title in the same cell.
+            # The cell is read again, so that the line breaks of a title in it are kept.
             if rest and "\n" in line.cells[index]:
                 again = read_times(line.cells[index])
                 rest = again[1] if again else rest
@@ -329,7 +329,7 @@ class _Reader:
         if self.pending:
             self._add_cells(self.pending.times, line, filled, "", f"{self.pending.line} / {text}")
         elif filled == [0] and len(line.cells) > 1:
-            # A heading over the whole width.
+            # A heading over the whole width of the table.
             self.current = None
             self._leave(text)
         elif self.current:
@@ -341,7 +341,10 @@ class _Reader:
             self._leave(text)
 
     def _is_head(self, line: Line, filled: list[int]) -> bool:
-        """Read the head of a table: which column has times, titles, speakers and rooms, or that columns are tracks."""
+        """Read the head of a table. Returns whether the line is one.
+
+        A head names the columns with times, titles, speakers and rooms, or one track for each column.
+        """
         names = {index: column_of(line.cells[index]) for index in filled}
         found = [name for name in names.values() if name]
         if not found or len(filled) < 2 or not ("time" in found or len(found) >= 2):

@@ -10,7 +10,7 @@ from lxml import etree
 
 from home.pasted_html import COMMENT_MARK, HIDDEN
 
-# Rows and columns beyond these numbers are no timetable, and a cell may claim to span thousands of them.
+# A timetable has fewer rows and columns. A cell may state that it spans thousands of them.
 MAX_SPAN = 50
 MAX_COLUMNS = 30
 # A longer line is read in parts, because the time of some patterns grows with the square of the length.
@@ -61,15 +61,15 @@ _WITHOUT_TEXT = frozenset(
 
 @dataclass
 class Line:
-    """A line of text: one cell, or the cells of a row of a table."""
+    """A line of text, which has one cell, or a row of a table with its cells."""
 
     cells: list[str]
     after_blank: bool = False
-    # Row of a table. A line that is none has one cell.
+    # Whether the line is a row of a table. Any other line has one cell.
     is_row: bool = False
-    # Indexes of cells that are repeated from the row above, which spans several rows.
+    # Indexes of cells that are repeated from a row above, because they span several rows.
     repeated: frozenset[int] = field(default_factory=frozenset)
-    # For each cell, over how many columns it reaches.
+    # The number of columns that each cell spans.
     spans: list[int] = field(default_factory=list)
 
     @property
@@ -78,12 +78,12 @@ class Line:
 
 
 def lines_of_text(text: str) -> list[Line]:
-    """Return the lines that are not empty. Tabs and vertical bars separate cells."""
+    """Return the lines that are not empty. Tabs and vertical bars separate their cells."""
     found = []
     after_blank = False
     for raw in _parts(text.splitlines()):
         if not _HAS_CONTENT.search(raw):
-            # A line of a Markdown table or of dashes contains nothing either.
+            # Lines of dashes and separator lines of a Markdown table count as empty lines, too.
             after_blank = after_blank or not raw.strip()
             continue
         cells = _cells(raw)
@@ -99,7 +99,7 @@ def _parts(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _cells(raw: str) -> list[str]:
-    """Return the cells of a line, or nothing if it is plain text."""
+    """Return the cells of a line; an empty list if the line is plain text."""
     if "\t" in raw.strip():
         cells = raw.split("\t")
     elif _PIPES.search(raw.strip()):
@@ -111,9 +111,9 @@ def _cells(raw: str) -> list[str]:
 
 
 def lines_of_html(html: str) -> list[Line]:
-    """Return the lines of a document with a table, or nothing if it has none.
+    """Return the lines of a document with a table; an empty list if it has no table.
 
-    The result is text. Markup, attributes and what a page does not show are gone.
+    The result is plain text, without markup, attributes and hidden content.
     """
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
@@ -127,7 +127,7 @@ def lines_of_html(html: str) -> list[Line]:
 
 
 def _remove_hidden(root) -> None:
-    """Remove what a page hides, and comments and bullets of Word. The text that follows an element stays."""
+    """Remove hidden elements, and comments and bullets from Word. The text after an element stays."""
     for element in list(root.iter(etree.Element)):
         is_comment = COMMENT_MARK in (element.get("class") or "").split()
         if element is not root and (is_comment or HIDDEN.search(element.get("style") or "")):
@@ -136,7 +136,7 @@ def _remove_hidden(root) -> None:
 
 
 def _lines_below(root) -> Iterator[Line]:
-    """Yield the lines of an element. A table that contains tables only arranges them, and is read like text."""
+    """Yield the lines of an element. A table that contains other tables is only for layout, and is read as text."""
     text: list[str] = []
     waiting = [root]
     while waiting:

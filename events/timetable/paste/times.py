@@ -21,7 +21,7 @@ _START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _END = re.compile(rf"^{_DASH}" + _CLOCK.format("b") + r"(?=[\s:,;|–—-]|$)[\s:|,;–—-]*(?P<rest>.*)$", re.IGNORECASE)
-# A time with minutes anywhere, or a range of whole hours at the start.
+# A time with minutes anywhere in the line, or a range of whole hours at its start.
 _WITHIN = re.compile(rf"(?<![\d.:]){_HOUR}[.:][0-5]\d(?![\d.:]*\d)|^{_HOUR}\s?[-–—]\s?{_HOUR}\s")
 
 
@@ -29,15 +29,15 @@ _WITHIN = re.compile(rf"(?<![\d.:]){_HOUR}[.:][0-5]\d(?![\d.:]*\d)|^{_HOUR}\s?[-
 class Times:
     start: datetime.time
     end: datetime.time | None = None
-    # The line ends with a dash: the end is on the next one.
+    # Whether the line ends with a dash, so that the end is in the next line.
     is_open: bool = False
 
 
 def read_times(line: str) -> tuple[Times, str] | None:
     """Return the times at the start of a line and the rest of it, or None."""
     match = _START.match(line)
-    # "3 ways to …" is a title: a bare hour counts only after a word for a time, or with minutes, "am"/"pm" or an end that
-    # has them.
+    # "3 ways to …" is a title. A bare hour counts as a time only after a word for a time, with minutes, with "am" or
+    # "pm", or with an end that has one of these.
     if not match or not (match["word"] or match["am"] or match["ap"] or match["bm"] or match["bp"]):
         return None
     end = _time(match["bh"], match["bm"], match["bp"]) if match["bh"] else None
@@ -49,7 +49,7 @@ def read_times(line: str) -> tuple[Times, str] | None:
 
 
 def read_end(line: str) -> tuple[datetime.time, str] | None:
-    """Return the end of a line such as "– 15.00 Title" and the rest of it, or None."""
+    """Return the end time in a line such as "– 15.00 Title" and the rest of the line, or None."""
     match = _END.match(line)
     if not match or not (match["bm"] or match["bp"]):
         return None
@@ -57,7 +57,7 @@ def read_end(line: str) -> tuple[datetime.time, str] | None:
 
 
 def end_within(times: Times, rest: str) -> str:
-    """Read "10.00 11.00" in one cell as start and end. Returns what is left of `rest`."""
+    """Read "10.00 11.00" in one cell as start and end. Returns the rest of the text."""
     second = read_times(rest) if rest and not times.end else None
     if second and not second[0].end and not second[1]:
         times.end = second[0].start

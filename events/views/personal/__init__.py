@@ -1,5 +1,5 @@
-"""A participant's own registration, opened by the personal link of an email, without an account.
+"""A participant's own registration, opened with the personal link from an email, without an account.
 
-Anyone with the link may act as the participant. GET only shows and POST changes: programs that scan emails open every
-link in them.
+Anyone with the link may act as the participant. GET only shows data and POST changes them, because programs that scan
+emails open every link in them.
 """

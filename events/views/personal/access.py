@@ -1,4 +1,4 @@
-"""Requests by a personal link, and the answer to a link that does not work."""
+"""Requests with a personal link, and the response to a link that does not work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ read_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 @dataclass(frozen=True)
 class PersonalRequest:
-    """A request by a participant's personal link."""
+    """A request with a participant's personal link."""
 
     request: HttpRequest
     token: str
@@ -57,9 +57,9 @@ PersonalPageView = Callable[[PersonalRequest], HttpResponse]
 
 
 def personal_page(view: PersonalPageView) -> Callable[..., HttpResponse]:
-    """Find the registration of the token and call the view; redirect a GET to the participant's language.
+    """Wrap a view: find the registration of the token, and redirect a GET to the participant's language.
 
-    Every token that finds nothing gets the same answer, and the attempts of a client are counted.
+    The response is the same for every token without a registration, and the attempts of a client are counted.
     """
 
     @wraps(view)
@@ -81,12 +81,12 @@ def personal_page(view: PersonalPageView) -> Callable[..., HttpResponse]:
 
 
 def personal_form(view: PersonalPageView) -> Callable[..., HttpResponse]:
-    """Do the same as `personal_page` for a view with a form: it shows the form on GET and changes something only on POST."""
+    """Wrap a view with a form as `personal_page` does. The view shows the form on GET and changes data only on POST."""
     return read_or_post(personal_page(view))
 
 
 def invalid_link(request: HttpRequest) -> HttpResponse:
-    """Answer a link that does not work, and count it for the client."""
+    """Return the response to a link that does not work, and count the attempt for the client."""
     layout = PersonalLayout(request, title=_("This link does not work"))
     return count_wrong_token(
         request, render(request, "events/registration/invalid_link.html", {"layout": layout}, status=404)
@@ -94,7 +94,7 @@ def invalid_link(request: HttpRequest) -> HttpResponse:
 
 
 def count_wrong_token(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Count that a client has tried a token that leads to nothing. After too many of them the response is 429."""
+    """Count that a client has tried a wrong token. After too many attempts the response becomes 429."""
     client = client_network(request)
     try:
         if rate_limits.count({"token": client}):

@@ -1,4 +1,4 @@
-"""Actions that participants confirm: a page says what will happen, and its button does it."""
+"""Actions that participants have to confirm. A page states the consequences, and its button runs the action."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ ADDRESS_PROBLEMS = {
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What the page says before an action, and the action itself."""
+    """The texts of the page before an action, and the action itself."""
 
     title: str
     paragraphs: Sequence[str]
     button: str
-    # Key of the message on the overview afterwards (`detail.DONE_MESSAGES`).
+    # The key of the message on the overview after the action (`detail.DONE_MESSAGES`).
     done: str
     act: Callable[[], object]
     is_possible: bool
-    # Label of a box that must be ticked first; empty for no box.
+    # The label of a box that must be ticked first; empty if there is no box.
     required_tick: str = ""
 
 
@@ -88,7 +88,7 @@ def withdraw(personal: PersonalRequest) -> HttpResponse:
             button=_("Withdraw"),
             done="withdrawn",
             act=lambda: commands.withdraw(personal.registration.pk, PARTICIPANT, personal.now),
-            # Withdrawing twice has no further effect, so a second click succeeds as well.
+            # Withdrawing twice has no further effect, so a second click succeeds, too.
             is_possible=view.may_withdraw or view.status == RegistrationStatus.WITHDRAWN,
         ),
     )
@@ -167,7 +167,7 @@ def erase(personal: PersonalRequest) -> HttpResponse:
 @read_or_post
 @sensitive_variables("token")
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirm a new email address by the link that was sent to it. It shows nothing else of the registration."""
+    """Confirm a new email address with the link that was sent to it. The page shows no other data of the registration."""
     change = tokens.find_address_change(token)
     if change is None:
         return mark_private(invalid_link(request))
@@ -185,13 +185,13 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
         context["problem"] = ADDRESS_PROBLEMS.get(error.code, PROBLEM_TEXTS[errors.NotPossibleError.code])()
         page = render(request, "events/registration/confirm_address.html", context)
         return mark_private(with_status(page, error))
-    # The participant has shown that the address is theirs, and the email with the new link is on its way to it.
+    # The link proves that the address belongs to the participant, and the email with the new link has been queued.
     changed = PersonalRequest(request, tokens.token_for(registration), registration, personal.now)
     return mark_private(changed.redirect_to_overview("address"))
 
 
 @require_safe
 def erased(request: HttpRequest) -> HttpResponse:
-    """Confirm the erasure. The page is the same for everyone, since the participant is no longer known."""
+    """Confirm the erasure. The page is the same for everyone, since the participant can no longer be identified."""
     layout = PersonalLayout(request, title=_("Your data is erased"))
     return mark_private(render(request, "events/registration/erased.html", {"layout": layout}))

@@ -1,4 +1,4 @@
-"""What all pages of a personal link have in common, and the page for an action that is not possible."""
+"""The context that all pages of a personal link share, and the page for an action that is not possible."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROBLEM_TEXTS = {
     errors.SessionsClashError.code: sessions_changed_message,
     errors.NotPossibleError.code: lambda: _("This is no longer possible. See the status on your personal page."),
 }
-# Views of the link; the name is that of their route without "registration_".
+# The views of the link. The names are those of their routes without "registration_".
 PAGES = (
     "change",
     "mode",
@@ -56,7 +56,10 @@ PAGES = (
 
 
 def context_of(personal: PersonalRequest, title: str) -> dict[str, Any]:
-    """Return what every page of the link shows. The event's texts are in the participant's language if it has a page."""
+    """Return the context that all pages of the link share.
+
+    The event's texts are in the participant's language if the event has a page in it.
+    """
     details = EventDetails(personal.registration.event, personal.language, personal.registration)
     page = details.page
     layout = PersonalLayout(personal.request, title=title, event_page=page if page.pk else None)
@@ -78,7 +81,7 @@ def _urls(personal: PersonalRequest) -> dict[str, str]:
 
 
 def moments_of(view: RegistrationDetail) -> dict[str, str]:
-    """Return the dates and times that the page shows, in the event's time zone."""
+    """Return the texts of dates and times for the page, in the event's time zone."""
     moments = {
         "offer_end": view.registration.offer_expires_at,
         "change_end": view.change_until,
@@ -96,9 +99,10 @@ def not_possible(personal: PersonalRequest, context: dict[str, Any], error: erro
 
 
 def participation_form(view: PersonalPageView) -> Callable[..., HttpResponse]:
-    """Wrap a view with a form that changes the participation: once the event is cancelled or over, it only says so.
+    """Wrap a view with a form that changes the participation.
 
-    The views for the participant's data and consents are not wrapped: they work whatever the status of the event.
+    Once the event is cancelled or over, the page only states this. The views for the participant's data and consents
+    are not wrapped: they work whatever the status of the event is.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""What participants read and download by their personal link: status, joining link, calendar entry and data."""
+"""Pages and files that participants get with their personal link: status, joining link, calendar entry and data."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _valid_certificate(personal: PersonalRequest) -> Certificate | None:
 @require_safe
 @personal_page
 def certificate(personal: PersonalRequest) -> HttpResponse:
-    """Return the certificate as a PDF, in the participant's language or in the one of the query (`language`)."""
+    """Return the certificate as a PDF, in the participant's language or in the language of the query (`language`)."""
     found = _valid_certificate(personal)
     if found is None:
         return not_possible(personal, context_of(personal, _("Your certificate")), errors.NotPossibleError())
@@ -105,7 +105,7 @@ def certificate(personal: PersonalRequest) -> HttpResponse:
 @require_safe
 @personal_page
 def badge(personal: PersonalRequest) -> HttpResponse:
-    """Return the badge: a picture with the signed credential in it (Open Badges 3.0)."""
+    """Return the badge, which is a picture that contains the signed credential (Open Badges 3.0)."""
     found = _valid_certificate(personal)
     if found is None or not is_issuer():
         return not_possible(personal, context_of(personal, _("Your certificate")), errors.NotPossibleError())
@@ -118,7 +118,7 @@ def badge(personal: PersonalRequest) -> HttpResponse:
 @require_safe
 @personal_page
 def ticket(personal: PersonalRequest) -> HttpResponse:
-    """Return the ticket as a PDF of one page, to print or to keep on a phone."""
+    """Return the ticket as a PDF of one page, for printing or for the phone."""
     context = context_of(personal, _("Your ticket"))
     if not tickets.shows_ticket(personal.registration):
         return not_possible(personal, context, errors.NotPossibleError())
@@ -133,7 +133,7 @@ def ticket(personal: PersonalRequest) -> HttpResponse:
 def join(personal: PersonalRequest) -> HttpResponse:
     """Show the joining link to participants who attend online, from some hours before the event until its end.
 
-    A page with a link and not a redirect, so that participants see where the link leads before they open it.
+    This is a page and not a redirect, so that participants see the address before they open it.
     """
     view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Join online"))
@@ -148,7 +148,7 @@ def join(personal: PersonalRequest) -> HttpResponse:
 @require_safe
 @personal_page
 def calendar(personal: PersonalRequest) -> HttpResponse:
-    """Return the participant's calendar entry. Its UID is that of the entry sent by email, so it is not added twice."""
+    """Return the participant's calendar entry. It has the same UID as the entry sent by email, so it is not added twice."""
     view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Calendar"))
     if not view.has_calendar:
@@ -163,7 +163,7 @@ def calendar(personal: PersonalRequest) -> HttpResponse:
         name=page.title,
         language=personal.language,
         uid=f"{registration.calendar_key}-personal",
-        # Not the address of this request: calendars are shared, and it contains the personal token.
+        # The address of this request is not used, because calendars are shared and it contains the personal token.
         source_url=context["details"].event_url,
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")

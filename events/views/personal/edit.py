@@ -1,4 +1,4 @@
-"""What participants change by their personal link: their details and answers, how they attend, their consents."""
+"""Changes by participants with their personal link: details and answers, attendance mode and consents."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def change(personal: PersonalRequest) -> HttpResponse:
 
 @participation_form
 def complete(personal: PersonalRequest) -> HttpResponse:
-    """Let an invited person complete the registration form, which accepts the invitation."""
+    """Show the registration form to an invited person. Sending it accepts the invitation."""
     view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Complete your registration"))
     settings = settings_of(personal.registration.event)
@@ -124,7 +124,7 @@ def _show_completion(
 
 
 def _sends_too_often(personal: PersonalRequest, address: str) -> bool:
-    """Count an email to a new address, as a form that is sent with it, and return whether a limit is exceeded."""
+    """Count an email to a new address for the rate limits, and return whether a limit is exceeded."""
     own = {"client": client_network(personal.request)}
     shared = {"address": email_key(address), "mailbox": mailbox_key(address)}
     return bool(rate_limits.count(own, personal.now) or rate_limits.count(shared, personal.now))
@@ -177,9 +177,10 @@ def _show_change(
 
 
 class ModeForm(forms.Form):
-    """Another attendance mode. `wait` is sent by the button that says that the participant has to wait for it.
+    """The choice of another attendance mode.
 
-    `confirmed` is sent by the page that says what is lost, with `withdraws_sensitive` if the box there is ticked.
+    `wait` is sent by the button for joining the waiting list of that mode. `confirmed` is sent by the page that states
+    what is lost, with `withdraws_sensitive` if its box is ticked.
     """
 
     mode = forms.ChoiceField(choices=Mode.choices)
@@ -190,9 +191,9 @@ class ModeForm(forms.Form):
 
 @participation_form
 def mode(personal: PersonalRequest) -> HttpResponse:
-    """Change the attendance mode: at once if a place is free, otherwise by the waiting list of that mode.
+    """Change the attendance mode, at once if a place is free, otherwise by joining the waiting list of that mode.
 
-    If something is lost that the participant may not get back, or a consent has no use any more, a page asks first.
+    A page asks first if the participant may lose something permanently, or if a consent is no longer needed.
     """
     context = context_of(personal, _("Change how you attend"))
     form = ModeForm(personal.request.POST if personal.is_post else None)
@@ -248,7 +249,7 @@ class ConsentForm(forms.Form):
 
 @personal_form
 def consent(personal: PersonalRequest) -> HttpResponse:
-    """Withdraw a consent. Each consent has a button of its own."""
+    """Withdraw a consent. Each consent has a separate button."""
     form = ConsentForm(personal.request.POST if personal.is_post else None)
     context = context_of(personal, _("Withdraw your consent"))
     if form.is_bound and form.is_valid():

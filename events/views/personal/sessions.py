@@ -19,7 +19,7 @@ from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possibl
 
 @participation_form
 def sessions(personal: PersonalRequest) -> HttpResponse:
-    """Choose sessions, or give up places in them. Those who wait for a place get it at once."""
+    """Change the choice of sessions. Places that are given up go to people who wait for them."""
     view = participant_detail(personal.registration, personal.now)
     context = context_of(personal, _("Choose sessions"))
     if not view.may_choose_sessions:
@@ -57,7 +57,7 @@ def sessions(personal: PersonalRequest) -> HttpResponse:
 
 
 def session_choices(personal: PersonalRequest) -> SessionChoices:
-    """Return the sessions that the participant may choose now, with those that they have chosen."""
+    """Return the sessions that the participant may choose now, and those that they have chosen."""
     event = personal.registration.event
     offered = open_sessions(chosen_sessions(event, personal.language), personal.now)
     if not offered:

@@ -1,4 +1,4 @@
-"""The survey after an event, opened by the personal link. The answers are stored without the participant."""
+"""The survey after an event, opened with the personal link. Answers are stored without reference to the participant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Add a language of LANGUAGES to the site: `manage.py add_language sv`. docs/languages.md has all steps."""
+"""Add a language of LANGUAGES to the site: `manage.py add_language sv`. docs/languages.md describes all steps."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

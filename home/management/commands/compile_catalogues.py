@@ -29,13 +29,13 @@ class Command(BaseCommand):
             catalogue = polib.pofile(str(source))
         except (OSError, ValueError) as error:
             raise CommandError(f"{source} cannot be read: {error}") from error
-        # polib can refuse these too, but compares each entry with all before it.
+        # polib can also detect these, but it compares each entry with all entries before it.
         counts = Counter((entry.msgctxt, entry.msgid) for entry in catalogue)
         doubled = [msgid for (_context, msgid), count in counts.items() if count > 1]
         if doubled:
             raise CommandError(f"{source} has more than one entry for: {', '.join(doubled)}")
         compiled = catalogue.to_binary()
-        # An unchanged file keeps its content, so that a running development server does not restart.
+        # Do not write an unchanged file, so that a running development server does not restart.
         if target.exists() and target.read_bytes() == compiled:
             target.touch()
         else:

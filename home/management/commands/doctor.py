@@ -1,4 +1,4 @@
-"""Say what is wrong with a site, and what to do about it."""
+"""Report what is wrong with a site, and how to correct it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         "Check settings, database, files, scheduled tasks, mail server and public address, and say what to do. Changes "
         "nothing and sends nothing. Ends with status 1 if something is wrong."
     )
-    # It reports the findings of the system checks itself.
+    # The command reports the findings of the system checks itself.
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

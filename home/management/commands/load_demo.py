@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
 
 def demo_modules():
-    """Return the `demo` modules of the installed apps that have one, in the order of INSTALLED_APPS."""
+    """Return the `demo` modules of the installed apps, in the order of INSTALLED_APPS."""
     return [
         import_module(f"{config.name}.demo")
         for config in apps.get_app_configs()

@@ -1,4 +1,4 @@
-"""Normalise the images that were stored before uploads were: `manage.py normalise_images`."""
+"""Normalise images that were stored before the site normalised uploads: `manage.py normalise_images`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def replace(image: SiteImage, extension: str, content: bytes) -> None:
-    """Store another content for an image. Its old file and its renditions are deleted."""
+    """Store new content for an image. Its old file and its renditions are deleted."""
     old, old_size = image.file.name, (image.width, image.height)
     storage = image.file.storage
     image.file = ContentFile(content, name=f"{PurePath(old).stem}.{extension}")
@@ -48,7 +48,7 @@ def replace(image: SiteImage, extension: str, content: bytes) -> None:
     keep_focal_point(image, old_size)
     image.save()
     image.file.close()
-    # Row by row, so that their files are deleted, too.
+    # Delete row by row, so that the files are deleted as well.
     for rendition in image.renditions.all():
         rendition.delete()
     transaction.on_commit(partial(storage.delete, old))

@@ -1,4 +1,4 @@
-"""Restore a backup into an empty place."""
+"""Restore a backup into an empty database and empty folders."""
 
 from __future__ import annotations
 

@@ -17,10 +17,10 @@ from home.tasks.health import record_run
 from home.tasks.scheduled import ScheduledJob, scheduled_jobs
 
 logger = logging.getLogger(__name__)
-# For the structured log alone: the command writes the same for people.
+# Writes only to the structured log, because the command itself writes the same for people.
 job_logger = logging.getLogger("home.tasks.log")
 
-# Runs last, so that screens show since when no run was completed.
+# This job runs last, so that screens can show how long no run has been completed.
 RECORD_RUN = ScheduledJob("run recorded", record_run)
 
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         try:
             while True:
                 self.run_jobs(verbosity)
-                # As between two requests, so that the next run reconnects if the database was restarted.
+                # As at the end of a request, so that the next run connects again if the database was restarted.
                 close_old_connections()
                 time.sleep(every)
         except KeyboardInterrupt:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         try:
             connection.ensure_connection()
         except DatabaseError as error:
-            # Each job would wait for the database until its timeout.
+            # Without the database, each job would wait until its timeout.
             logger.error("tick: the database does not respond (%s)", type(error).__name__)
             return ["all, because the database does not respond"]
         failed = []

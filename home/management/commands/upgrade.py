@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *, dry_run: bool, without_backup: bool, **options: object) -> None:
         for step in steps(makes_backup=not without_backup):
-            # The checks change nothing.
+            # The checks change nothing, so they also run with `--dry-run`.
             is_run = not dry_run or step.name == "checks"
             try:
                 self.stdout.write(f"{step.name}: {step.run() if is_run else step.plan()}")

@@ -1,4 +1,4 @@
-"""The record of access, for administrators and the data protection contact: to read and to export, never to change."""
+"""The screens of the record of access, for administrators and the data protection contact: a list and an export."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class AccessRecordExportView(AccessRecordMixin):
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         form = FilterForm(request.GET)
         if not form.is_valid():
-            # Without a valid filter, this would export the whole record.
+            # Do not export the whole record if a filter is invalid.
             return redirect(f"{reverse('accounts:access_record')}?{request.GET.urlencode()}")
         records.add(Action.RECORD_EXPORTED, request=request)
         entries = form.entries().iterator(500)
@@ -124,7 +124,7 @@ class AccessRecordExportView(AccessRecordMixin):
         return response
 
 
-# What the keys of `AccessRecord.detail` mean. Keys and values without a label are shown as they are stored.
+# Labels for the keys of `AccessRecord.detail`. Keys and values without a label are shown as they are stored.
 LABELS = {
     "account": pgettext_lazy("of a colleague", "Account"),
     "added": pgettext_lazy("record of access", "added"),

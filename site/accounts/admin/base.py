@@ -1,4 +1,4 @@
-"""What the screens of this app share."""
+"""The parts that the screens of this app share."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ class AccountView(WagtailAdminTemplateMixin, TemplateView):
 
 
 def may_change_account(user: User | AnonymousUser, account: User) -> bool:
-    """Return whether somebody who manages accounts may change this one: an administrator's is for administrators only."""
+    """Return whether `user`, who manages accounts, may change this one. Only administrators may change administrators."""
     return user.is_superuser or not account.is_superuser

@@ -1,6 +1,6 @@
-"""Changing the email address of one's own account: with the password, and a confirmation from the new address.
+"""Changes the email address of one's own account. It requires the password, and a confirmation from the new address.
 
-Emails that reset the password go to this address, so it must not be self-asserted.
+Emails that reset the password go to this address, so nobody may set an address that they cannot read.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def new_token(user: User, email: str) -> str:
 def address_of(token: str, user: User) -> str:
     """Return the address that the token confirms for the user, or an empty string.
 
-    A token is valid for 24 hours, for the user who asked for it, and until the address of the account changes.
+    A token is valid for 24 hours, for the user who requested it, and until the address of the account changes.
     """
     try:
         found = signing.loads(token, salt=SALT, max_age=MAX_AGE)
@@ -55,7 +55,7 @@ class ChangeEmailView(AccountView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         email = form.cleaned_data["email"]
-        # The same answer for an address that another account has: it does not tell who has an account.
+        # If another account has the address, the response is the same: it must not reveal who has an account.
         if not is_taken(email, self.user):
             path = reverse("accounts:confirm_email", args=[new_token(self.user, email)])
             send_account_mail.enqueue("confirm_email", self.user.pk, {"path": path}, email)

@@ -1,4 +1,4 @@
-"""Settings > Invitations: the list, a new invitation, repeating and withdrawing; and the page that the email leads to."""
+"""Settings > Invitations: listing, sending, repeating and withdrawing them; and the page that their email links to."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from home.roles import role_labels
 
 
 class InvitingMixin:
-    """Refuses accounts that may not add accounts."""
+    """Refuses users who may not add accounts."""
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if not request.user.has_perm(invitations.PERMISSION):
@@ -95,7 +95,7 @@ class ChangeInvitationView(InvitingMixin, View):
 
 
 class AcceptView(TemplateView):
-    """Where the email leads: the invited person chooses a password, which creates the account and signs them in."""
+    """The page that the email links to: choosing a password there creates the account and signs the person in."""
 
     template_name = "accounts/accept_invitation.html"
 
@@ -114,7 +114,7 @@ class AcceptView(TemplateView):
             if not invitations.is_backed(found):
                 return self._refuse("withdrawn")
             response = super().dispatch(request, *args, **kwargs)
-            # In the language of the invitation.
+            # Rendered here, while the language of the invitation is active.
             return response.render() if isinstance(response, TemplateResponse) else response
 
     def _refuse(self, status: str) -> HttpResponseBase:
@@ -139,7 +139,7 @@ class AcceptView(TemplateView):
         except invitations.InvitationError as error:
             return self.render_to_response({"status": error.status}, status=410)
         except IntegrityError:
-            # Someone else took the username since the form was checked.
+            # Another person took the username after the form was checked.
             form.add_error("username", _("This username is taken. Choose another one."))
             return self._show(form, status=422)
         return sign_in(request, user, reverse("accounts:welcome"))
@@ -154,7 +154,7 @@ class AcceptView(TemplateView):
             "roles": role_labels(invitation.groups.values_list("name", flat=True)),
         }
         response = self.render_to_response(context, status=status)
-        # With "no-referrer" browsers send the form without an origin, and CSRF protection refuses it. The path, with the
-        # token, is never sent.
+        # With "no-referrer", browsers send the form without an origin, which CSRF protection refuses. With this policy they
+        # send the origin, but never the path, which contains the token.
         response["Referrer-Policy"] = "strict-origin"
         return response

@@ -1,4 +1,4 @@
-"""When someone leaves: their account is deactivated, and their pages and tasks are handed over."""
+"""The screen for a user who leaves: their account is deactivated, and their pages and tasks go to another user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Setting a new password with the link of an email."""
+"""Sets a new password with the link in an email."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from wagtail.admin.views import account
 
 
 class PasswordResetConfirmView(account.PasswordResetConfirmView):
-    """Wagtail's view, which refuses links of accounts that were deactivated since.
+    """Wagtail's view, which also refuses links of accounts that were deactivated after the link was sent.
 
-    Otherwise whoever reads the mailbox of a deactivated account would know its password once it is active again.
+    Otherwise a person who reads the emails of a deactivated account would know its password once it is active again.
     """
 
     def get_user(self, uidb64: str) -> User | None:

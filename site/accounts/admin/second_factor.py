@@ -1,4 +1,4 @@
-"""Resetting the second factor of another account, for administrators: when a colleague lost phone and codes."""
+"""Resets the second factor of another account, for administrators: a user may have lost both phone and recovery codes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ResetSecondFactorView(AccountView):
     header_icon = "key"
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        # Nobody resets their own: whoever finds an open session must not get rid of the factor.
+        # Administrators cannot reset their own: a person who finds an open session must not be able to remove the factor.
         if not request.user.is_superuser or request.user.pk == kwargs["pk"]:
             raise PermissionDenied
         self.account = get_object_or_404(User, pk=kwargs["pk"])

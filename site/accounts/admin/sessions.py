@@ -1,4 +1,4 @@
-"""The list of one's own sessions."""
+"""The list of one's own sessions, where they can be ended."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SessionsView(AccountView):
     def _end(self, pk: str) -> int:
         if not pk.isdecimal() or len(pk) > MAX_PK_DIGITS:
             return 0
-        # A user ends only sessions of their own.
+        # Users can end only their own sessions.
         found = UserSession.objects.filter(user=self.user, pk=int(pk)).first()
         if found is None:
             return 0

@@ -1,4 +1,4 @@
-"""Connecting one's own account with the provider of single sign-on."""
+"""Connects one's own account with the provider of single sign-on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_AGE = 3600
 
 @method_decorator(reauthentication_required(enabled=lambda _request: single_sign_on.is_configured()), name="dispatch")
 class SingleSignOnView(AccountView):
-    """Shows whether the account is connected; the link to connect it; a button to end the connection."""
+    """Shows whether the account is connected, with a link to connect it and a button to end the connection."""
 
     template_name = "accounts/single_sign_on.html"
     header_icon = "key"
@@ -53,10 +53,10 @@ class SingleSignOnView(AccountView):
 
 
 class ConnectView(AccountView):
-    """Leads to the provider, to connect the account.
+    """Redirects to the provider to connect the account.
 
-    The token keeps others from starting it: a browser that follows a foreign link must not connect an account. It is not
-    a form because the policy of the site (`form-action`) stops the redirect of a form to another host.
+    The token in the link prevents other sites from starting the connection in a user's browser. It is a link and not a form,
+    because the policy of the site (`form-action`) stops forms that redirect to another host.
     """
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The addresses of this app in the admin, and those of allauth that are used there."""
+"""The URLs of this app in the admin, and the URLs of allauth that are used there."""
 
 from allauth.account.views import reauthenticate
 from allauth.mfa.base import views as factor_views
@@ -31,7 +31,7 @@ urlpatterns = [
     path("reports/access/", AccessRecordView.as_view(), name="access_record"),
     path("reports/access/export/", AccessRecordExportView.as_view(), name="access_record_export"),
 ]
-# Wagtail adds its check of permissions to all of them.
+# Wagtail adds its permission check to all of them.
 factor_urls = [
     path("account/confirm/", reauthenticate, name="account_reauthenticate"),
     path("account/factor/", factor_views.index, name="mfa_index"),

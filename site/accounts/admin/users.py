@@ -1,4 +1,4 @@
-"""Settings > Users: accounts with their partner, roles, languages and last sign-in, and their form."""
+"""Settings > Users: the list of accounts with their partner, roles, languages and last sign-in, and their form."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class AccountListView(IndexView):
 
 
 class OrganisationFormMixin(forms.ModelForm):
-    """Adds the partner to a form of an account."""
+    """Adds a field for the partner to a form of an account."""
 
     organisation = forms.ChoiceField(
         label=_("Partner"),
@@ -80,7 +80,7 @@ class OrganisationFormMixin(forms.ModelForm):
         super().__init__(*args, **kwargs)
         request = current_request()
         if request is not None and not request.user.is_superuser:
-            # Wagtail lets everybody who manages accounts make administrators.
+            # Wagtail would let everybody who manages accounts create administrators.
             self.fields.pop("is_superuser", None)
         own = self.instance.organisations.order_by("pk").first() if self.instance.pk else None
         self.fields["organisation"].initial = str(own.translation_key) if own else ""
@@ -110,7 +110,7 @@ class AccountViewSet(UserViewSet):
 
 
 class SetActiveStateAction(SetActiveStateBulkAction):
-    """Wagtail's action, but it saves each account: receivers record the change and end sessions, invitations and links."""
+    """Wagtail's action, which saves each account separately: receivers then record it and end sessions and links."""
 
     def check_perm(self, obj: User) -> bool:
         return super().check_perm(obj) and may_change_account(self.request.user, obj)

@@ -1,4 +1,4 @@
-"""The first page of a new account: what it may do, three tasks, and where to read more."""
+"""The first page for a new account: what the user may do, three tasks, and links to more information."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from config import environment
 BASE_DIR = Path(__file__).resolve().parents[3]
 SITE_DIR = BASE_DIR / "site"
 DATA_DIR = Path(environment.text("DATA_DIR") or BASE_DIR / "var")
-# The version of the site. Read when the process starts, so that a process of an earlier version is noticed.
+# The version of the site. It is read when the process starts, so that processes of an earlier version can be detected.
 RELEASE = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 # Applications
@@ -115,7 +115,7 @@ TEMPLATES = [
 # Data
 
 POSTGRESQL_OPTIONS = {
-    # Seconds. Without the database, requests fail soon, and the pool is back soon after it.
+    # Seconds. If the database fails, requests fail soon, and the pool reconnects soon after the database is back.
     "pool": {
         "min_size": 1,
         "max_size": environment.number("DATABASE_POOL", 8),
@@ -123,17 +123,17 @@ POSTGRESQL_OPTIONS = {
         "reconnect_timeout": 5,
     },
     "connect_timeout": 3,
-    # Frequent statements are prepared, so a connection pooler in between must use session mode.
+    # Frequent statements are prepared on the server, so a connection pooler in between must use session mode.
     "server_side_binding": True,
     "prepare_threshold": 5,
 }
 SQLITE_OPTIONS = {
-    # Take the write lock at the start: otherwise two transactions that read, then write, fail with "database is locked".
+    # Take the write lock when a transaction begins: otherwise two that read and then write fail ("database is locked").
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA mmap_size=134217728; PRAGMA cache_size=-8000; "
-        # Overwrite deleted data in the file.
+        # Overwrite deleted data in the file with zeros.
         "PRAGMA secure_delete=ON;"
     ),
 }
@@ -146,9 +146,9 @@ def database(url: str) -> dict[str, object]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {**SQLITE_OPTIONS}
     elif config["ENGINE"] == "django.db.backends.postgresql":
-        # Options of the URL, such as `?sslmode=verify-full`, come first.
+        # Options in the URL, such as `?sslmode=verify-full`, override the defaults.
         config["OPTIONS"] = {**POSTGRESQL_OPTIONS, **given}
-        # The pool hands out no connection that a restarted server has closed.
+        # Check a connection before it is used, because a restarted server has closed it.
         config["CONN_HEALTH_CHECKS"] = True
     return config
 
@@ -161,17 +161,18 @@ CACHES = {
         "LOCATION": str(DATA_DIR / "cache"),
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
-    # Responses of public pages (`home/http/page_cache.py`), separate so that they do not displace other entries.
+    # Responses of public pages (`home/http/page_cache.py`). A cache of their own, so that they do not displace other
+    # entries.
     "pages": {
         "BACKEND": "home.cache_backends.TolerantFileCache",
         "LOCATION": str(DATA_DIR / "cache" / "pages"),
         "OPTIONS": {"MAX_ENTRIES": 3_000},
     },
-    # Image renditions, which every list needs.
+    # Image renditions, which every list needs. In memory.
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
 
-# How many seconds a response is cached at most; 0 switches the page cache off.
+# The longest time in seconds for which a response is cached; 0 switches the page cache off.
 PAGE_CACHE_SECONDS = environment.number("PAGE_CACHE_SECONDS", 24 * 3600)
 # Query parameters of list pages. Responses to addresses with other parameters are not cached.
 PAGE_CACHE_PARAMETERS = {
@@ -199,9 +200,9 @@ PRIVATE_FILES = {
         "directory_permissions_mode": 0o700,
     },
 }
-# Documents and original images, in a folder of their own; scaled images and avatars are in MEDIA_ROOT.
+# Documents and original images are in this private folder; scaled images and avatars are in MEDIA_ROOT.
 UPLOADS = {"BACKEND": "home.private_files.UploadStorage", "OPTIONS": {"location": str(DATA_DIR / "uploads")}}
-# Buckets of an S3 server instead of these folders (`home/object_storage.py`): one private, one that everybody may read.
+# Buckets of an S3 server instead of these folders (`home/object_storage.py`): a private one and a public one.
 S3_MEDIA_URL = environment.text("S3_MEDIA_URL").rstrip("/")
 if environment.text("S3_PRIVATE_BUCKET") or environment.text("S3_MEDIA_BUCKET"):
     environment.require(
@@ -224,7 +225,7 @@ if environment.text("S3_PRIVATE_BUCKET") or environment.text("S3_MEDIA_BUCKET"):
     S3_MEDIA = {
         **S3,
         "bucket_name": environment.text("S3_MEDIA_BUCKET"),
-        # A scaled image never changes: its name has a digest of how it was made.
+        # A scaled image never changes, because its name contains a digest of how it was made.
         "object_parameters": {"CacheControl": "public, max-age=2592000"},
     }
     MEDIA_URL = f"{S3_MEDIA_URL}/"
@@ -248,7 +249,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [SITE_DIR / "static"]
 
-# Languages. The locales of the page tree are the same list: `WAGTAIL_CONTENT_LANGUAGES`.
+# Languages. The page tree has the same languages: `WAGTAIL_CONTENT_LANGUAGES`.
 
 USE_TZ = True
 TIME_ZONE = "Europe/Helsinki"
@@ -285,11 +286,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "accounts.forms.LimitedPasswordResetForm"  # noqa: S105  (a class)
-# Users change their address on a page of its own, with their password and a confirmation by email.
+# Users change their address on a separate page, with their password and a confirmation by email.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# The cookie by which a browser is known in which a user signed in (`site/accounts/devices.py`). Visitors get none.
+# The cookie that identifies a browser in which a user has signed in (`site/accounts/devices.py`). Visitors get none.
 DEVICE_COOKIE_NAME = "device"
-# How many failed attempts, or emails, in how many seconds (`site/accounts/limits.py`). An IPv6 /64 counts as one network.
+# The most failed attempts, or emails, and the seconds (`site/accounts/limits.py`). An IPv6 /64 counts as one network.
 PASSWORD_LIMITS = {
     "account_and_network": (5, 900),
     "account": (20, 3600),
@@ -306,7 +307,7 @@ SECOND_FACTOR = environment.choice("SECOND_FACTOR", ("personal_data", "all"))
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
-# The limits of `site/accounts/limits.py` instead, which are not in the cache.
+# Off, because `site/accounts/limits.py` sets limits that do not depend on the cache.
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -316,10 +317,10 @@ MFA_FORMS = {
     "authenticate": "accounts.forms.LimitedAuthenticateForm",
     "reauthenticate": "accounts.forms.LimitedReauthenticateForm",
 }
-# A browser can be remembered, so that sign-in asks for the second factor once in this time.
+# A browser can be remembered: then it needs the second factor only once in this period.
 MFA_TRUST_ENABLED = True
 MFA_TRUST_COOKIE_AGE = timedelta(days=14)
-# Single sign-on with a provider of OpenID Connect (`site/accounts/single_sign_on.py`); without a server there is none.
+# Single sign-on with an OpenID Connect provider (`site/accounts/single_sign_on.py`); off if no server is set.
 OIDC: dict[str, Any] = {
     "server": environment.text("OIDC_SERVER").rstrip("/"),
     "name": environment.text("OIDC_NAME", "single sign-on"),
@@ -330,81 +331,81 @@ OIDC: dict[str, Any] = {
     "groups": environment.mapping("OIDC_GROUPS"),
 }
 SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
-# A form could not lead to another host (`form-action`); a state in the session and PKCE protect the redirect.
+# A form could not redirect to another host (`form-action`), so it is a link. State and PKCE protect the redirect.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-# After how many minutes without activity users of the admin are signed out; 0 means never.
+# Minutes without activity after which users of the admin are signed out; 0 means never.
 ADMIN_IDLE_MINUTES = environment.number("ADMIN_IDLE_MINUTES", 60)
-# How many days entries of the record of access are kept, more than 30 (`site/accounts/records.py`).
+# Days for which entries of the record of access are kept; must be more than 30 (`site/accounts/records.py`).
 ACCESS_RECORD_DAYS = environment.number("ACCESS_RECORD_DAYS", 365)
-# Whether the addresses on other sites that public pages link to are checked about once a week (`home/link_checks.py`).
-# Off in development and in tests.
+# Whether addresses on other sites in public pages are checked about once a week (`home/link_checks.py`). Off in development
+# and in tests.
 CHECK_LINKS = environment.flag("CHECK_LINKS", default=False)
-# The number of the site's own reverse proxies; set in production.
+# The number of the site's own reverse proxies. The production settings set it.
 PROXY_COUNT = 0
 
-# Background tasks (docs/decisions/0060). "thread": a thread of the process that enqueues them; "database": a worker,
-# `manage.py db_worker`; "immediate": the code that enqueues them, before it goes on.
+# Where background tasks run (docs/decisions/0060). "thread": a thread of the process that enqueues them; "database": a
+# worker, `manage.py db_worker`; "immediate": the code that enqueues them, before it continues.
 TASK_BACKENDS = {
     "thread": "home.tasks.backend.ThreadBackend",
     "database": "django_tasks_db.DatabaseBackend",
     "immediate": "django_tasks.backends.immediate.ImmediateBackend",
 }
 TASK_BACKEND = environment.choice("TASK_BACKEND", tuple(TASK_BACKENDS))
-# No list of queues: a task may name any.
+# An empty list of queues, so that a task may name any queue.
 TASKS = {"default": {"BACKEND": TASK_BACKENDS[TASK_BACKEND], "QUEUES": []}}
 
 # Mail (`events/registration/mail/queue.py`)
 
-# Emails of an event above this number in an hour wait: the form may be misused to send email to strangers.
+# The most emails of an event in an hour; others wait. The form may be misused to send emails to strangers.
 MAILS_PER_HOUR = environment.number("MAILS_PER_HOUR", 500)
 
-# How many days backups are kept. The erasure log is kept longer (`events/registration/privacy/erasure_log.py`).
+# Days for which backups are kept. The erasure log is kept longer (`events/registration/privacy/erasure_log.py`).
 BACKUP_DAYS = environment.number("BACKUP_DAYS", 35)
-# Where `manage.py backup` writes to, and the keys that encrypt backups (the first) and decrypt them (all).
+# The folder for `manage.py backup`, and the keys for backups: the first one encrypts, all of them decrypt.
 BACKUP_DIR = Path(environment.text("BACKUP_DIR") or DATA_DIR / "backups")
 BACKUP_KEY = environment.keys("BACKUP_KEY")
 
 # Public forms and their rate limits (`home/public_forms.py`, `home/rate_limits.py`)
 
-# A form that is sent sooner was filled in by a program.
+# Seconds. A form that is sent sooner was filled in by a program.
 REGISTRATION_MINIMUM_SECONDS = environment.number("REGISTRATION_MINIMUM_SECONDS", 3)
-# At most how many, in how many seconds.
+# (greatest number, period in seconds) for each scope.
 RATE_LIMITS = {
-    # Forms from one address, behind which a whole university may stand.
+    # Forms from one client. A whole university may share one address.
     "client": (environment.number("REGISTRATIONS_PER_CLIENT", 300), 600),
-    # Forms with mistakes that only programs make. Over this limit only such forms are refused.
+    # Forms with mistakes that only programs make. Above this limit, only such forms are refused.
     "client_wrong": (60, 600),
     # Forms of one client for one event.
     "client_event": (environment.number("REGISTRATIONS_PER_CLIENT_AND_EVENT", 150), 3600),
-    # How often a form is sent after it was opened.
+    # Submissions of one opened form.
     "form": (5, 24 * 3600),
-    # Forms for one email address, each of which sends an email.
+    # Forms for one email address. Each of them sends an email.
     "address": (5, 3600),
-    # Forms for addresses that differ in tags only.
+    # Forms for addresses that differ only in tags.
     "mailbox": (10, 3600),
     # Forms for one event.
     "event": (environment.number("REGISTRATIONS_PER_EVENT", 3000), 3600),
-    # Messages of one client with the form of the contact page.
+    # Messages of one client through the contact page.
     "enquiry_client": (10, 3600),
-    # Such messages of everyone, each of which sends an email.
+    # Messages of everybody through the contact page. Each of them sends an email.
     "enquiry": (environment.number("ENQUIRIES_PER_HOUR", 60), 3600),
-    # Requests of one client with a personal link that does not exist.
+    # Requests of one client with personal links that do not exist.
     "token": (50, 600),
-    # People whom one door link adds without a registration.
+    # People without a registration who are added through one door link.
     "door": (200, 3600),
-    # Code words that one participant tries.
+    # Code words that one participant enters.
     "code_word": (10, 600),
 }
 
-# After how many months messages from the contact page are deleted (`home/enquiries/retention.py`).
+# Months after which messages from the contact page are deleted (`home/enquiries/retention.py`).
 ENQUIRY_MONTHS = environment.number("ENQUIRY_MONTHS", 12)
 
 # Security
 
-# The keys for the encryption of sensitive answers, newest first (`events/registration/encryption.py`). Without one, a key
+# The keys that encrypt sensitive answers, newest first (`events/registration/encryption.py`). Without one, a key that is
 # derived from SECRET_KEY is used.
 ANSWERS_KEY = environment.keys("ANSWERS_KEY")
-# The keys that sign badges, newest first (`events/certificates/keys.py`). Without one there are no badges.
+# The keys that sign badges, newest first (`events/certificates/keys.py`). Without a key there are no badges.
 BADGE_KEY = environment.keys("BADGE_KEY")
 
 SESSION_ENGINE = "accounts.session_store"
@@ -416,11 +417,11 @@ CSRF_FAILURE_VIEW = "home.views.form_expired"
 CSRF_COOKIE_HTTPONLY = True  # the admin's scripts read the token from the page
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Wagtail shows previews in a frame.
+# Wagtail shows previews in a frame of the same site.
 X_FRAME_OPTIONS = "SAMEORIGIN"
-# A timetable with forty rows exceeds Django's default of 1,000 fields.
+# The form of a timetable with forty rows exceeds Django's default of 1,000 fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-# The largest request body, in bytes, of somebody who is not signed in (`home/http/body_size.py`).
+# The largest request body in bytes for people who are not signed in (`home/http/body_size.py`).
 PUBLIC_MAX_BODY_SIZE = 1024 * 1024
 
 # Browser features that the site does not use. Browsers log a warning for features that they do not know.
@@ -430,12 +431,12 @@ PERMISSIONS_POLICY = (
     "usb=(), xr-spatial-tracking=()"
 )
 
-# Where images may come from: the site, and the bucket of scaled images.
+# The sources of images: the site, and the bucket of scaled images.
 IMAGE_SOURCES = ["'self'", *(["/".join(S3_MEDIA_URL.split("/")[:3])] if S3_MEDIA_URL else [])]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        # The middleware replaces it by `PUBLIC_SCRIPT_FOLDERS` on the host of the request.
+        # The middleware replaces this with the folders in `PUBLIC_SCRIPT_FOLDERS` on the host of the request.
         "script-src": ["'none'"],
         "style-src": ["'self'"],
         "img-src": [*IMAGE_SOURCES, "data:"],
@@ -448,8 +449,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'self'"],
     }
 }
-# The static folders with scripts of the public site, which `script-src` of its pages is limited to. No script of the admin
-# may be in them: the admin's scripts do what attributes in the page tell them, with the rights of the signed-in user.
+# The static folders to which `script-src` of public pages is limited. No script of the admin may be in them: attributes in a
+# page control these scripts, which act with the rights of the signed-in user.
 PUBLIC_SCRIPT_FOLDERS = ["js/", "events/js/"]
 # The Wagtail admin uses inline styles and, in its forms, inline scripts (wagtail/wagtail#1288, docs/decisions/0071).
 ADMIN_CONTENT_SECURITY_POLICY = {
@@ -461,7 +462,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "frame-src": ["'self'"],
 }
 # The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
-# forms: names by namespace, "*" for all namespaces.
+# forms. The keys are namespaces; "*" stands for all namespaces.
 ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "*": {"add", "copy", "edit", "history", "revisions_revert", "usage"},
     "": {
@@ -484,7 +485,7 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
     "publications": {"details", "upload"},
     "wagtailadmin_pages": {"choose_parent", "move", "type_use"},
     "wagtailadmin_reports": {"aging_pages", "locked_pages"},
-    # Deleting what is in use offers to choose what replaces it.
+    # The screen that deletes an object in use contains a chooser for its replacement.
     "wagtailsnippets_factsheets_targetgroup": {"delete"},
     "wagtailsnippets_factsheets_topic": {"delete"},
     "wagtailsnippets_home_organisation": {"delete"},
@@ -495,11 +496,11 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
 
 # Logging without personal data (`config/masking.py`, `config/json_log.py`)
 
-# "text": lines for people; "json": one JSON object a line, with a line for each request, task and job.
+# "text": lines for people; "json": one JSON object a line, including a line for each request, task and job.
 LOG_FORMAT = environment.choice("LOG_FORMAT", ("text", "json"))
-# The request header in which the proxy in front gives each request an id; it must overwrite it. Empty: the site makes ids.
+# The request header with the id that the proxy in front sets. It must overwrite the header. Empty: the site makes ids.
 REQUEST_ID_HEADER = environment.text("REQUEST_ID_HEADER")
-# Queries that take so many milliseconds are logged; 0 logs none.
+# Queries that take at least this many milliseconds are logged; 0 logs none.
 SLOW_QUERY_MS = environment.number("SLOW_QUERY_MS", 0)
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -515,30 +516,30 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Django's default handlers would email whole requests, with all form data, to ADMINS.
+        # Django's default handlers would send whole requests, with all form data, to ADMINS by email.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["requests"], "level": "INFO", "propagate": False},
-        # A line for each request, task and job, which nobody reads without a program.
+        # A line for each request, task and job. It is only useful in a structured log.
         "home.http.request_log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         "home.tasks.log": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }
 
-# The token that Prometheus sends for `/metrics` (`home/metrics.py`); without one, the address does not exist.
+# The token that Prometheus sends to `/metrics` (`home/metrics.py`). Without a token, the address does not exist.
 METRICS_TOKEN = environment.long_text("METRICS_TOKEN", 20)
 
 # Wagtail
 
-# Used until the project's acronym is entered in Settings > Project.
+# The name that is used until the project's acronym is entered in Settings > Project.
 WAGTAIL_SITE_NAME = environment.text("SITE_NAME", "Project site")
 WAGTAILADMIN_BASE_URL = PUBLIC_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-# The host name that serves the admin, and nothing else does; empty: every host does (`home/http/admin_host.py`).
+# The host name that serves the admin and nothing else; empty: every host serves it (`home/http/admin_host.py`).
 ADMIN_HOST = ""
-# The admin must not call other hosts.
+# The admin must not load anything from other hosts.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-# Only zones with a slash: others, such as "localtime", break the script of the account page.
+# Only zones with a slash, because others, such as "localtime", break the script of the account page.
 WAGTAIL_USER_TIME_ZONES = [*sorted(zone for zone in available_timezones() if "/" in zone), "UTC"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
@@ -553,10 +554,10 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 40 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 FACT_SHEETS_MAX_UPLOAD_SIZE = environment.number("FACT_SHEETS_MAX_UPLOAD_SIZE", 40 * 1024 * 1024)
 WAGTAIL_WORKFLOW_ENABLED = True
-# Embeds would load from other hosts: the video block shows a link and a player after a click instead.
+# No embeds, because they would load from other hosts. The video block shows a link, and a player after a click.
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
 
-# A new translation is a draft until an editor publishes it.
+# A new translation stays a draft until an editor publishes it.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
-# The service that translates texts for translators who ask for it; without one there is no button.
+# The service that translates texts when translators request it. Without a service, there is no button.
 WAGTAILLOCALIZE_MACHINE_TRANSLATOR = environment.machine_translator("off")

@@ -1,4 +1,4 @@
-"""Settings for a live site: every value that differs between two sites comes from the environment."""
+"""Settings for a live site. All values that differ between sites come from environment variables."""
 
 from urllib.parse import urlsplit
 
@@ -45,8 +45,8 @@ if urlsplit(BASE_URL).netloc == ADMIN_HOST:
     raise ImproperlyConfigured("ADMIN_HOST must be another host than that of BASE_URL.")
 PUBLIC_BASE_URL = BASE_URL
 WAGTAILADMIN_BASE_URL = f"https://{ADMIN_HOST}" if ADMIN_HOST else BASE_URL
-# A leading dot means all subdomains; the other setting writes it with a star.
-# The proxy passes the host on without a port: that of BASE_URL may have another one than 443.
+# A leading dot means all subdomains; CSRF_TRUSTED_ORIGINS uses a star instead. The proxy passes the host without a port, but
+# BASE_URL may have a port other than 443.
 CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(BASE_URL).netloc}"]
 CSRF_TRUSTED_ORIGINS += [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"
@@ -57,7 +57,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("EMAIL_FROM") or f"noreply@
 
 REDIS_URL = environment.text("REDIS_URL")
 if REDIS_URL:
-    # Several sites may share a server: the keys of each begin with its address.
+    # Several sites may share a server, so the keys of each site begin with its address.
     CACHES = {
         name: {
             "BACKEND": "home.cache_backends.TolerantRedisCache",
@@ -79,14 +79,14 @@ MFA_TRUST_COOKIE_NAME = "__Host-factor"
 DEVICE_COOKIE_NAME = "__Host-device"
 CSRF_COOKIE_NAME = "__Host-csrf"
 SECURE_SSL_REDIRECT = True
-# Health checks ask the process itself, without the proxy that speaks TLS.
+# Health checks request the process directly, without the proxy that handles TLS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_SUBDOMAINS", default=True)
-# X_FRAME_OPTIONS is not DENY: Wagtail shows previews of pages in a frame of its own (base.py).
+# X_FRAME_OPTIONS is not DENY, because Wagtail shows previews of pages in a frame (base.py).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
-# How many proxies of ours stand in front: the client's address is taken from that place of X-Forwarded-For.
+# The number of the site's proxies in front. The client's address is at this position from the end of X-Forwarded-For.
 PROXY_COUNT = environment.number("PROXY_COUNT", 1)
 
 LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": environment.text("LOG_LEVEL", "INFO")}}

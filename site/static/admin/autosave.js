@@ -1,19 +1,19 @@
-// A form that is sent while it is being saved automatically waits for that. Otherwise the server gets both at once, and a
-// new page is made twice: the second one is refused, because its address is in use.
+// A form that is sent during an automatic save waits until the save ends. Otherwise the server gets both at once and creates
+// a new page twice; it refuses the second one, because its address is in use.
 
 let saving = false;
 let waiting = false;
 let leaving = false;
 
 document.addEventListener("w-autosave:save", (event) => {
-  // Once the form is sent, a change that is saved later would only be in the way.
+  // Once the form is sent, later changes must not be saved automatically.
   if (leaving) event.preventDefault();
   else saving = true;
 });
 document.addEventListener("w-autosave:success", () => (saving = false));
 document.addEventListener("w-autosave:error", () => (saving = false));
 
-// In the capturing phase: before Wagtail's own handlers, which take the form as sent.
+// In the capturing phase, so that it runs before Wagtail's own handlers, which treat the form as sent.
 document.addEventListener(
   "submit",
   (event) => {
@@ -31,7 +31,7 @@ document.addEventListener(
       document.removeEventListener("w-autosave:success", send);
       document.removeEventListener("w-autosave:error", send);
       waiting = false;
-      // A button that was clicked is disabled, and would not say what to do.
+      // If a button was clicked, it is disabled, so its value would not be sent.
       if (submitter) submitter.disabled = false;
       form.requestSubmit(submitter);
     };

@@ -6,7 +6,7 @@ class BodyBlockDefinition extends window.wagtailStreamField.blocks.StreamBlockDe
     const container = body.container?.[0] ?? body.container;
     container.addEventListener("home:paste", (event) => {
       const place = body.children.findIndex((child) => child.type === "text" && child.element.contains(event.target));
-      // A text inside another block, such as "Details", has no blocks.
+      // A text field inside another block, such as "Details", accepts no blocks.
       if (place < 0) return;
       event.preventDefault();
       event.detail.blocks.forEach(({ type, value }, number) => {

@@ -1,9 +1,9 @@
-// Shows how many characters a text field with a limit has. Browsers cut pasted text at `maxlength` without a word, so the
-// limit moves to another attribute: the form says what is too long, and keeps it.
+// Shows the number of characters in text fields with a limit. Browsers cut pasted text at `maxlength` without a message, so
+// the limit moves to another attribute: the form keeps the text and says that it is too long.
 
 const template = document.currentScript.dataset.label;
 const FIELDS = "textarea[maxlength], textarea[data-limit], input[type='text'][maxlength], input[type='text'][data-limit]";
-// A short text without line breaks, such as a title, needs no count until it is nearly full.
+// A single-line text, such as a title, shows the count only when it is nearly full.
 const isNearlyFull = (count, limit) => count >= limit * 0.8;
 
 function counterOf(field) {
@@ -26,7 +26,7 @@ function update(event) {
   if (!(field instanceof HTMLElement) || !field.matches(FIELDS)) return;
   const counter = counterOf(field);
   const limit = Number(field.dataset.limit);
-  // Line breaks count as two characters on the server, which stores them as they are sent.
+  // A line break is sent to the server, and stored, as two characters.
   const count = [...field.value.replace(/\r?\n/g, "\r\n")].length;
   counter.hidden = field.tagName === "INPUT" && !isNearlyFull(count, limit);
   counter.textContent = template.replace("{count}", count).replace("{limit}", limit);

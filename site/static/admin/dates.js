@@ -1,3 +1,3 @@
-// Wagtail's date picker replaces what it does not understand by the current day or time as soon as the field is left, and
-// the form then saves that. Without this option the field keeps what was typed, and the form accepts or refuses it.
+// When a field loses focus, Wagtail's date picker replaces texts that it cannot read by the current day or time, and the
+// form saves that. With this option, the field keeps the typed text, and the form accepts or refuses it.
 jQuery.fn.datetimepicker.defaults.validateOnBlur = false;

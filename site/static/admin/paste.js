@@ -1,7 +1,7 @@
-// Text pasted into a rich text field. The site reads what Word and other programs put on the clipboard.
+// Handles text pasted into a rich text field. The server reads what Word and other programs put on the clipboard.
 
 const { url, failed } = document.currentScript.dataset;
-// What the rich text editor does not understand by itself.
+// HTML that the rich text editor cannot read by itself.
 const STRUCTURE = /<h[1-6]\b|<table\b|mso-list|role="heading"|MsoTitle|docs-internal-guid/i;
 
 function show(type, text) {
@@ -22,13 +22,13 @@ function pasteAgain(target, html, text) {
   target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }
 
-// In the capturing phase: before the handlers of the rich text editor.
+// In the capturing phase, so that it runs before the handlers of the rich text editor.
 document.addEventListener(
   "paste",
   async (event) => {
     const editor = event.target.closest?.(".Draftail-Editor");
     const html = event.clipboardData.getData("text/html");
-    // Only what a person pastes; the events of `pasteAgain` are not trusted by the browser.
+    // Only for text that a person pastes. Browsers do not mark the events of `pasteAgain` as trusted.
     if (!editor || !STRUCTURE.test(html) || editor.dataset.isPasting) return;
     event.preventDefault();
     event.stopImmediatePropagation();

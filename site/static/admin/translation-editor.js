@@ -1,19 +1,19 @@
-// Additions to the translation editor of wagtail-localize: a link opens one text, publishing saves open texts first, and
-// texts of a service are marked until they are confirmed.
+// Additions to the translation editor of wagtail-localize: a link can open a text, publishing first saves open texts, and
+// machine translations are marked until somebody confirms them.
 
 const { glossary: GLOSSARY, unread: UNREAD, confirm: CONFIRM } = document.currentScript.dataset;
 const SEGMENT = /^#segment-(\d+)$/;
 const EDITOR = ".js-translation-editor";
 
-// The entries of the editor in its lists. The editor gives them no identifiers.
+// The entries in the editor's lists. The editor sets no identifiers on them.
 const entries = () => [...document.querySelectorAll(`${EDITOR} li.complete, ${EDITOR} li.incomplete, ${EDITOR} li.errored`)];
 const isOpen = (entry) => entry.querySelector("textarea") !== null;
 const isSaving = (entry) => entry.querySelector(".icon-spinner") !== null;
 
-// The comment of a text of a service begins with the mark. The server takes it away when a person saves the text.
+// The comment of a machine translation begins with this mark. The server removes it when a person saves the text.
 const isUnread = (entry) => !isOpen(entry) && Boolean(entry.querySelector(":scope > ul")?.textContent.includes(UNREAD));
 
-// Resolves when `condition` is true, or after ten seconds. Returns whether it became true.
+// Resolves to true when `condition` is true, or to false after ten seconds.
 function until(condition) {
   return new Promise((resolve) => {
     const start = Date.now();
@@ -26,7 +26,7 @@ function until(condition) {
   });
 }
 
-// Saves the open texts. Returns the first entry that could not be saved.
+// Saves the open texts. Resolves to the first entry that could not be saved.
 async function saveOpenEntries() {
   const opened = entries().filter(isOpen);
   for (const entry of opened) [...entry.querySelectorAll("button")].at(-1).click();
@@ -34,14 +34,14 @@ async function saveOpenEntries() {
   return opened.find((entry) => isOpen(entry) || isSaving(entry) || entry.classList.contains("errored"));
 }
 
-// Shows the tab that an entry is in.
+// Shows the tab that contains the entry.
 function showPanel(entry) {
-  // The element with the role of a panel contains those of all tabs.
+  // The element with the role of a panel contains the panels of all tabs.
   const panel = entry.closest("section[hidden]");
   if (panel) document.querySelector(`[role="tab"][aria-controls="${panel.id}"]`)?.click();
 }
 
-// Opens the text of an entry to write in it.
+// Opens the text of an entry for editing.
 async function open(entry) {
   showPanel(entry);
   if (!isOpen(entry)) [...entry.querySelectorAll("button")].at(-1)?.click();
@@ -50,7 +50,7 @@ async function open(entry) {
   entry.querySelector("textarea")?.focus({ preventScroll: true });
 }
 
-// In the capturing phase: before the editor's own handlers, which leave the page.
+// In the capturing phase, so that it runs before the editor's own handlers, which leave the page.
 document.addEventListener(
   "click",
   async (event) => {
@@ -65,7 +65,7 @@ document.addEventListener(
   true,
 );
 
-// Opens the text that the address names.
+// Opens the text that the address identifies.
 async function openSegment() {
   const wanted = SEGMENT.exec(window.location.hash);
   const editor = document.querySelector(EDITOR);
@@ -82,7 +82,7 @@ async function openSegment() {
 
 document.addEventListener("DOMContentLoaded", openSegment);
 
-// The terms of the glossary beside the text that is being translated.
+// Shows the glossary terms beside the text that is being translated.
 document.addEventListener("focusin", (event) => {
   const entry = event.target.closest(`${EDITOR} li`);
   if (event.target.nodeName !== "TEXTAREA" || !entry || entry.querySelector(".translation-terms")) return;
@@ -102,7 +102,7 @@ document.addEventListener("focusin", (event) => {
   event.target.after(list);
 });
 
-// Ctrl and Enter saves the open text and opens the next one without a translation, or with one that nobody has read.
+// Ctrl+Enter saves the open text and opens the next one that has no translation or an unread machine translation.
 document.addEventListener("keydown", async (event) => {
   const entry = event.target.closest?.(`${EDITOR} li`);
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.nodeName !== "TEXTAREA" || !entry) return;
@@ -121,7 +121,7 @@ document.addEventListener("keydown", async (event) => {
   await open(next);
 });
 
-// Marks the texts of a service, each with a button that saves it as it is.
+// Marks machine translations, and adds to each a button that saves it unchanged.
 function markUnread() {
   for (const entry of entries()) {
     const button = entry.querySelector(".translation-confirm");
@@ -148,7 +148,7 @@ function confirmButton(entry) {
   return button;
 }
 
-// Takes the terms of the glossary away from texts that are no longer open.
+// Removes the glossary terms from texts that are no longer open.
 function removeTerms() {
   for (const entry of entries()) if (!isOpen(entry)) entry.querySelector(".translation-terms")?.remove();
 }
@@ -156,7 +156,7 @@ function removeTerms() {
 document.addEventListener("DOMContentLoaded", () => {
   const editor = document.querySelector(EDITOR);
   if (!editor) return;
-  // The template cannot add anything between the header and the editor.
+  // The template cannot insert anything between the header and the editor.
   const notes = document.querySelector("[data-translation-notes]");
   if (notes) editor.before(notes);
   const update = () => {

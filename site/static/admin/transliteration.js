@@ -1,7 +1,7 @@
-// Address parts in the browser as the server makes them: other letters become Latin ones by the tables of anyascii.
-// Wagtail's script has tables of its own, and it drops letters of a text that is typed into the field.
+// Makes slugs in the browser as the server does: other letters become Latin ones, with the tables of anyascii. Wagtail's
+// script has tables of its own, and drops other letters of a text that is typed into the field.
 
-// The first letter of a range, and what its letters become, in order.
+// The first letter of a range, and the replacements of its letters in order.
 const RANGES = [
   [0xa1, "!|c|GBP|$|Y||S|\"|(C)|a|<<|!||(R)|-|deg|+-|2|3|'|u|P|-|,|1|o|>>|1/4|1/2|3/4|?|A|A|A|A|A|A|Ae|C|E|E|E|E|I|I|I|I|D|N|O|O|O|O|O|*|O|U|U|U|U|Y|Th|ss|a|a|a|a|a|a|ae|c|e|e|e|e|i|i|i|i|d|n|o|o|o|o|o|/|o|u|u|u|u|y|th|y|A|a|A|a|A|a|C|c|C|c|C|c|C|c|D|d|D|d|E|e|E|e|E|e|E|e|E|e|G|g|G|g|G|g|G|g|H|h|H|h|I|i|I|i|I|i|I|i|I|i|IJ|ij|J|j|K|k|q|L|l|L|l|L|l|L|l|L|l|N|n|N|n|N|n|'n|Ng|ng|O|o|O|o|O|o|Oe|oe|R|r|R|r|R|r|S|s|S|s|S|s|S|s|T|t|T|t|T|t|U|u|U|u|U|u|U|u|U|u|U|u|W|w|Y|y|Y|Z|z|Z|z|Z|z|s"],
   [0x1cd, "A|a|I|i|O|o|U|u|U|u|U|u|U|u|U|u"],
@@ -22,7 +22,7 @@ const transliterate = (text) => [...text.normalize("NFC")].map((letter) => LETTE
 
 const isSlug = (element) => element instanceof HTMLInputElement && element.matches('[data-controller~="w-slug"]');
 
-// In the capturing phase: before Wagtail's script reads the field, or the title that it makes the address part from.
+// In the capturing phase, so that it runs before Wagtail's script reads the slug field or the title.
 document.addEventListener(
   "blur",
   (event) => {

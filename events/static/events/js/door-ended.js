@@ -1,4 +1,5 @@
-// A door link that has ended: the list leaves the device, and what waits is sent. If it was revoked, nothing stays.
+// Runs for a door link that has ended: deletes the list from the device and sends the waiting check-ins. If the link
+// was revoked, they are deleted, too.
 
 const box = document.querySelector("[data-ended]");
 const { token, scans, waiting, sent, revoked } = box.dataset;

@@ -1,4 +1,4 @@
-// The list of an event in memory, and the codes of tickets, which it reads as `home/codes.py` does.
+// The list of an event in memory, and functions that read ticket codes in the same way as `home/codes.py`.
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CODE_LENGTH = 18;
@@ -46,7 +46,7 @@ export class List {
     return point ? `s${point.split(":")[0]}` : day;
   }
 
-  // A check-in of this device, made after the list.
+  // Applies a check-in of this device that was made after the server made the list.
   apply(scan, who, offset) {
     const index = this.byReference.get(scan.person);
     if (index === undefined) return;

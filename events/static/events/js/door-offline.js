@@ -1,7 +1,7 @@
-// Check-in without a connection: answers from the list that the device keeps, saves check-ins, and sends them later.
-// The server decides in the end: `events/attendance/offline.py` makes the list and merges what is sent.
+// Check-in without a connection: answers from the list that the device stores, saves check-ins, and sends them later.
+// The server decides: `events/attendance/offline.py` makes the list and merges the sent check-ins.
 
-// `door.js` loads it with `start`.
+// `door.js` loads this module and calls `start`.
 
 const REFRESH = 15 * 60_000; // milliseconds after which the list is fetched again
 const RECENT = 120_000; // milliseconds for which the list is recent enough after sending
@@ -10,7 +10,7 @@ const PATIENCE = 4_000; // milliseconds for an answer of the server
 const LONGEST_PAUSE = 120_000; // milliseconds between two attempts to send
 const MOST_RESULTS = 30;
 
-// What `door.js` uses
+// The interface for `door.js`
 
 export class Offline {
   constructor({ box, store, tools, show }) {
@@ -49,7 +49,7 @@ export class Offline {
     return Boolean(this.list) && (this.isKept || !navigator.onLine || Date.now() < this.cutOffUntil);
   }
 
-  // For `fetch`: with a list there is no need to wait long.
+  // The abort signal for `fetch`. If there is a list, a slow server need not be waited for.
   get signal() {
     return this.list ? AbortSignal.timeout(PATIENCE) : undefined;
   }
@@ -75,7 +75,7 @@ export class Offline {
     this.offset = data.madeAt - Date.now();
     this.meta = await this.store.setMeta({ offset: this.offset, endsAt: data.endsAt, sendUntil: data.sendUntil });
     await this.store.write("list", data);
-    // The list has what was sent before.
+    // The new list includes check-ins that were sent before.
     for (const row of await this.store.scans()) if (!row.waiting) await this.store.deleteScan(row.number);
     await this.load();
   }
@@ -85,7 +85,7 @@ export class Offline {
     this.isRenewed = worker?.active && this.renew(worker.active);
   }
 
-  // A worker from before has lost the page if the list was removed since: it fetches it again.
+  // Makes an existing worker fetch its page again. It has lost the page if the list was removed since it was installed.
   renew(worker) {
     const { port1, port2 } = new MessageChannel();
     return new Promise((done) => {
@@ -111,7 +111,8 @@ export class Offline {
     this.part(this.list ? "remove" : "keep").focus();
   }
 
-  // What waits to be sent stays until it is sent. Of people who were added it has names: they may go, too.
+  // Check-ins that wait to be sent are kept until they are sent. If people were added, these contain names, so the user
+  // is asked whether to delete them as well.
   async remove() {
     await this.flush(true);
     this.part("unsent").hidden = !(await this.unsentPeople()).length;
@@ -165,7 +166,7 @@ export class Offline {
         this.list = null;
       } else if (this.list) {
         await this.addConflicts(sent);
-        // With a bad network, each scan may be sent alone.
+        // With a bad connection, each scan may be sent alone. The list is not fetched again after each one.
         if (this.now() - this.list.madeAt > RECENT) await this.download().catch(() => {});
       }
     } catch {
@@ -188,7 +189,7 @@ export class Offline {
     await this.render();
   }
 
-  // Answers: return whether there was one.
+  // Answers. Each function returns whether the device has answered.
 
   async answer(data) {
     if (data.get("scan")) return this.undo(data.get("scan"));
@@ -214,12 +215,12 @@ export class Offline {
     return this.showAnswer("saved", this.texts.checkedLater, { button: ["undo", { scan: scan.id }] });
   }
 
-  // Fields of a button that the device answers itself, even if there is a connection again.
+  // The fields of a button that the device answers itself, even if the connection is back.
   fields({ day, point }) {
     return { day, at: point, here: "1" };
   }
 
-  // A person without a registration. The server adds them, or finds that they are registered.
+  // Adds a person without a registration. The server registers them later, or finds that they are registered.
   async walkIn(data, point) {
     const [name, email] = ["name", "email"].map((field) => (data.get(field) ?? "").trim().replace(/\s+/g, " "));
     const id = data.get("key") || crypto.randomUUID();
@@ -258,7 +259,7 @@ export class Offline {
     return scan;
   }
 
-  // What the server has answered, so that the list knows it when the connection is lost.
+  // Stores what the server has answered, so that the list is up to date when the connection is lost.
   async noteAnswer(data, level) {
     const code = this.tools.readCode(data.get("code") ?? "");
     const index = code ? this.list?.byHash.get(await this.tools.hashOf(this.list.salt, code)) : undefined;
@@ -305,7 +306,7 @@ export class Offline {
     return text.replace("%(time)s", this.time(at)).replace("%(who)s", who);
   }
 
-  // `result` is a key of `answers`, or a level with the text as heading.
+  // `result` is a key of `answers`, or a level; then `line` is the heading.
   showAnswer(result, line = "", { name = "", button = null } = {}) {
     const [level, heading] = this.answers[result] ?? [result, line];
     const box = this.element("div", `door-answer door-answer--${level}`);

@@ -1,6 +1,6 @@
-// What a device keeps of a door link: in IndexedDB, encrypted by AES-GCM with keys that scripts cannot read. The list of the
-// event has a key of its own, which ends with it. What waits to be sent has references that only the server can read, and
-// name and address of people who were added.
+// The data that a device stores for a door link: in IndexedDB, encrypted by AES-GCM with keys that scripts cannot read.
+// The list of the event has a separate key, which is deleted with it. Waiting check-ins contain references that only
+// the server can read, and the names and addresses of people who were added.
 
 const LIST = "list";
 const QUEUE = "queue";
@@ -12,7 +12,7 @@ const asPromise = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-// The token itself is not in the name.
+// The name of the database contains a hash, so that it does not reveal the token.
 const nameOf = async (token) => {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`door:${token}`)));
   return `door-${Array.from(bytes.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
@@ -43,7 +43,7 @@ class Store {
     const known = await this.do("keys", "readonly", (store) => store.get(name));
     if (known) return known;
     const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    // Another tab may have made one meanwhile.
+    // Another tab may have made a key in the meantime.
     await this.do("keys", "readwrite", (store) => store.add(made, name)).catch(() => {});
     return this.do("keys", "readonly", (store) => store.get(name));
   }
@@ -59,7 +59,7 @@ class Store {
     return JSON.parse(new TextDecoder().decode(text));
   }
 
-  // The list, and what else has names
+  // The list, and other data with names
 
   async write(name, value) {
     const data = await this.encrypt(LIST, value);
@@ -75,7 +75,7 @@ class Store {
     await this.do("data", "readwrite", (store) => store.delete(name));
   }
 
-  // The device, its clock, and when the list and sending end: no personal data, so not encrypted.
+  // The device, its clock, and the ends of the list and of sending. This is no personal data, so it is not encrypted.
   async meta() {
     const found = await this.do("data", "readonly", (store) => store.get(META));
     return found ?? { device: crypto.randomUUID() };
@@ -87,7 +87,7 @@ class Store {
     return meta;
   }
 
-  // Check-ins: `waiting` says that the server does not know them yet.
+  // Check-ins. `waiting` is true while the server does not have them.
 
   async addScan(scan, waiting) {
     const data = await this.encrypt(QUEUE, scan);
@@ -108,7 +108,8 @@ class Store {
     return found;
   }
 
-  // The server has it. The address of a person who was added is needed no more, and without a list the name is not either.
+  // Called after the server has received the scan. The address of an added person is then deleted. Without a list, the
+  // name is no longer needed either, and the scan is deleted.
   async settle(number, scan) {
     const hasList = await this.do("data", "readonly", (store) => store.count(LIST));
     if (scan.name && !hasList) await this.deleteScan(number);
@@ -140,7 +141,7 @@ class Store {
 
 export const openStore = async (token) => new Store(await open(token));
 
-// The page of the link works without a connection as long as its worker is there. With `ended`, nothing of it stays.
+// Unregisters the service worker of the link and deletes its cache. The page then no longer works without a connection.
 export const removeWorkers = async (token) => {
   const registrations = (await navigator.serviceWorker?.getRegistrations()) ?? [];
   for (const registration of registrations) {
@@ -149,7 +150,8 @@ export const removeWorkers = async (token) => {
   for (const name of await caches.keys()) if (name.includes(`/door/${token}/`)) await caches.delete(name);
 };
 
-// Sends what waits, fifty at once. Returns the results of the server; `ended` if the link was revoked.
+// Sends the waiting scans, fifty in each request. Returns the results of the server; `ended` is true if the link was
+// revoked.
 export const sendWaiting = async (store, address) => {
   const found = { ended: false, results: [], unreadable: [] };
   for (;;) {
@@ -169,13 +171,13 @@ export const sendWaiting = async (store, address) => {
     for (const result of answer.results) if (!result.again) done.add(result.id);
     const latest = new Map((await store.scans()).map((row) => [row.number, row.scan]));
     for (const { number, scan } of rows) {
-      // Undone meanwhile: that is still to be sent.
+      // If the scan was undone in the meantime, that has to be sent, too.
       const now = latest.get(number);
       if (done.has(scan.id) && now && now.undone === scan.undone) await store.settle(number, now);
     }
     found.results.push(...answer.results.filter((result) => !result.again));
     found.unreadable.push(...answer.unreadable);
-    // The server is busy: the rest is sent later.
+    // The server is busy. The caller sends the rest later.
     if (done.size < rows.length) throw new Error("busy");
   }
 };

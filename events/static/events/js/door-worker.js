@@ -1,5 +1,5 @@
-// The service worker of one door link: opens the page without a connection, with the files that it needs, and nothing else.
-// `self.door` comes from the address of the worker (`events/views/door_offline.py`).
+// The service worker of one door link. It answers requests for the page and its files without a connection, and no
+// other requests. `self.door` is set by the script at the worker's address (`events/views/door_offline.py`).
 
 const { page, files, version } = self.door;
 const NAME = `door ${version} ${page}`;
@@ -14,7 +14,8 @@ const fill = async () => {
 
 self.addEventListener("install", (event) => event.waitUntil(fill().then(() => self.skipWaiting())));
 
-// The list was removed and is kept again: as long as the page is open, this is the same worker, and not installed again.
+// If the list was removed and is stored again while the page is open, the worker is the same and is not installed
+// again. The page therefore sends this message.
 self.addEventListener("message", (event) => {
   const renew = async () => {
     if (!(await kept(page))) await fill();
@@ -43,7 +44,7 @@ const fromServer = (request) => {
 const openPage = async (request) => {
   try {
     const response = await fromServer(request);
-    // A proxy whose server is away.
+    // A proxy answers, but its server does not.
     if (![502, 503, 504].includes(response.status)) return response;
     return (await kept(page)) ?? response;
   } catch (problem) {

@@ -1,11 +1,12 @@
-// The page at the door: reads tickets with the camera, sends forms without loading the page again, and gives a sound and a
-// vibration with each answer. Without this script the forms work, and hardware scanners that type do, too.
+// The page at the door: reads tickets with the camera, sends forms without reloading the page, and gives a sound and a
+// vibration with each answer. Without this script, the forms and hardware scanners that type still work.
 
 const answerPlace = document.querySelector("[data-answer]");
 const codeForm = document.querySelector("[data-code-form]");
 const codeField = codeForm.querySelector("[name=code]");
 
-// People without a registration. Each has a key: the server adds nobody twice, although it answers too late.
+// People without a registration. Each form has a key, so that the server adds nobody twice, even if its answer comes
+// late.
 const walkInPlace = document.querySelector("[data-walk-in]");
 const renewWalkIn = (form) => {
   form.reset();
@@ -67,7 +68,7 @@ const showProblem = () => {
 let offline = null;
 
 const startOffline = async (box) => {
-  // Their addresses have hashes, so they are not imported by name.
+  // The addresses of the modules contain hashes, so they cannot be imported by name.
   const [{ openStore, ...sending }, lists, { Offline }] = await Promise.all(
     [box.dataset.store, box.dataset.list, box.dataset.script].map((address) => import(address)),
   );
@@ -79,7 +80,7 @@ const startOffline = async (box) => {
   if (found.isKept) showKeptPage();
 };
 
-// The page that the worker has kept: what the server fills in otherwise comes from the list.
+// The page that the worker has stored. The list provides the values that otherwise come from the server.
 const showKeptPage = () => {
   const query = new URLSearchParams(location.search);
   const places = ["data-no-list", "data-points", "data-results", "data-latest"];
@@ -109,19 +110,20 @@ const offlineBox = document.querySelector("[data-offline-box]");
 const isPossible = offlineBox && "indexedDB" in window && "serviceWorker" in navigator && window.crypto?.subtle;
 if (isPossible) startOffline(offlineBox).catch(() => {});
 
-// Whether the device has answered, without the server.
+// Returns whether the device has answered without the server.
 const answerHere = async (data) => Boolean(offline) && offline.answer(data);
 
 let isSending = false;
 
-// A person without a registration: the server answers with the whole page, and with these when something is not right.
+// Status codes of the answer to a form for a person without a registration. The answer is the whole page, which shows
+// the errors.
 const ANSWERS_OF_WALK_IN = [409, 422, 429];
 
 const sendToServer = async (form, data) => {
   const isWalkIn = data.has("walk_in");
   const response = await fetch(form.action, { method: "POST", body: data, headers: { "X-Door": "1" }, signal: offline?.signal });
   if (!response.ok && !(isWalkIn && ANSWERS_OF_WALK_IN.includes(response.status))) {
-    // The link has ended, or the page is too old: loading it again says what is wrong.
+    // The link has ended, or the page is too old. The reloaded page states which.
     if ([403, 404].includes(response.status)) location.reload();
     throw new Error(String(response.status));
   }
@@ -142,7 +144,7 @@ const send = async (form, data) => {
   isSending = true;
   answerPlace.setAttribute("aria-busy", "true");
   try {
-    // Only the device can undo what it has not sent, and answer the buttons that it has made.
+    // Only the device can undo scans that it has not sent, and answer the buttons that it has made.
     const isHere = data.has("scan") || data.has("here") || offline?.isCutOff;
     if (!(isHere && (await answerHere(data)))) await sendToServer(form, data);
   } catch {
@@ -157,14 +159,14 @@ const send = async (form, data) => {
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const isWalkIn = walkInPlace?.contains(form);
-  // Without a list, the page loads again with the answer.
+  // Without a list, the form is sent in the usual way and the page is reloaded.
   if (isWalkIn ? !offline?.list : !form.matches("[data-door-form]")) return;
   event.preventDefault();
-  // The server says what is wrong beside the fields, if it can.
+  // The server shows errors beside the fields. Without it, the browser checks them.
   if (isWalkIn && offline.isCutOff && !form.reportValidity()) return;
   await send(form, new FormData(form, event.submitter));
   if (form === codeForm) codeField.value = "";
-  // What the device has saved; the server sends new fields.
+  // The device has saved the person, so the form is emptied. After an answer of the server, the form is new already.
   if (isWalkIn && form.isConnected && answerPlace.querySelector(".door-answer:not([data-level])")) renewWalkIn(form);
   if (!walkInPlace?.querySelector(".field--error, [role=alert]")) codeField.focus();
 });
@@ -191,7 +193,7 @@ const loadScript = (address) =>
     document.head.append(script);
   });
 
-// Returns a function that reads the code in the video's picture: the browser's own, or the library.
+// Returns a function that reads the code in the picture of the video, with the browser's own detector or the library.
 const makeReader = async () => {
   if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
@@ -217,7 +219,7 @@ const take = async (code) => {
   const data = new FormData(codeForm);
   data.set("code", code);
   await send(codeForm, data);
-  // The participant takes the ticket away only after the answer.
+  // Counted from the answer on, because the participant removes the ticket only then.
   last.at = Date.now();
 };
 

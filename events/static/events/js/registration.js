@@ -1,5 +1,6 @@
-// Shows only the questions for the chosen attendance mode, of each person in the form for a group, and sends the form once.
-// Without this script each question says which mode it is for, and the server ignores the other answers.
+// Shows only the questions for the chosen attendance mode, also for each person in the form for a group. Prevents
+// sending the form twice. Without this script, each question states its mode, and the server ignores answers for the
+// other mode.
 
 const form = document.querySelector("[data-registration]");
 
@@ -25,7 +26,7 @@ if (form) {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "true";
   });
-  // The browser's back button returns to this page: the form can be sent again.
+  // The browser's back button may return to this page. The form can then be sent again.
   window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
     showParts();

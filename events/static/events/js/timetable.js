@@ -1,4 +1,4 @@
-// Marks the sessions that run now or come next, and shows times in the visitor's own time zone if it is another one.
+// Marks the sessions that are running or come next. Shows times in the visitor's own time zone if it differs.
 
 const timetable = document.querySelector("[data-timetable]");
 
@@ -15,7 +15,7 @@ if (timetable) {
   document.addEventListener("visibilitychange", () => document.hidden || mark());
   showLocalTimes();
 
-  // Escape and a click elsewhere close the menu of a session. Without this script, its button does.
+  // The Escape key and a click elsewhere close the menu of a session. Without this script, only its button closes it.
   const openMenu = () => timetable.querySelector(".session__menu[open]");
   document.addEventListener("click", (event) => {
     const menu = openMenu();
@@ -28,7 +28,7 @@ if (timetable) {
     menu.querySelector("summary").focus();
   });
 
-  // "Next" is shown only within twelve hours of the session.
+  // A session is marked as next only within the twelve hours before it.
   function mark() {
     const now = new Date();
     const running = sessions.filter((session) => session.start <= now && endOf(session) > now);
@@ -64,7 +64,7 @@ if (timetable) {
     element.querySelector(".session__kind").prepend(badge);
   }
 
-  // Writes "09:30" in the language's time format, whose letters are those of Django: H, G and i.
+  // Formats "09:30" in the time format of the language. Its letters are those of Django: H, G and i.
   function inTimeFormat(time) {
     const [hours, minutes] = time.split(":");
     return timeFormat.replace("H", hours).replace("G", Number(hours)).replace("i", minutes);
@@ -75,7 +75,7 @@ if (timetable) {
     const clockTime = (date, timeZone) =>
       inTimeFormat(new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(date));
     const day = (date, timeZone) => new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone }).format(date);
-    // Zones with another name may have the same time on these days.
+    // Another zone may have the same times on these days.
     if (!here || sessions.every(({ start }) => clockTime(start, here) === clockTime(start, zone) && day(start, here) === day(start, zone))) return;
     const name = new Intl.DateTimeFormat(locale, { timeZone: here, timeZoneName: "long" })
       .formatToParts(sessions[0].start)
