@@ -298,8 +298,8 @@ def test_report_counts_by_publication_language_and_month(editor, sheet_with_down
     assert [(row["counts"], row["total"]) for row in context["rows"]] == [([5, 2], 7)]
     assert (context["total"], context["totals"]) == (7, [5, 2])
     assert [(bar.slot.title, bar.total, len(bar.segments)) for bar in context["chart"].bars] == [
-        ("January 2026", 6, 2),
-        ("February 2026", 1, 1),
+        ("January\N{NO-BREAK SPACE}2026", 6, 2),
+        ("February\N{NO-BREAK SPACE}2026", 1, 1),
     ]
 
 
