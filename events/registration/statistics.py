@@ -207,7 +207,7 @@ def _counts(event: Event, *fields: str) -> list[dict[str, Any]]:
 
 
 def _numbers(counts: list[dict[str, Any]], field: str, statuses: Set[str] | None = None) -> Numbers:
-    """Add up the result of `_counts` by the values of a field, over all registrations or those with these statuses."""
+    """Return the sums of `_counts` for each value of `field`: of all registrations, or of those with these statuses."""
     known: Counter[str] = Counter()
     anonymous: Counter[str] = Counter()
     for row in counts:

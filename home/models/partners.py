@@ -74,8 +74,8 @@ class Organisation(index.Indexed, ReviewedSnippet):
         limit_choices_to={"is_active": True},
         help_text=_(
             "The accounts that belong to this organisation. They write its news and fact sheets and change this entry and "
-            "its people, in all languages. An editor approves what they write. A change of these accounts takes effect when "
-            "you save, also as a draft."
+            "its people, in all languages. An editor approves what they write. Changes to this list take effect when "
+            "you save, even as a draft."
         ),
     )
 

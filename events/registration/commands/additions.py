@@ -117,7 +117,7 @@ def _addition(
 ) -> Iterator[tuple[Event, Earlier]]:
     """Lock the event and check that the person can be added. Yields the event and the earlier registrations.
 
-    The caller returns the earlier registration if there is one with the same key.
+    If an open registration has the same `submission_key`, nothing is checked: the caller returns that registration.
     """
     with locking.locked(event_id) as event:
         added = Registration.objects.filter(submission_key=submission_key).first() if submission_key else None

@@ -183,7 +183,7 @@ def data(personal: PersonalRequest) -> HttpResponse:
 @require_safe
 @personal_page
 def data_file(personal: PersonalRequest) -> HttpResponse:
-    """Return the same data as JSON (GDPR Art. 20)."""
+    """Return the stored data of the participant as JSON (GDPR Art. 20)."""
     content = json.dumps(personal_data(personal.registration), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="registration.json")
