@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
-from django.db import DatabaseError, DataError
+from django.db import DatabaseError, DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
@@ -42,6 +42,8 @@ READERS: set[tuple[str, str]] = {
 }
 # Escapes in JSON that no database can store: the zero byte, and unpaired surrogates.
 NOT_STORED = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
+# What SQLite says of a search for more than 50,000 bytes.
+TOO_LONG = "LIKE or GLOB pattern too complex"
 # The number of digits in the largest key of a table.
 KEY_DIGITS = 18
 
@@ -67,7 +69,7 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
     expected = FRAGILE.get(_origin(exception))
     if isinstance(exception, MultiValueDictKeyError) or (expected and isinstance(exception, expected)):
         return True
-    if _comes_from_reading(exception):
+    if _comes_from_reading(exception) or (isinstance(exception, OperationalError) and TOO_LONG in str(exception)):
         return True
     values = [value for value in _values(request) if value]
     if isinstance(exception, DataError | UnicodeEncodeError) and any(NOT_STORED.search(value) for value in values):

@@ -393,6 +393,9 @@ NUMBER = "9" * 25
         ("post", "workflows/enable/1/", {"next": "x"}),
         ("get", "workflows/edit/1/", {"p": "x"}),
         ("get", "login/", {"next": "x"}),
+        ("get", "webhooks/", {"q": "x" * 60_000}),
+        ("get", "users/", {"q": "x" * 60_000}),
+        ("get", "redirects/", {"q": "x" * 60_000}),
     ],
 )
 def test_request_that_wagtail_cannot_read(administrator, home_page, method, path, data):
