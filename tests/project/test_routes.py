@@ -43,8 +43,6 @@ SAME_FOR_ALL = {
     "admin/deliverables/<int:page_id>/<uuid:key>/",
     "admin/translations/assigned/<int:pk>/done/",
     "admin/translations/start/",
-    # Only whoever has the link (tests/accounts/test_attacks_on_signing_in.py).
-    "admin/password_reset/confirm/<uidb64>/<token>/",
     # Only whoever asked for a download gets it.
     "admin/events/<int:pk>/registrations/export/<uuid:key>/",
     # Leads on, or shows whatever events a user may check in at.
@@ -61,6 +59,8 @@ INLINE_SCRIPT = re.compile(rb"<script>|<script type=.?(module|text/javascript).?
 
 # Only for visitors.
 SIGN_IN = "admin/login/"
+# Says to everyone that a link is not valid (tests/accounts/test_attacks_on_signing_in.py).
+PASSWORD_LINK = "admin/password_reset/confirm/<uidb64>/<token>/"
 
 
 def own_routes() -> dict[str, Route]:
@@ -158,6 +158,7 @@ def test_every_route_has_a_row_that_says_who_reaches_it_and_whose_forms_are_acce
 def test_the_table_hides_everything_from_visitors_and_shows_it_to_administrators():
     rows = table()
     assert rows.pop(SIGN_IN) == "+" + "-" * (len(ROLES) - 1)
+    assert rows.pop(PASSWORD_LINK) == "+" * len(ROLES)
 
     assert len(rows) > 100
     assert {letters[0] for letters in rows.values()} == {"-"}
