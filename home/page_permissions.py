@@ -38,6 +38,7 @@ def own_pages(user: User | AnonymousUser) -> OwnPages:
 
 
 def _own_pages(user: User | AnonymousUser) -> OwnPages:
+    # By name: the models import the permissions of pages, so this module imports no models.
     organisations = apps.get_model("home.Organisation").objects
     named = organisations.filter(editors=user.pk) if user.is_active else organisations.none()
     own = set(organisations.filter(translation_key__in=named.values("translation_key")).values_list("pk", flat=True))

@@ -8,10 +8,8 @@ no later request finds them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from wagtail.models import Page, PageViewRestriction, Site
@@ -19,11 +17,9 @@ from wagtail.query import PageQuerySet
 from wagtail_localize.models import Translation
 
 from home.expiry import is_expired, unexpired
+from home.models.partners import Organisation
 from home.models.settings import LanguageTexts, ProjectSettings, SocialAccount
 from home.read_once import forget, read_once
-
-if TYPE_CHECKING:
-    from home.models import Organisation
 
 GENERATION_KEY = "site-context-generation"
 # The longest time in seconds that old values stay if a process is killed after it saved a row and before it cleared the
@@ -62,8 +58,7 @@ def project_countries() -> tuple[str, ...]:
     key = _key("project-countries")
     codes: tuple[str, ...] | None = cache.get(key)
     if codes is None:
-        organisations = apps.get_model("home", "Organisation").objects
-        listed = organisations.filter(live=True).exclude(role="other")
+        listed = Organisation.objects.filter(live=True).exclude(role="other")
         codes = tuple(sorted(set(listed.values_list("country", flat=True))))
         cache.set(key, codes, CACHE_SECONDS)
     return codes

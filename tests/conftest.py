@@ -136,7 +136,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
 
 
 @pytest.fixture(autouse=True)
-def first_activity_of_sessions(monkeypatch: pytest.MonkeyPatch) -> None:
+def activity_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write the activity of a session once: on a slow machine a minute can end while a test counts queries."""
     monkeypatch.setattr(sessions, "WRITE_SECONDS", 86_400)
 

@@ -67,7 +67,7 @@ class BulkRegistrationAction:
 
 
 _DELETED = gettext_lazy(
-    "Sensitive answers and places in sessions are deleted now and do not come back, nor does a place that somebody else "
+    "Sensitive answers and places in sessions are deleted now and do not come back, nor does a place that someone else "
     "has been offered."
 )
 _OTHER_EMAIL = gettext_lazy("The email has been sent then, and each gets another one.")
@@ -113,7 +113,7 @@ BULK_ACTIONS = {
         lambda registration, actor, _details: commands.restore(registration.pk, actor),
         gettext_lazy(
             "They have the status again that they had before they were rejected or cancelled, and each gets an email. "
-            "Whoever had a place gets it back if one is left."
+            "Those who had a place get one if a place is left."
         ),
         reverse="cancel",
         remains=_OTHER_EMAIL,

@@ -184,6 +184,7 @@ urlpatterns = [
     path("documents/chooser/chosen/<str:pk>/", _documents(document_chooser.viewset.chosen_view)),
     path("documents/chooser/chosen-multiple/", _documents(document_chooser.viewset.chosen_multiple_view)),
     path("images/chooser/chosen/<str:pk>/", _images(image_chooser.viewset.chosen_view)),
+    path("images/chooser/chosen-multiple/", _images(image_chooser.viewset.chosen_multiple_view)),
     path(
         "pages/workflow/confirm_cancellation/<int:page_id>/",
         _for_those_who_may_edit(workflow.ConfirmWorkflowCancellation.as_view()),
@@ -195,5 +196,4 @@ urlpatterns = [
         "workflows/task_chooser/results/", _for_those_who_set_up_workflows(workflows.TaskChooserResultsView.as_view())
     ),
     path("workflows/task_chooser/<int:task_id>/", _for_those_who_set_up_workflows(workflows.task_chosen)),
-    path("images/chooser/chosen-multiple/", _images(image_chooser.viewset.chosen_multiple_view)),
 ]

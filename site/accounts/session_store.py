@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
+
+from accounts.models import UserSession
 
 
 class SessionStore(db.SessionStore):
@@ -34,5 +35,4 @@ class SessionStore(db.SessionStore):
         before = self.session_key
         super().cycle_key()
         if before:
-            listed = apps.get_model("accounts.UserSession").objects.filter(session_key=before)
-            listed.update(session_key=self.session_key)
+            UserSession.objects.filter(session_key=before).update(session_key=self.session_key)

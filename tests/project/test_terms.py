@@ -1,9 +1,11 @@
 """The check of terms finds words that the glossary forbids, and the glossary has no contradictions."""
 
+import re
+
 import pytest
 
 from tests import terms
-from tests.catalogues import ROOT
+from tests.catalogues import ROOT, SOURCE, catalogue, entries
 
 pytestmark = pytest.mark.any_database
 
@@ -107,3 +109,14 @@ def test_the_glossary_of_the_project_has_no_contradiction():
     glossary = terms.read((ROOT / "docs" / "glossary.md").read_text())
     assert len(glossary.terms) >= 30
     assert list(glossary.contradictions()) == []
+
+
+# One word for one thing in the English texts of the interface: a word and what is written instead.
+REPLACED_WORDS = {"somebody": "someone", "everybody": "everyone", "e-mail": "email"}
+
+
+def test_english_texts_have_one_word_for_one_thing():
+    texts = [f"{text}\n{plural}" for _context, text, plural in entries(catalogue(ROOT, SOURCE))]
+    assert len(texts) > 3000
+    words = re.compile(rf"\b(?:{'|'.join(REPLACED_WORDS)})s?\b", re.IGNORECASE)
+    assert [text for text in texts if words.search(text)] == []
