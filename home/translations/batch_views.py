@@ -20,6 +20,13 @@ from wagtail_localize.models import Translation
 from home.translations import batch, permissions
 from home.translations.links import below_overview
 
+RELATED = ("source__locale", "source__specific_content_type", "target_locale")
+
+
+def _label(row: Translation) -> str:
+    """Return the title, kind and language: a page, a topic and a category may have the same title."""
+    return f"{row.source.object_repr} ({row.source.specific_content_type.name}, {row.target_locale})"
+
 
 class FilterForm(forms.Form):
     """Which translations are offered. Invalid values are ignored."""
@@ -36,7 +43,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args: Any, rows: list[Translation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["translations"]
-        field.choices = [(row.pk, f"{row.source.object_repr} ({row.target_locale})") for row in rows]
+        field.choices = [(row.pk, _label(row)) for row in rows]
 
 
 class ImportForm(forms.Form):
@@ -85,7 +92,7 @@ class BatchView(WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def translations(self) -> list[Translation]:
         shown = self.found[: batch.MOST_FILES // 2]
-        rows = Translation.objects.select_related("source__locale", "target_locale").in_bulk(shown)
+        rows = Translation.objects.select_related(*RELATED).in_bulk(shown)
         return [rows[pk] for pk in shown]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -134,6 +134,7 @@ def test_the_filter_finds_what_is_not_shown(translation, admin_client, monkeypat
     finnish = Translation.objects.filter(target_locale__language_code="fi")
     assert set(offered(language=translation.target_locale_id)) == set(finnish.values_list("pk", flat=True))
     assert offered(title="ABOUT", language=translation.target_locale_id) == [translation.pk]
+    assert "About us (page, Finnish)" in admin_client.get(URL).text
     assert "No translation matches the filter." in admin_client.get(URL, {"title": "nowhere"}).text
     assert offered(language="x") == offered()
 
