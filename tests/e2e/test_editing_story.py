@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e import server
+from tests.e2e.mailbox import link_in_email
 
 pytestmark = pytest.mark.slow
 
@@ -82,11 +83,7 @@ def accept_invitation(site: str, administrator: Page, page: Page) -> None:
     administrator.get_by_role("button", name="Send the invitation").click()
     expect(administrator.get_by_text("An invitation was sent to wilma@example.org.")).to_be_visible()
 
-    page.goto(f"{site}/demo/mail/")
-    page.locator(".mailbox__item").filter(has_text="wilma@example.org").locator("a").first.click()
-    link = re.search(r"/admin/invitation/\S+", page.locator("main").inner_text())
-    assert link
-    page.goto(site + link[0])
+    page.goto(link_in_email(page, site, "wilma@example.org", r"/admin/invitation/\S+"))
     for field in page.locator("input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("button", name="Create the account").click()
