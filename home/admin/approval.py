@@ -24,7 +24,7 @@ class _SubmitLabel:
     """Wagtail puts the name of the workflow into a sentence."""
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(parent_context)  # type: ignore[misc]
+        context: dict[str, Any] = super().get_context_data(parent_context)  # type: ignore[misc]  # a mixin
         instance = context.get("page") or context.get("instance")
         sent_back = instance is not None and requested_changes(instance)
         return {**context, "label": _("Submit again") if sent_back else _("Submit for approval")}
