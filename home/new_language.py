@@ -70,12 +70,12 @@ def _content(code: str) -> Iterator[str]:
     cells = [(row, next(cell for cell in row.cells if cell.locale.language_code == code)) for row in all_rows()]
     pages = [(row, cell) for row, cell in cells if row.model == PAGE and row.is_public]
     if any(row.depth == 0 and cell.state not in {"published", "independent", "source"} for row, cell in pages):
-        yield "The home page is a draft. The language is shown to readers when it is published: Reports > Translations."
+        yield "The home page is a draft. The language is shown to readers when it is published: Translations in the menu."
     absent = [row for row, cell in pages if cell.state in {"missing", "draft"} and row.depth > 0]
     if absent:
         yield f"{len(absent)} public pages are not published in it: {_titles(absent)}."
     if left := sum(cell.untranslated for _row, cell in pages if cell.state == "published"):
-        yield f"{left} texts of published pages are still in the source language: Reports > Translations."
+        yield f"{left} texts of published pages are still in the source language: Translations in the menu."
     if rows := [row for row, cell in cells if row.model != PAGE and cell.state == "missing"]:
         yield (
             f"{len(rows)} organisations, people, categories and others have no translation: {_titles(rows)}. "
@@ -106,9 +106,9 @@ def _work_of_translators(code: str) -> Iterator[str]:
     if code == settings.LANGUAGE_CODE:
         return
     if not get_user_model().objects.filter(groups__name=translators(code)).exists():
-        yield f"Nobody is in the group “{translators(code)}” (Settings > Users)."
+        yield f"Nobody is in the group “{translators(code)}” (Settings > Invitations)."
     if not GlossaryTerm.objects.filter(language=code).exists():
-        yield "The glossary has no terms in it (Snippets > Terms of the glossary)."
+        yield "The glossary has no terms in it (Glossary in the menu)."
 
 
 def _interface(code: str) -> Iterator[str]:
