@@ -10,12 +10,13 @@ import pikepdf
 import pypdfium2
 import pytest
 import typst
+from django.utils import timezone
 
 from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, texts, translated
 from home import reports
 from home.demo.catalogues import Catalogue
 from home.demo.project_settings import SETTINGS, TEXTS
-from home.pdf import FOLDER, typeset, with_licence
+from home.pdf import FOLDER, characters, typeset, with_licence
 from home.pdf.characters import printable
 
 pytestmark = pytest.mark.any_database
@@ -311,6 +312,42 @@ def test_no_letter_stands_alone_beside_a_hyphen(table_template, language, text):
         shown = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     assert text.split()[1][:3] in shown
     assert SINGLE_LETTER.findall(shown) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Hohenlohe-Waldenburg-Schillingsfürst", 1),
+        ("Παπαδημητρακόπουλος", 2),
+        ("2026-11-30-12345-67890-1234567890", 2),
+        ("", 1),
+        ("a -b --", 1),
+    ],
+)
+def test_long_words_are_broken_after_hyphens_or_in_the_middle(text, parts):
+    found = characters.breakable(text).split(characters.ZERO_WIDTH_SPACE)
+    assert "".join(found) == text
+    assert len(found) == parts
+    assert min(map(len, found)) * 2 >= len(text) / parts
+
+
+def test_a_table_to_sign_has_a_wide_column_for_it_and_says_when_it_was_made():
+    name = "Maximiliana von Hohenlohe-Waldenburg-Schillingsfürst"
+    rows = [[1, name, "University Hospital of the North and Its Affiliated Institutes", "On site", "17:47", ""]]
+    columns = ["No.", "Name", "Organisation", "How they attend", "Checked in", "Signature"]
+    table = reports.Table("Annex", columns, rows, signed=True)
+    report = reports.Report("Report", [], [reports.Section("Section", [table])], made_at=MADE_AT)
+    (page,) = pypdfium2.PdfDocument(reports.pdf(report, Record(site_name="Site", texts=None)))
+    text = page.get_textpage()
+    lefts = {}
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        lefts[text.get_text_bounded(left, bottom, right, top).strip()] = left
+    assert page.get_width() - 20 * 72 / 25.4 - lefts["Signature"] > 40 * 72 / 25.4
+    shown = text.get_text_bounded()
+    assert "Waldenburg" in shown
+    # The moment in the time zone of the site.
+    assert f"{timezone.localtime(MADE_AT):%H:%M}" in shown
 
 
 def test_no_text_of_a_report_runs_into_the_next_column_or_off_the_page():
