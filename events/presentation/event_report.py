@@ -13,6 +13,7 @@ from dataclasses import replace
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import time_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -124,7 +125,7 @@ def _participants(people: Participants) -> list[Table]:
         _("Registered, admitted, attended"),
         [_("What"), _("Number")],
         [
-            [_("Registered"), people.registered],
+            [pgettext("people", "Registered"), people.registered],
             [_("Admitted"), people.admitted],
             [_("Attended"), people.attended],
         ],
@@ -218,7 +219,7 @@ def _certificates(event: Event) -> Table:
             (_("EQF level"), rule.eqf_level),
             (_("CME points"), rule.cme_points),
         ]
-        rows += [[label, value] for label, value in facts if value is not None]
+        rows += [[capfirst(label), value] for label, value in facts if value is not None]
     return Table(
         _("Certificates"),
         [_("What"), _("Number")],
