@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from anyascii import anyascii
@@ -33,6 +33,9 @@ def printable(text: str) -> str:
     Line ends are kept, as are the places that `breakable` marks. A combining mark is removed if no font has both the mark
     and its letter. A text with only invisible characters becomes □, because a title must not be empty.
     """
+    # The fonts of the design have all of these. A certificate has thousands of them in its credential.
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     found = "".join(_in_one_font(cluster) for cluster in _clusters(unicodedata.normalize("NFC", text)))
     return found if found.replace(ZERO_WIDTH_SPACE, "").strip() or not text.strip(" \n") else REPLACEMENT
 
@@ -113,6 +116,7 @@ def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter).startswith("M")
 
 
+@lru_cache(maxsize=10_000)
 def _in_one_font(cluster: str) -> str:
     base = cluster[0]
     if base in {"\n", ZERO_WIDTH_SPACE}:

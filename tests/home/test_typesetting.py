@@ -260,6 +260,12 @@ def test_text_that_typst_refuses_is_set_in_latin_letters(tmp_path, monkeypatch):
     assert echo(tmp_path, "Žaneta \x07 Μαρία").count("Zaneta Maria") == 2
 
 
+def test_every_letter_of_ascii_is_in_a_font():
+    """`printable` returns texts in ASCII as they are."""
+    for letter in map(chr, range(0x20, 0x7F)):
+        assert any(letter in font for font in characters._fonts())
+
+
 def test_letter_keeps_only_the_marks_that_its_font_has():
     assert printable("e\u0301 a\u093f ต้น नि") == "é a ต้น नि"
 
