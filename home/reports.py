@@ -31,8 +31,9 @@ NARROWEST, WIDEST = 6, 36
 WIDEST_IF_SIGNED = 20
 # Rows of a table. Files have all rows.
 MOST_ON_SCREEN = 200
-# Where a line of a PDF may end: at spaces, at the places of `breakable` and after hyphens.
-WORD_ENDS = re.compile(r"[\s\u200b]+|(?<=-)")
+# Where a line of a PDF may end: at spaces, at the places of `breakable` and after hyphens. Dates have spaces at which it
+# may not.
+WORD_ENDS = re.compile(r"[ \t\n\u200b]+|(?<=-)")
 
 
 @dataclass(frozen=True)

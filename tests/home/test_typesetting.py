@@ -1,5 +1,6 @@
 """The PDFs of the site: accessible, with embedded fonts, the EU emblem and the official texts."""
 
+import datetime
 import re
 from collections import Counter
 from io import BytesIO
@@ -354,6 +355,23 @@ def test_a_table_to_sign_has_a_wide_column_for_it_and_says_when_it_was_made():
     assert "Waldenburg" in shown
     # The moment in the time zone of the site.
     assert f"{timezone.localtime(MADE_AT):%H:%M}" in shown
+
+
+def test_a_date_keeps_its_line_in_a_table_of_many_columns():
+    """The parts of a date are joined by spaces at which no line ends."""
+    day = datetime.date(2026, 2, 12)
+    row = [1, "Final Forum of the project", "What was presented and discussed " * 4, "Health care professionals, " * 4]
+    rows = [[*row, "Event", day, "On site and online", 0, "0 registered", "Completed", "English, " * 4, "https://" * 6]]
+    table = reports.Table("Activities", [f"Column {number}" for number in range(12)], rows)
+    report = reports.Report("Report", [], [reports.Section("Section", [table])], made_at=MADE_AT, is_wide=True)
+    (page,) = pypdfium2.PdfDocument(reports.pdf(report, Record(site_name="Site", texts=None)))
+    text = page.get_textpage()
+    boxes = {}
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        boxes.setdefault(" ".join(text.get_text_bounded(left, bottom, right, top).split()), (left, right))
+    place = next(box for words, box in boxes.items() if words.startswith("On site"))
+    assert boxes[" ".join(reports.shown(day).split())][1] < place[0]
 
 
 def test_no_text_of_a_report_runs_into_the_next_column_or_off_the_page():
