@@ -175,23 +175,6 @@ def test_the_door_says_who_has_no_place_in_a_session(event):
     assert (again.heading, len(again.lines)) == ("Already checked in", 1)
 
 
-def test_the_door_says_how_many_places_of_a_session_are_taken(client, event):
-    keys = {item.title: item.key for item in counted_sessions(event, "en")}
-    commands.set_chosen(event.pk, {keys["Workshop A"]: 20, keys["Workshop B"]: None})
-    commands.choose_sessions(make_registration(event).pk, {keys["Workshop A"]}, make_staff(), at(8))
-    end = timezone.now() + datetime.timedelta(days=4000)
-    door = doors.create_door(event, "Room 2", end, make_organiser(event, "helper"))
-    with translation.override("en"):
-        url = reverse("door", kwargs={"token": doors.token_for(door)})
-
-    def shown(title):
-        page = client.get(url, {"at": str(session(event, title).pk), "day": DAY.isoformat()}).content.decode()
-        return " ".join(page.split())
-
-    assert "0 participants are at this session · 1 of 20 places taken" in shown("Workshop A")
-    assert "places taken" not in shown("Workshop B")
-
-
 def test_the_pages_cost_the_same_for_any_number_of_people(client, event, django_assert_num_queries):
     client.force_login(make_organiser(event))
     url = admin_url(event, "registration_sessions")

@@ -18,8 +18,8 @@ from events.registration.mail.rendering import render
 from events.registration.privacy.data_export import personal_data
 from events.registration.privacy.data_to_read import readable
 from tests.factories import reload
-from tests.factories.events import commit, publish, row, rows_of
-from tests.factories.registrations import make_open_page, make_registration, set_seats_of
+from tests.factories.events import publish, row, rows_of
+from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser
 from tests.visitors import old_form_token
 
@@ -73,36 +73,6 @@ def test_the_form_offers_the_sessions_by_time_and_says_which_are_full(page, clie
         assert "until 11:00, Room 1" in text
         # The mark of the cached form is replaced.
         assert "session-" + str(EventSession.objects.first().pk) not in text
-
-
-def test_the_cached_page_of_the_event_says_when_few_places_are_left(page, client, settings):
-    settings.PAGE_CACHE_SECONDS = 60
-    key = EventSession.objects.get(key=key_of(page, "Workshop A")).key
-    with commit():
-        commands.set_chosen(page.event_id, {key: 7})
-    set_seats_of(page.event, Mode.ON_SITE, 8)
-    people = [make_registration(page.event) for _number in range(2)]
-
-    def shown():
-        text = client.get(page.url).content.decode()
-        return text.count("Places available"), text.count("Few places left")
-
-    assert shown() == (2, 0)
-    with commit():
-        commands.choose_sessions(people[0].pk, {key})
-    assert shown() == (2, 0)
-    with commit():
-        commands.choose_sessions(people[1].pk, {key})
-    assert shown() == (1, 1)
-    with commit():
-        fill(client, page)
-    assert shown() == (0, 2)
-    with commit():
-        commands.withdraw(people[0].pk)
-    assert shown() == (2, 0)
-    with commit():
-        commands.set_chosen(page.event_id, {key: None})
-    assert shown() == (1, 0)
 
 
 def test_an_event_without_such_sessions_asks_nothing(page, client):
