@@ -123,8 +123,16 @@ def test_the_page_stores_answers_once(client, event, after, monkeypatch):
     response = client.post(url, {"usefulness": "4", "improve": "Nothing"})
     assert response.status_code == 303
     assert "Thank you for your answers." in client.get(response["Location"]).content.decode()
-    assert client.get(url).status_code == 409
+    # The link of the email again, and a double click.
+    for again in (client.get(url), client.post(url, {"usefulness": "1"})):
+        assert again.status_code == 303
+        assert "Thank you for your answers." in client.get(again["Location"]).content.decode()
     assert SurveyAnswer.objects.get().usefulness == 4
+
+
+def test_the_page_of_a_survey_that_is_not_open_says_so(client, event):
+    url = reverse("registration_survey", kwargs={"token": tokens.token_for(attended(event))})
+    assert client.get(url).status_code == 409
 
 
 def test_results_hide_small_groups(event, after, django_assert_num_queries):
