@@ -184,9 +184,9 @@ def test_organisers_are_reminded_every_hour_if_the_event_begins_within_a_day(not
 
 
 def test_without_other_addresses_the_contact_of_the_event_is_reminded(event):
-    change_event(event, venue_name="New Mill", contact_email="desk@example.org")
+    change_event(event, venue_name="New Mill", contact_email="contact@example.org")
     since = OutboxMail.objects.filter(UNEXPLAINED).latest("pk").created_at
-    assert reminders(datetime.timedelta(hours=1), since) == ["desk@example.org"]
+    assert reminders(datetime.timedelta(hours=1), since) == ["contact@example.org"]
 
 
 def test_emails_about_an_event_that_is_over_are_withheld(event):
