@@ -1,4 +1,4 @@
-"""The dashboard: the task that adds an event, and the next events with their numbers."""
+"""The dashboard: the task that adds an event, emails about changes that wait, and the next events with their numbers."""
 
 from __future__ import annotations
 
@@ -53,8 +53,18 @@ class EventsPanel(Panel):
     template_name = "events/admin/dashboard_panel.html"
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        user = parent_context["request"].user
-        return {"events": next_events(user), "waiting_notices": waiting_notices(user)}
+        return {"events": next_events(parent_context["request"].user)}
+
+
+class ChangeNoticesPanel(Panel):
+    """The emails about changes of events that wait for the user. They stand above everything that can wait longer."""
+
+    name = "change_notices"
+    order = 90
+    template_name = "events/admin/change_notices_panel.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"waiting_notices": waiting_notices(parent_context["request"].user)}
 
 
 def waiting_notices(user: Any) -> list[WaitingNotices]:
