@@ -7,9 +7,11 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.coreutils import find_available_slug, string_to_ascii
 
 from home.slugs import TransliteratedSlugField, TransliteratedSlugInput
 from home.text_normalization import one_line
@@ -69,7 +71,22 @@ def _references(form: Any, name: str, value: Any) -> Iterator[Reference]:
 
 
 class PageForm(ReadableChoicesForm, WagtailAdminPageForm):
-    pass
+    """Makes the slug from the title where it is left empty, and adds a number where another page has the same title.
+
+    The script of the form fills in the slug late or not at all, and nobody can guess that it is why a draft is not saved.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        slug, from_title = self.cleaned_data.get("slug"), slugify(string_to_ascii(self.cleaned_data.get("title") or ""))
+        nobody_chose_it = slug == "" or (slug == from_title and not self.instance.first_published_at)
+        if nobody_chose_it and from_title and self.parent_page:
+            self.cleaned_data["slug"] = find_available_slug(self.parent_page, from_title, self.instance.pk)
+        return super().clean()
 
 
 class PageCopyForm(CopyForm):

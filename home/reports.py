@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
@@ -26,10 +27,13 @@ from home.pdf.characters import breakable, printable
 TEMPLATE = Path(__file__).parent / "pdf" / "report.typ"
 # The width of a column in a PDF grows with its longest text, between these numbers of letters.
 NARROWEST, WIDEST = 6, 36
+# With a column to sign there is less room: names and organisations get the same.
+WIDEST_IF_SIGNED = 20
 # Rows of a table. Files have all rows.
 MOST_ON_SCREEN = 200
-# Where a line of a PDF may end: at spaces, at the places of `breakable` and after hyphens.
-WORD_ENDS = re.compile(r"[\s\u200b]+|(?<=-)")
+# Where a line of a PDF may end: at spaces, at the places of `breakable` and after hyphens. Dates have spaces at which it
+# may not.
+WORD_ENDS = re.compile(r"[ \t\n\u200b]+|(?<=-)")
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Table:
     """A table with one heading for each column. Cells are texts, numbers or dates.
 
     With `charted`, a chart shows the numbers of this column for the labels of the first. `empty` stands in place of rows.
+    With `signed`, the last column is empty, for people to sign: in a PDF it is wide, and the rows are high.
     """
 
     title: str
@@ -45,6 +50,7 @@ class Table:
     note: str = ""
     empty: str = ""
     charted: int | None = None
+    signed: bool = False
 
     @cached_property
     def bars(self) -> list[tuple[str, int]]:
@@ -138,7 +144,7 @@ def pdf(report: Report, layout: Layout) -> bytes:
 
 
 def _made(report: Report) -> str:
-    return _("As of %(moment)s.") % {"moment": date_format(report.made_at, "DATETIME_FORMAT")}
+    return _("As of %(moment)s.") % {"moment": date_format(timezone.localtime(report.made_at), "DATETIME_FORMAT")}
 
 
 def _table_data(table: Table, pictures: dict[str, str]) -> dict[str, object]:
@@ -147,17 +153,21 @@ def _table_data(table: Table, pictures: dict[str, str]) -> dict[str, object]:
     if any(number for _label, number in table.bars):
         chart = f"chart-{len(pictures)}"
         pictures[chart] = bar_chart(table.title, [(printable(label), number) for label, number in table.bars])
-    lengths = [
-        max([len(table.columns[place]), *(len(row[place]) for row in rows)]) for place in range(len(table.columns))
-    ]
+    # Headings of a list to sign may take several lines.
+    texts = rows if table.signed else [table.columns, *rows]
+    lengths = [max((len(row[place]) for row in texts), default=0) for place in range(len(table.columns))]
     columns = [breakable(column) for column in table.columns]
     cells = [[breakable(cell) for cell in row] for row in rows]
+    # The column for signatures has a width of its own.
+    sized, widest = (slice(-1), WIDEST_IF_SIGNED) if table.signed else (slice(None), WIDEST)
+    longest_words = [_longest_word(texts) for texts in zip(columns, *cells, strict=True)]
     return {
         "title": table.title,
         "columns": columns,
-        "widths": [min(max(length, NARROWEST), WIDEST) for length in lengths],
+        "signed": table.signed,
+        "widths": [min(max(length, NARROWEST), widest) for length in lengths][sized],
         # No column is narrower than its longest words.
-        "longest_words": [_longest_word(texts) for texts in zip(columns, *cells, strict=True)],
+        "longest_words": longest_words[sized],
         "rows": cells,
         "note": table.note,
         "empty": table.empty,

@@ -16,6 +16,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_localize.models import Translation
 
 from home.admin import (
+    approval,  # noqa: F401  (registers hooks)
     choosers,
     content_reports,
     deletion,
@@ -51,7 +52,6 @@ from home.links import LinkHandler
 from home.models import ContactPage
 from home.translations import editor, machine_views, permissions, tree_sync
 from home.translations.assignment_views import EmailFrequencyPanel
-from home.translations.editor import ALIAS_ACTION
 from home.translations.urls import admin_urls
 from home.usage import REPLACED
 
@@ -287,11 +287,6 @@ hooks.register("register_bulk_action", deletion.DeleteSnippetsAction, order=1)
 
 
 # Translations
-
-
-@hooks.register("construct_page_action_menu")
-def hide_alias_action(menu_items, request, context):
-    menu_items[:] = [item for item in menu_items if item.name != ALIAS_ACTION]
 
 
 @hooks.register("before_edit_page", order=-10)

@@ -7,13 +7,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from home.page_forms import PageForm
+from home.translations.permissions import own_organisations
 
 if TYPE_CHECKING:
     from news.models import NewsCategory
 
 
 class ArticleForm(PageForm):
-    """Refuses to publish an article whose date is in the future, because pages show it as the day of publication."""
+    """Refuses to publish an article whose date is in the future, because pages show it as the day of publication.
+
+    A new article of a partner's editor names their organisation.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None and self.parent_page and self.for_user and "organisation" in self.fields:
+            own = own_organisations(self.for_user).filter(locale_id=self.parent_page.locale_id, live=True)
+            if len(only := list(own[:2])) == 1:
+                self.initial["organisation"] = self.initial.get("organisation") or only[0].pk
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean()

@@ -37,6 +37,8 @@ PROBLEMS: dict[str, StrPromise] = {
     "times": gettext_lazy("The join and leave times cannot be read. Export the report again with dates and times."),
 }
 MOST_MINUTES = 24 * 60
+# People that the page lists who are not participants. A screen with thousands is slow, and nobody reads it.
+MOST_UNKNOWN = 200
 
 
 class ReportForm(forms.Form):
@@ -145,6 +147,8 @@ class OnlineAttendanceView(RegistrationAdminView):
                 form=form,
                 rows=rows,
                 matches=found,
+                unknown=found.unknown[:MOST_UNKNOWN],
+                unknown_left_out=max(0, len(found.unknown) - MOST_UNKNOWN),
                 chosen_day=form.chosen_day,
                 least=least,
                 count=len(attendees),

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from events.enums import EventPhase
@@ -35,8 +35,8 @@ def events_in_report(period: Period) -> ReportPart:
     now = timezone.now()
     held = [event for event in events if event.phase(now) == EventPhase.PAST]
     columns = [
-        _("Event"), _("Date"), _("Place"), _("How people attend"), _("Status"), _("Registered"), _("Participants"),
-        _("Hours"), _("Hours of all participants"), _("Countries"),
+        _("Event"), _("Date"), _("Place"), _("How people attend"), _("Status"),
+        pgettext("people", "Registered"), _("Participants"), _("Hours"), _("Hours of all participants"), _("Countries"),
     ]  # fmt: skip
     rows = [_row(event, pages[event.pk], people[event.pk], hours[event.pk], now) for event in events]
     numbers = Table(

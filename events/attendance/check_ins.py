@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from events.attendance.points import CheckInPoint
 from events.enums import Mode, SeatStatus
@@ -17,6 +18,7 @@ from events.registration import commands, tickets
 from events.registration.actor import Actor
 from events.registration.errors import BusyError, NotPossibleError, RegistrationError
 from events.registration.queries import matches
+from events.registration.seats import SeatCount, session_counts
 from events.states import ADMITTED
 from home.collation import sort_key
 
@@ -202,11 +204,22 @@ def latest(event: Event, point: CheckInPoint, door: Door | None = None) -> list[
 
 @dataclass(frozen=True)
 class DoorCount:
-    """The numbers of people who have arrived and who are expected on site; for a session, of those who are in the room."""
+    """The numbers of people who have arrived and who are expected on site; for a session, of those who are in the room.
+
+    `seats` are the places in a session that participants choose; None for other sessions.
+    """
 
     arrived: int
     expected: int
     is_session: bool = False
+    seats: SeatCount | None = None
+
+    @property
+    def places_taken(self) -> str:
+        """How many places of the session are taken; empty if their number is not limited."""
+        if self.seats is None or self.seats.capacity is None:
+            return ""
+        return _("%(held)d of %(capacity)d places taken") % {"held": self.seats.held, "capacity": self.seats.capacity}
 
 
 def count_at(event: Event, point: CheckInPoint) -> DoorCount:
@@ -214,4 +227,5 @@ def count_at(event: Event, point: CheckInPoint) -> DoorCount:
     if point.session is None:
         return DoorCount(people.filter(check_ins__day=point.day).count(), people.count())
     inside = SessionAttendance.objects.filter(session=point.session.pk, left_at=None)
-    return DoorCount(inside.count(), 0, is_session=True)
+    seats = session_counts(event).get(point.session.pk) if point.session.is_chosen else None
+    return DoorCount(inside.count(), 0, is_session=True, seats=seats)

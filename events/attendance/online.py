@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
-from events.attendance.reports import Attendee
+from events.attendance.reports import Attendee, joined
 from events.models import CheckIn, Event, Registration
 from events.registration import commands
 from events.registration.actor import Actor
@@ -22,11 +22,15 @@ from home.names import name_key
 
 @dataclass(frozen=True)
 class Match:
-    """A person of the report with their registration. `is_sure` is true if the email addresses are the same."""
+    """A person of the report with their registration. `is_sure` is true if the email addresses are the same.
+
+    `is_partly_by_name` is true if the person joined under this address, and also with the same name without it.
+    """
 
     attendee: Attendee
     registration: Registration
     is_sure: bool
+    is_partly_by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,25 +42,36 @@ class Matches:
 def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
     """Match people with registrations: by email address, else by name if exactly one participant has that name.
 
-    One query.
+    Somebody who joined under several addresses or names is one person, unless the report has only durations: these
+    would count twice what overlaps. One query.
     """
     people = list(Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None).order_by("pk"))
     by_email = {person.email_key: person for person in people if person.email_key and not person.address_name}
     names = Counter(name_key(person.name) for person in people)
     by_name = {name_key(person.name): person for person in people}
     result = Matches()
-    taken: set[int] = set()
+    taken: dict[int, int] = {}
     for attendee in sorted(attendees, key=lambda item: not item.email):
         person = by_email.get(email_key(attendee.email)) if attendee.email else None
         is_sure = person is not None
         if person is None and names[name_key(attendee.name)] == 1:
             person = by_name[name_key(attendee.name)]
-        if person is None or person.pk in taken:
+        if person is None:
             result.unknown.append(attendee)
-            continue
-        taken.add(person.pk)
-        result.found.append(Match(attendee, person, is_sure))
+        elif person.pk not in taken:
+            taken[person.pk] = len(result.found)
+            result.found.append(Match(attendee, person, is_sure))
+        elif attendee.spans and result.found[taken[person.pk]].attendee.spans:
+            place = taken[person.pk]
+            result.found[place] = _joined(result.found[place], attendee, is_sure=is_sure)
+        else:
+            result.unknown.append(attendee)
     return result
+
+
+def _joined(known: Match, attendee: Attendee, *, is_sure: bool) -> Match:
+    by_name = known.is_partly_by_name or (known.is_sure and not is_sure)
+    return replace(known, attendee=joined(known.attendee, attendee), is_partly_by_name=by_name)
 
 
 def session_minutes(attendee: Attendee, sessions: Sequence[SessionDetail], zone: datetime.tzinfo) -> dict[int, int]:

@@ -270,6 +270,11 @@ def _attendee(person: _Person) -> Attendee:
     return Attendee(person.name, person.email, round(seconds / 60), tuple(spans))
 
 
+def joined(first: Attendee, second: Attendee) -> Attendee:
+    """Return both as one person, with the name and address of the first. Both have `spans`."""
+    return _attendee(_Person(first.name, first.email, [*first.spans, *second.spans]))
+
+
 def clean_name(name: str) -> str:
     """Return a name without the text in brackets, with the given name first."""
     plain = " ".join(IN_BRACKETS.sub("", name[:MAX_NAME]).split())

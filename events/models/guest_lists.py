@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.enums import Mode
 from events.models.event import Event
@@ -67,7 +68,7 @@ class GuestListRow(models.Model):
     """A row of a guest list, and what the import did with it."""
 
     class Outcome(models.TextChoices):
-        REGISTERED = "registered", _("Registered")
+        REGISTERED = "registered", pgettext_lazy("guest list", "Registered")
         INVITED = "invited", _("Invited")
         KNOWN = "known", _("Registered already")
         DOUBLE = "double", _("Twice in the file")

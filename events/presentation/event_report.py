@@ -7,16 +7,19 @@ the difference between two reports would reveal country and profession of everyo
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.formats import time_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from events import timezones
 from events.dates import format_day, format_when, when_of
+from events.enums import EventPhase
 from events.models import Certificate, CertificateRule, CheckIn, Event, EventPage, SessionAttendance
 from events.presentation.page import organisers_of
 from events.registration.mail.context import page_in
@@ -61,7 +64,7 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
         summary=[*format_when(when_of(page)), event.place],
         made_at=now,
         sections=[
-            Section(_("Facts"), [_facts(event, known)]),
+            Section(_("Facts"), [_facts(event, known, now)]),
             Section(_("Timetable"), [_programme(known)]),
             Section(_("Participants"), _participants(people), text=_population(people)),
             Section(_("Attendance"), _attendance(event, language, people)),
@@ -74,10 +77,10 @@ def event_report(event: Event, language: str, *, with_names: bool = False) -> Re
     )
 
 
-def _facts(event: Event, page: EventPage | None) -> Table:
+def _facts(event: Event, page: EventPage | None, now: datetime.datetime) -> Table:
     languages = event.pages.filter(live=True, alias_of=None).values_list("locale__language_code", flat=True)
     rows = [
-        (_("Status"), event.get_status_display()),
+        (_("Status"), _("Completed") if event.phase(now) == EventPhase.PAST else event.get_status_display()),
         (_("How people attend"), event.mode.label),
         (_("Venue"), ", ".join(event.venue_parts) if event.is_on_site else ""),
         (_("Time zone"), event.zone),
@@ -122,7 +125,7 @@ def _participants(people: Participants) -> list[Table]:
         _("Registered, admitted, attended"),
         [_("What"), _("Number")],
         [
-            [_("Registered"), people.registered],
+            [pgettext("people", "Registered"), people.registered],
             [_("Admitted"), people.admitted],
             [_("Attended"), people.attended],
         ],
@@ -216,7 +219,7 @@ def _certificates(event: Event) -> Table:
             (_("EQF level"), rule.eqf_level),
             (_("CME points"), rule.cme_points),
         ]
-        rows += [[label, value] for label, value in facts if value is not None]
+        rows += [[capfirst(label), value] for label, value in facts if value is not None]
     return Table(
         _("Certificates"),
         [_("What"), _("Number")],
@@ -250,6 +253,6 @@ def _names(event: Event) -> list[Table]:
             ]
             for number, item in enumerate(people, 1)
         ]
-        tables.append(Table(format_day(day), columns, lines, empty=_("Nobody has been checked in.")))
+        tables.append(Table(format_day(day), columns, lines, empty=_("Nobody has been checked in."), signed=True))
     signature = _("I confirm that these people took part. Name, date and signature of the organiser:")
     return [*tables[:-1], replace(tables[-1], note=signature)]

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from events.enums import ConsentPurpose, QuestionKind
 from events.models import EventPage
-from events.registration.seats import SeatCount
+from events.registration.seats import Places, SeatCount
 from home.countries import countries
 
-# The form states that few places are left if there are at most this many.
-FEW_PLACES = 5
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+PLACES: dict[Places, StrPromise] = {
+    Places.UNLIMITED: gettext_lazy("No limit on places"),
+    Places.AVAILABLE: gettext_lazy("Places available"),
+    Places.FEW: gettext_lazy("Few places left"),
+    Places.WAITING_LIST: gettext_lazy("Full. You can join the waiting list."),
+    Places.FULL: gettext_lazy("Full"),
+}
 
 
 def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
@@ -39,11 +49,7 @@ def seats_label(seat: SeatCount) -> str:
     A number would reveal whether an address is registered: it stays the same when somebody sends the form with that
     address.
     """
-    if not seat.is_full:
-        if seat.left is None:
-            return _("No limit on places")
-        return _("Places available") if seat.left > FEW_PLACES else _("Few places left")
-    return _("Full. You can join the waiting list.") if seat.has_waiting_list else _("Full")
+    return str(PLACES[seat.places])
 
 
 def answer_text(kind: str, value: object, labels: dict[str, str] | None = None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum, auto
 from typing import Any
 
 from django.db import connection
@@ -38,6 +39,23 @@ POOLS_BY_STATUS = """
     ) counted ON counted.event_id = pool.event_id AND counted.mode = pool.mode
     WHERE pool.event_id IN ({events})
 """
+
+# Public pages say that few places are left if there are at most this many.
+FEW_PLACES = 5
+
+
+class Places(StrEnum):
+    """What public pages say about the free places, without a number (`labels.seats_label`).
+
+    When it changes, cached pages are no longer right.
+    """
+
+    UNLIMITED = auto()
+    AVAILABLE = auto()
+    FEW = auto()
+    # Full, with a waiting list that people can join.
+    WAITING_LIST = auto()
+    FULL = auto()
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,20 @@ class SeatCount:
     def can_join(self) -> bool:
         """Whether a new registration gets a place or joins the waiting list."""
         return not self.is_full or self.has_waiting_list
+
+    @property
+    def places(self) -> Places:
+        if self.is_full:
+            return Places.WAITING_LIST if self.has_waiting_list else Places.FULL
+        if self.left is None:
+            return Places.UNLIMITED
+        return Places.AVAILABLE if self.left > FEW_PLACES else Places.FEW
+
+    def with_one_more(self, status: str = RegistrationStatus.CONFIRMED) -> SeatCount:
+        """Return the count with one more registration in this status, which holds a place or waits for one."""
+        if status in HOLDS_SEAT:
+            return replace(self, held=self.held + 1)
+        return replace(self, waiting=self.waiting + 1)
 
     @property
     def missing(self) -> int:

@@ -80,7 +80,7 @@ def _take(
         if not is_free or registration.status not in HOLDS_SEAT:
             seat.status = SeatStatus.WAITING
             seat.queued_at = after_last(SessionSeat.objects.filter(session=session), now)
-        elif counts[session.pk].left == 1:
+        elif counts[session.pk].with_one_more().places != counts[session.pk].places:
             page_cache.purge()
         seat.save()
 

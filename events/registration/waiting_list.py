@@ -14,7 +14,7 @@ from events.registration import session_seats, transitions
 from events.registration.actor import SCHEDULER, Actor
 from events.registration.errors import NotSetUpError
 from events.registration.mail import queue
-from events.registration.seats import SeatCount, is_offered, seat_counts, session_counts, settings_of
+from events.registration.seats import Places, SeatCount, is_offered, seat_counts, session_counts, settings_of
 from events.registration.waiting_order import after_last, first_in_line, in_order
 from events.states import RegistrationStatus
 from home.http import page_cache
@@ -121,19 +121,20 @@ def hold_end(event: Event, now: datetime.datetime) -> datetime.datetime:
 def seats_change(event: Event, now: datetime.datetime) -> Iterator[list[Registration]]:
     """Run code that takes or frees places, then pass on free places, first of the event and then of its sessions.
 
-    The page cache is cleared if a mode or a session became full or free. Yields a list. After the code has run, it
-    contains the registrations that got an offer of a place at the event. Use it under the event's lock.
+    The page cache is cleared if pages say something else about the places of a mode or a session than before. Yields a
+    list. After the code has run, it contains the registrations that got an offer of a place at the event. Use it under
+    the event's lock.
     """
-    before = _full(event)
+    before = _places(event)
     promoted: list[Registration] = []
     yield promoted
     promoted += promote(event, now)
     session_seats.promote(event, now)
-    if _full(event) != before:
+    if _places(event) != before:
         page_cache.purge()
 
 
-def _full(event: Event) -> tuple[dict[Mode, bool], dict[int, bool]]:
-    """Return whether each mode and each session is full, as two dictionaries. Two queries."""
-    modes = {mode: count.is_full for mode, count in seat_counts(event).items()}
-    return modes, {pk: count.is_full for pk, count in session_counts(event).items()}
+def _places(event: Event) -> tuple[dict[Mode, Places], dict[int, Places]]:
+    """Return what pages say about the places of each mode and of each session. Two queries."""
+    modes = {mode: count.places for mode, count in seat_counts(event).items()}
+    return modes, {pk: count.places for pk, count in session_counts(event).items()}

@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.models import Locale, TranslatableMixin, WorkflowMixin
+from wagtail.models import Locale, TranslatableMixin
 
-from home.admin.review import requested_changes
 from home.models import Organisation, Person
 from home.translations import permissions, tree_sync
 
@@ -96,14 +95,3 @@ def _hold_back(request, instance):
 @hooks.register("before_unpublish", order=-20)
 def check_unpublishing_snippet(request, instance):
     return tree_sync.check_snippet_unpublishing(request, instance)
-
-
-# Approval
-
-
-@hooks.register("before_edit_page", order=-30)
-@hooks.register("before_edit_snippet", order=-30)
-def show_requested_changes(request, instance):
-    """Show the changes that a reviewer requested. Wagtail shows them only in the history of the workflow."""
-    if request.method == "GET" and isinstance(instance, WorkflowMixin) and (text := requested_changes(instance)):
-        messages.warning(request, text)

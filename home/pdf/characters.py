@@ -5,9 +5,11 @@ PDF/UA forbids characters without a glyph, so typst refuses a whole document bec
 
 from __future__ import annotations
 
+import math
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from anyascii import anyascii
@@ -18,6 +20,8 @@ REPLACEMENT = "□"
 # Characters. Longer words get places where they can be broken, so that the columns fit the page.
 LONGEST_WORD = 18
 ZERO_WIDTH_SPACE = "\u200b"
+# Hyphens after which a line may end: between a hyphen and a number it may not.
+HYPHEN_BREAKS = re.compile(r"(?<=\w-)(?=[^\W\d_])")
 # These characters join and shape letters in Arabic, in Indian scripts and in emoji. They have no glyph.
 JOINERS = {"\u200c", "\u200d"}
 VARIATION_SELECTORS = range(0xFE00, 0xFE10)
@@ -29,18 +33,25 @@ def printable(text: str) -> str:
     Line ends are kept, as are the places that `breakable` marks. A combining mark is removed if no font has both the mark
     and its letter. A text with only invisible characters becomes □, because a title must not be empty.
     """
+    # The fonts of the design have all of these. A certificate has thousands of them in its credential.
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
     found = "".join(_in_one_font(cluster) for cluster in _clusters(unicodedata.normalize("NFC", text)))
     return found if found.replace(ZERO_WIDTH_SPACE, "").strip() or not text.strip(" \n") else REPLACEMENT
 
 
 def breakable(text: str) -> str:
-    """Return the text with places to break its words that are longer than `LONGEST_WORD`, for narrow table columns."""
+    """Return the text with places to break its words that are longer than `LONGEST_WORD`, for narrow table columns.
 
-    def split(word: str) -> str:
-        pieces = [word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD)]
-        return ZERO_WIDTH_SPACE.join(pieces)
+    Words with hyphens are broken after these where their parts are short enough.
+    """
 
-    return " ".join(split(word) for word in text.split(" "))
+    def split(part: str) -> str:
+        # Pieces of about the same length: no letter stands alone.
+        length = math.ceil(len(part) / math.ceil(len(part) / LONGEST_WORD)) if part else 1
+        return ZERO_WIDTH_SPACE.join(part[start : start + length] for start in range(0, len(part), length))
+
+    return " ".join("".join(map(split, HYPHEN_BREAKS.split(word))) for word in text.split(" "))
 
 
 def latin(text: str) -> str:
@@ -105,6 +116,7 @@ def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter).startswith("M")
 
 
+@lru_cache(maxsize=10_000)
 def _in_one_font(cluster: str) -> str:
     base = cluster[0]
     if base in {"\n", ZERO_WIDTH_SPACE}:

@@ -54,10 +54,18 @@ class OneSourceCreator(TranslationCreator):
     """Creates the translations of a page and of the objects that it refers to, each from its own source.
 
     A page written in Finnish may refer to an organisation written in English, whose source is then the English one.
+    What it refers to and is translated already stays as it is: the library would save it once more as a draft, and take a
+    public snippet offline.
     """
 
     def create_translations(self, instance, include_related_objects=True):  # noqa: FBT002  (the library's signature)
-        super().create_translations(source_of(instance) or instance, include_related_objects)
+        instance = source_of(instance) or instance
+        wanted = self.target_locales
+        if not include_related_objects:  # called for what the page refers to
+            translated = set(instance.get_translations().values_list("locale_id", flat=True))
+            self.target_locales = [locale for locale in wanted if locale.pk not in translated]
+        super().create_translations(instance, include_related_objects)
+        self.target_locales = wanted
         for source, translations in self.mappings.items():
             model = source.specific_content_type.model_class()
             if model is not None and issubclass(model, DraftStateMixin) and not issubclass(model, Page):

@@ -9,6 +9,7 @@ from home.translations import (
     glossary,
     machine_views,
     po_files,
+    submission,
     views,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("batch/", batch_views.BatchView.as_view(), name="batch"),
     path("start/", views.StartView.as_view(), name="start"),
     path("<int:pk>/review/", changed_texts.ReviewView.as_view(), name="review"),
+    path("<int:pk>/submit/", submission.SubmitView.as_view(), name="submit"),
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
 ]
 

@@ -315,6 +315,7 @@ def test_from_registration_to_the_report(
     upload(page, badge)
     expect(page.get_by_role("heading", name="This certificate is valid")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Anna Example")
+    expect(page.locator("main")).to_contain_text("It does not cover what the picture or the printed page shows")
     upload(page, altered)
     expect(page.get_by_role("heading", name="This badge was altered")).to_be_visible()
     assert audits.axe(page) == []

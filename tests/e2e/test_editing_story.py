@@ -49,7 +49,6 @@ for name, groups, partner in (
 """
 LANGUAGES = {"fi": "Finnish", "et": "Estonian", "el": "Greek"}
 ARTICLE = "A workshop in Turku"
-APPROVAL = "Approval by an editor"
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +180,7 @@ def write_and_review(site: str, writer: Page, sign_in: Callable[[str], Page], re
     colleague = sign_in("colleague")
     open_from_dashboard(colleague, site, ARTICLE)
     colleague.locator("#id_lead").fill("Twelve nurses came.")
-    choose(colleague, f"Submit to {APPROVAL}")
+    choose(colleague, "Submit for approval")
     expect(colleague.get_by_text("submitted for moderation")).to_be_visible()
     approve(reviewer, site, ARTICLE)
     return edit
@@ -208,7 +207,7 @@ def test_from_the_invitation_to_four_languages(
 
     writer.goto(article)
     writer.locator("#id_lead").fill("Fifteen nurses came.")
-    choose(writer, f"Submit to {APPROVAL}")
+    choose(writer, "Submit for approval")
     expect(writer.get_by_text("submitted for moderation")).to_be_visible()
     approve(reviewer, site, ARTICLE)
 

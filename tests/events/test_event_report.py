@@ -149,6 +149,9 @@ def test_the_report_is_in_the_language_of_the_organiser(event):
     with translation.override("fi"):
         report = event_report(event, "fi")
     assert report.title == "Raportti: Forum of care"
+    # Not "Ilmoittautumisaika", the time of a registration.
+    numbers = next(table for table in report.tables if ["Osallistui", 6] in table.rows)
+    assert numbers.rows[0][0] == "Ilmoittautui"
 
 
 def test_the_workbook_has_a_sheet_for_each_table(client, event):

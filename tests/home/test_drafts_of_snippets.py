@@ -19,6 +19,7 @@ from home.http import generations
 from home.models import Organisation, PartnersPage, Person
 from home.setup import set_up_site
 from home.translations.permissions import may_publish
+from home.translations.sources import translate
 from home.usage import uses_of
 from news.models import NewsCategory, NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
@@ -152,6 +153,21 @@ def test_translations_are_public_only_together_with_their_source(accounts, partn
     save(client, Organisation.objects.get(pk=partner.pk), "publish")
     finnish.refresh_from_db()
     assert (finnish.live, finnish.name) == (True, "fi Turku")
+
+
+def test_a_new_translation_leaves_what_the_page_refers_to_as_it_is(home_page, home_pages):
+    category = make_translations(
+        NewsCategory.objects.create(name="Project", key="project", locale=home_page.locale), ["fi"]
+    )
+    finnish = in_language(category, "fi")
+    published = finnish.latest_revision_id
+    news = make_translations(make_page(NewsIndexPage, home_page, "News"), ["fi", "et"])
+    article = make_page(NewsPage, news, "Article", category=category, date="2025-01-01")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        translate(article, [home_pages["fi"].locale, home_pages["et"].locale])
+    finnish.refresh_from_db()
+    assert (finnish.live, finnish.latest_revision_id, finnish.name) == (True, published, "fi Project")
+    assert in_language(category, "et").live, "what had no translation gets one"
 
 
 def test_publication_and_expiry_follow_the_clock(accounts, partner, client):

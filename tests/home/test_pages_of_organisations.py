@@ -233,3 +233,11 @@ def test_everybody_sees_the_table_in_their_language_with_their_roles(language, a
 
 def test_the_table_needs_an_account(client, db):
     assert client.get(reverse("permission_table")).status_code == 302
+
+
+def test_a_new_article_names_the_organisation_of_its_writer(accounts, article, partner, client):
+    new = reverse("wagtailadmin_pages:add", args=["news", "newspage", article.get_parent().pk])
+    for name, expected in (("writer", str(partner.pk)), ("stranger", "")):
+        client.force_login(accounts[name])
+        field = soup(client.get(new)).select_one("[name=organisation]")
+        assert field.get("value", "") == expected, name

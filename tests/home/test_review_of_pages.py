@@ -1,13 +1,18 @@
-"""What the author of a submitted page learns when a reviewer asks for changes."""
+"""Approval: what reviewers and authors learn, what the menus say, and how a translation is submitted."""
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.urls import reverse
+from wagtail.models import WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail_localize.models import Translation
 
 from home import permissions
+from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
+from tests.factories.translations import make_translations, translate_segments
+from tests.factories.users import make_user
 from tests.html import soup
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
@@ -63,3 +68,100 @@ def test_line_breaks_in_a_title_do_not_keep_the_reviewers_from_an_email(
     assert "Sea Bcc: x@example.org" in message.subject
     sent_back.refresh_from_db()
     assert sent_back.draft_title == "Sea Bcc: x@example.org"
+
+
+# Words and emails
+
+
+def labels(client, page) -> list[str]:
+    found = soup(client.get(reverse("wagtailadmin_pages:edit", args=[page.pk]))).select("footer button, footer a")
+    return [" ".join(item.get_text(" ").split()) for item in found]
+
+
+def test_the_menus_name_what_the_author_wants_to_do(sent_back, client, home_page):
+    assert "Submit again" in labels(client, sent_back)
+    assert "Withdraw from approval" in labels(client, sent_back)
+    index = sent_back.get_parent()
+    new = NewsPage(title="New", slug="new", locale=home_page.locale, owner=sent_back.owner, live=False)
+    index.add_child(instance=new)
+    assert "Submit for approval" in labels(client, new)
+    assert not [label for label in labels(client, sent_back) + labels(client, new) if "orkflow" in label]
+
+
+def test_one_email_tells_a_reviewer_what_waits_and_one_the_author_that_it_is_approved(
+    sent_back, client, django_capture_on_commit_callbacks
+):
+    User.objects.create_superuser("admin", "admin@example.org")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        sent_back.current_workflow_state.resume(user=sent_back.owner)
+    assert sorted(message.to[0] for message in mail.outbox) == ["admin@example.org", "editor@example.org"]
+    message = mail.outbox[0]
+    assert message.subject == "Waits for your approval: Q&A"
+    text = " ".join(message.body.split())
+    assert "Wilma asks you to approve “Q&A”. Read it, then approve it or ask for changes." in text
+    assert f"Edit: http://localhost/admin/pages/{sent_back.pk}/edit/" in text
+    editor = User.objects.get(username="editor")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        sent_back.current_workflow_state.current_task_state.approve(user=editor)
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (["writer@example.org"], "Approved: Q&A")
+    assert "“Q&A” was approved." in message.body
+    assert "It is public here: http://localhost/en/news/qa/" in message.body
+
+
+# Translations
+
+
+@pytest.fixture
+def translated(sent_back, home_pages, client):
+    """The article is public. Its writer has begun to translate it into Finnish."""
+    make_translations(NewsIndexPage.objects.get(), ["fi"])
+    sent_back.get_latest_revision().publish()
+    translate(sent_back, [home_pages["fi"].locale], sent_back.owner)
+    translation = Translation.objects.get(source__object_id=sent_back.translation_key)
+    translate_segments(sent_back, "fi")
+    return translation
+
+
+def test_who_cannot_publish_submits_a_translation(translated, client, django_capture_on_commit_callbacks):
+    finnish = translated.get_target_instance()
+    edit, submit = (
+        reverse("wagtailadmin_pages:edit", args=[finnish.pk]),
+        reverse("translations:submit", args=[translated.pk]),
+    )
+    assert soup(client.get(edit)).select_one(f'form[action="{submit}"] button').get_text(strip=True) == (
+        "Submit for approval"
+    )
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(submit)["Location"] == edit
+    assert [message.subject for message in mail.outbox] == ["Waits for your approval: fi Q&A"]
+    assert "This translation waits for approval." in client.get(edit).text
+    assert client.post(submit).status_code == 302, "Wagtail leads who may not do it to the dashboard"
+    assert WorkflowState.objects.filter(object_id=str(finnish.pk)).count() == 1
+    client.force_login(User.objects.get(username="editor"))
+    assert "This translation waits for your approval." in client.get(edit).text
+    with django_capture_on_commit_callbacks(execute=True):
+        finnish.current_workflow_state.current_task_state.approve(user=User.objects.get(username="editor"))
+    finnish.refresh_from_db()
+    assert (finnish.live, finnish.title) == (True, "fi Q&A")
+
+
+def test_a_translation_that_needs_changes_is_submitted_again(translated, client):
+    finnish = translated.get_target_instance()
+    submit = reverse("translations:submit", args=[translated.pk])
+    client.post(submit)
+    finnish.current_workflow_state.current_task_state.reject(user=User.objects.get(username="editor"), comment=COMMENT)
+    client.post(submit)
+    states = WorkflowState.objects.filter(object_id=str(finnish.pk)).values_list("status", flat=True)
+    assert list(states) == [WorkflowState.STATUS_IN_PROGRESS]
+
+
+@pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish", "Translators: Estonian"])
+def test_others_do_not_submit_a_translation(translated, client, group):
+    """Who publishes needs no approval, and who may not change the translation submits nothing."""
+    client.force_login(make_user("somebody", group=group))
+    client.post(reverse("translations:submit", args=[translated.pk]))
+    assert not WorkflowState.objects.filter(object_id=str(translated.get_target_instance().pk)).exists()

@@ -1,5 +1,6 @@
 """The PDFs of the site: accessible, with embedded fonts, the EU emblem and the official texts."""
 
+import datetime
 import re
 from collections import Counter
 from io import BytesIO
@@ -10,12 +11,13 @@ import pikepdf
 import pypdfium2
 import pytest
 import typst
+from django.utils import timezone
 
 from factsheets.demo import MADE_AT, TEMPLATE, pdf_of, texts, translated
 from home import reports
 from home.demo.catalogues import Catalogue
 from home.demo.project_settings import SETTINGS, TEXTS
-from home.pdf import FOLDER, typeset, with_licence
+from home.pdf import FOLDER, characters, typeset, with_licence
 from home.pdf.characters import printable
 
 pytestmark = pytest.mark.any_database
@@ -259,6 +261,12 @@ def test_text_that_typst_refuses_is_set_in_latin_letters(tmp_path, monkeypatch):
     assert echo(tmp_path, "Žaneta \x07 Μαρία").count("Zaneta Maria") == 2
 
 
+def test_every_letter_of_ascii_is_in_a_font():
+    """`printable` returns texts in ASCII as they are."""
+    for letter in map(chr, range(0x20, 0x7F)):
+        assert any(letter in font for font in characters._fonts())
+
+
 def test_letter_keeps_only_the_marks_that_its_font_has():
     assert printable("e\u0301 a\u093f ต้น नि") == "é a ต้น नि"
 
@@ -311,6 +319,59 @@ def test_no_letter_stands_alone_beside_a_hyphen(table_template, language, text):
         shown = "\n".join(page.get_textpage().get_text_bounded() for page in document)
     assert text.split()[1][:3] in shown
     assert SINGLE_LETTER.findall(shown) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Hohenlohe-Waldenburg-Schillingsfürst", 1),
+        ("Παπαδημητρακόπουλος", 2),
+        ("2026-11-30-12345-67890-1234567890", 2),
+        ("", 1),
+        ("a -b --", 1),
+    ],
+)
+def test_long_words_are_broken_after_hyphens_or_in_the_middle(text, parts):
+    found = characters.breakable(text).split(characters.ZERO_WIDTH_SPACE)
+    assert "".join(found) == text
+    assert len(found) == parts
+    assert min(map(len, found)) * 2 >= len(text) / parts
+
+
+def test_a_table_to_sign_has_a_wide_column_for_it_and_says_when_it_was_made():
+    name = "Maximiliana von Hohenlohe-Waldenburg-Schillingsfürst"
+    rows = [[1, name, "University Hospital of the North and Its Affiliated Institutes", "On site", "17:47", ""]]
+    columns = ["No.", "Name", "Organisation", "How they attend", "Checked in", "Signature"]
+    table = reports.Table("Annex", columns, rows, signed=True)
+    report = reports.Report("Report", [], [reports.Section("Section", [table])], made_at=MADE_AT)
+    (page,) = pypdfium2.PdfDocument(reports.pdf(report, Record(site_name="Site", texts=None)))
+    text = page.get_textpage()
+    lefts = {}
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        lefts[text.get_text_bounded(left, bottom, right, top).strip()] = left
+    assert page.get_width() - 20 * 72 / 25.4 - lefts["Signature"] > 40 * 72 / 25.4
+    shown = text.get_text_bounded()
+    assert "Waldenburg" in shown
+    # The moment in the time zone of the site.
+    assert f"{timezone.localtime(MADE_AT):%H:%M}" in shown
+
+
+def test_a_date_keeps_its_line_in_a_table_of_many_columns():
+    """The parts of a date are joined by spaces at which no line ends."""
+    day = datetime.date(2026, 2, 12)
+    row = [1, "Final Forum of the project", "What was presented and discussed " * 4, "Health care professionals, " * 4]
+    rows = [[*row, "Event", day, "On site and online", 0, "0 registered", "Completed", "English, " * 4, "https://" * 6]]
+    table = reports.Table("Activities", [f"Column {number}" for number in range(12)], rows)
+    report = reports.Report("Report", [], [reports.Section("Section", [table])], made_at=MADE_AT, is_wide=True)
+    (page,) = pypdfium2.PdfDocument(reports.pdf(report, Record(site_name="Site", texts=None)))
+    text = page.get_textpage()
+    boxes = {}
+    for index in range(text.count_rects()):
+        left, bottom, right, top = text.get_rect(index)
+        boxes.setdefault(" ".join(text.get_text_bounded(left, bottom, right, top).split()), (left, right))
+    place = next(box for words, box in boxes.items() if words.startswith("On site"))
+    assert boxes[" ".join(reports.shown(day).split())][1] < place[0]
 
 
 def test_no_text_of_a_report_runs_into_the_next_column_or_off_the_page():

@@ -455,6 +455,34 @@ def test_dates_have_the_format_of_the_language(client, news, finnish_news):
     assert page.select_one(".teaser time").text == "24.\xa0maaliskuuta\xa02023"
 
 
+# The address part of a new article
+
+
+@pytest.mark.parametrize("typed", ["", "kickoff"])
+def test_an_article_with_the_title_of_another_gets_a_free_slug(admin_client, news, typed):
+    write(news, "Kickoff", slug="kickoff")
+    url = reverse("wagtailadmin_pages:add", args=["news", "newspage", news.pk])
+    data = {"title": "Kickoff", "slug": typed, "date": "2025-01-01", "body": streamfield([])}
+    data |= {"related_pages": inline_formset([]), "comments": inline_formset([])}
+    assert admin_client.post(url, nested_form_data(data)).status_code == 302
+    article = NewsPage.objects.latest("pk")
+    assert article.slug == "kickoff-1"
+    # The form keeps what it sent, as during an automatic save.
+    edit = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    assert admin_client.post(edit, nested_form_data(data)).status_code == 302
+    assert article.get_latest_revision_as_object().slug == "kickoff-1"
+
+
+def test_an_address_that_readers_know_is_changed_by_nobody_unasked(admin_client, news):
+    write(news, "Kickoff", slug="kickoff")
+    article = write(news, "Another")
+    data = {"title": "Kickoff", "slug": "kickoff", "date": "2025-01-01", "body": streamfield([])}
+    data |= {"related_pages": inline_formset([]), "comments": inline_formset([])}
+    NewsPage.objects.filter(pk=article.pk).update(first_published_at=timezone.now())
+    response = admin_client.post(reverse("wagtailadmin_pages:edit", args=[article.pk]), nested_form_data(data))
+    assert "slug" in response.context["form"].errors
+
+
 # A date in the future
 
 

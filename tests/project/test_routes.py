@@ -42,6 +42,7 @@ SAME_FOR_ALL = {
     # Tested in tests/home/test_deliverables.py.
     "admin/deliverables/<int:page_id>/<uuid:key>/",
     "admin/translations/assigned/<int:pk>/done/",
+    "admin/translations/<int:pk>/submit/",
     "admin/translations/start/",
     # Only whoever asked for a download gets it.
     "admin/events/<int:pk>/registrations/export/<uuid:key>/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -29,7 +29,7 @@ from events.registration.commands.signup import outcome_of, send_link
 from events.registration.errors import FullError
 from events.registration.mail import queue
 from events.registration.schemas import Applicant, GivenAnswer
-from events.registration.seats import SeatCount, seat_counts
+from events.registration.seats import seat_counts
 from events.registration.waiting_list import seats_change
 from events.states import HOLDS_SEAT, RegistrationStatus
 from home.names import name_key
@@ -104,7 +104,7 @@ def register_group(
             if status == RegistrationStatus.WAITING and not accept_waiting:
                 raise FullError
             statuses.append(status)
-            counts[member.applicant.mode] = _with_one_more(counts[member.applicant.mode], status)
+            counts[member.applicant.mode] = counts[member.applicant.mode].with_one_more(status)
             if earlier.known is not None:
                 if not member.is_shared:
                     send_link(earlier.known, key)
@@ -152,9 +152,3 @@ def _entry(member: GroupMember, status: RegistrationStatus, pk: int) -> dict[str
     """Return the data about a person for the email to the sender: name, status, mode and primary key of the registration."""
     mode = member.applicant.mode.value
     return {"name": member.applicant.name, "status": status.value, "mode": mode, "registration": pk}
-
-
-def _with_one_more(count: SeatCount, status: RegistrationStatus) -> SeatCount:
-    if status in HOLDS_SEAT:
-        return replace(count, held=count.held + 1)
-    return replace(count, waiting=count.waiting + 1)

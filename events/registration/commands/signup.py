@@ -88,7 +88,7 @@ def register(
         queue.enqueue(event, CONFIRMATION_MAIL[status], registration)
         if registration.is_address_confirmed:
             notify_organisers_of_registrations(event, now)
-        if counts[applicant.mode].left == 1 and registration.holds_seat:
+        if counts[applicant.mode].with_one_more(status).places != counts[applicant.mode].places:
             page_cache.purge()
         return outcome_of(registration)
 

@@ -54,7 +54,7 @@ async function open(entry) {
 document.addEventListener(
   "click",
   async (event) => {
-    const button = event.target.closest(`${EDITOR} button[name="action"][value="publish"], a[data-saves-texts]`);
+    const button = event.target.closest(`${EDITOR} button[name="action"][value="publish"], [data-saves-texts]`);
     if (!button || !entries().some(isOpen)) return;
     event.preventDefault();
     event.stopImmediatePropagation();

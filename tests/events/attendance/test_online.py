@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from events.admin.online_attendance import MOST_UNKNOWN
 from events.attendance import online
 from events.attendance.online import AttendanceMinutes
 from events.attendance.reports import MAX_NAME, Attendee, UnreadableReportError, clean_name, read_report
@@ -131,6 +132,37 @@ def test_matching_by_address_then_by_a_unique_name(event, django_assert_num_quer
         (berta.pk, False, 20),
     ]
     assert sorted(person.name for person in found.unknown) == ["Anna Example", "Same Name", "Waiting Person"]
+
+
+def test_who_joined_under_several_addresses_and_names_is_one_person(event):
+    anna = make_registration(event, name="Anna Example", email="anna@example.org", mode=Mode.ONLINE)
+    berta = make_registration(event, name="Berta Muster", email="b@example.org", mode=Mode.ONLINE)
+    text = (
+        "Name,Email,Join time,Leave time\n"
+        "Anna Example,anna@example.org,2030-05-16 09:00,2030-05-16 10:00\n"
+        "Anna Example,,2030-05-16 09:30,2030-05-16 10:30\n"
+        "Example Anna,private@example.com,2030-05-16 11:00,2030-05-16 11:30\n"
+        "Berta Muster,,2030-05-16 09:00,2030-05-16 09:20\n"
+        "Muster Berta,x@example.com,2030-05-16 09:10,2030-05-16 09:40\n"
+    )
+    found = online.match(event, read_report(text.encode()))
+    assert sorted(
+        (row.registration.pk, row.attendee.minutes, row.is_sure, row.is_partly_by_name) for row in found.found
+    ) == [(anna.pk, 120, True, True), (berta.pk, 40, False, False)]
+    assert found.unknown == []
+
+
+def test_the_review_lists_only_so_many_who_are_no_participants(client, home_page):
+    event = make_open_page(home_page).event
+    client.force_login(make_organiser(event))
+    lines = [f"Somebody {number},s{number}@example.org,10" for number in range(MOST_UNKNOWN + 3)]
+    upload = SimpleUploadedFile("report.csv", "\n".join(["Name,Email,Duration", *lines]).encode())
+    given = {"file": upload, "day": event.first_day.isoformat(), "least": "1"}
+    text = client.post(admin_url(event, "registration_online_attendance"), given).content.decode()
+    assert text.count("Somebody ") == MOST_UNKNOWN
+    assert "3 more people are not listed." in text
+    assert "Record attendance" not in text
+    assert "Cancel" in text
 
 
 def test_recording_checks_in_and_can_be_repeated(event):

@@ -312,7 +312,17 @@ def test_organisers_are_notified_at_most_every_15_minutes():
     assert notifications.count() == 4
 
 
-def test_only_the_last_seat_clears_the_page_cache(monkeypatch):
+def test_seats_clear_the_page_cache_when_few_and_when_none_are_left(monkeypatch):
+    purged = []
+    event = make_open_event({Mode.ON_SITE: (7, True)})
+    monkeypatch.setattr(generations, "start", lambda **kwargs: purged.append(True))
+    for expected in (0, 1, 1, 1, 1, 1, 2, 2):
+        with commit():
+            register_person(event)
+        assert len(purged) == expected
+
+
+def test_only_the_last_of_two_seats_clears_the_page_cache(monkeypatch):
     purged = []
     event = make_open_event({Mode.ON_SITE: (2, True)})
     monkeypatch.setattr(generations, "start", lambda **kwargs: purged.append(True))
