@@ -40,11 +40,16 @@ pytestmark = pytest.mark.slow
 GIVEN = GivenAnswers(usefulness=5, relevance=4, recommendation=9, improve="More breaks")
 
 
-@pytest.fixture
-def event(home_page):
-    event = make_forum(home_page).event
+@pytest.fixture(scope="module")
+def made_event(module_home_page):
+    event = make_forum(module_home_page).event
     commands.switch(event, is_on=True)
     return event
+
+
+@pytest.fixture
+def event(made_event, db):
+    return reload(made_event)
 
 
 @pytest.fixture
@@ -206,7 +211,7 @@ def test_a_survey_without_answers_can_be_opened_again(event):
 @pytest.fixture
 def own(home_page):
     """A page with a question of each kind, in English and Finnish."""
-    page = make_forum(home_page)
+    page = make_forum(home_page, slug="own")
     kinds = [("scale", "Pace?"), ("choice", "Which part?"), ("choices", "Which formats?"), ("text", "What was new?")]
     blocks = [{"type": "choice", "id": f"00000000-0000-0000-0000-00000000000{n}", "value": f"C{n}"} for n in (1, 2, 3)]
     page.survey_questions.set(
