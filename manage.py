@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Run Django's commands for this project, with the settings of a live site where its variables are set."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ def main():
     from config.environment import settings_module  # noqa: PLC0415  (the path comes first)
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
+    # Loading the application allocates much and frees little. With Python's threshold of 700 objects, collecting garbage
+    # takes a fifth of the time of a short command.
+    gc.set_threshold(50_000)
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

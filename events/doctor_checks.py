@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from events.models import ErasureRecord, SensitiveAnswer
+from events.registration import change_notices
 from events.registration.encryption import DecryptionError, decrypt
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
@@ -15,6 +16,8 @@ from home.doctor.results import Check, Result, error, warning
 
 # `tick` runs every minute and sends the emails that are due.
 MAIL_LATE_AFTER = datetime.timedelta(minutes=30)
+# Organisers are reminded once a day.
+UNSEEN_AFTER = datetime.timedelta(days=1)
 COPY_LATE_AFTER = datetime.timedelta(minutes=30)
 # How many of the oldest and how many of the newest answers are decrypted as a sample.
 SAMPLE = 20
@@ -38,6 +41,12 @@ def emails() -> Iterator[Result]:
         yield error(
             f"Emails have been waiting since {status.due_since:%Y-%m-%d %H:%M} UTC.",
             "See that manage.py tick runs, and read its log: it names what the mail server answers.",
+        )
+    unseen_since = change_notices.waiting_since()
+    if unseen_since and now - unseen_since > UNSEEN_AFTER:
+        yield warning(
+            f"Emails about a change of an event have waited for an organiser since {unseen_since:%Y-%m-%d %H:%M} UTC.",
+            "The dashboard of the organisers names the event. Ask them to send or withhold these emails.",
         )
     if status.failed:
         yield warning(

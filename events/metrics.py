@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 
 from events.enums import MailStatus
 from events.models import ErasureRecord, OutboxMail, Registration
+from events.registration import change_notices
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
 from events.states import RegistrationStatus
@@ -23,6 +24,10 @@ def emails(now: datetime.datetime) -> Iterator[GaugeMetricFamily]:
     status = outbox_status(now)
     late = seconds_since(status.due_since, now) or 0
     yield from gauge("mails_oldest_due_seconds", "Time that the oldest email that is due has been waiting.", late)
+    unseen = seconds_since(change_notices.waiting_since(), now) or 0
+    yield from gauge(
+        "mails_unseen_seconds", "Time that the oldest email about a change waits for an organiser.", unseen
+    )
     yield from gauge("mails_throttled", "1 while an event has reached MAILS_PER_HOUR.", status.is_throttled)
     yield from gauge("mails_held", "1 while emails are held back after a restore.", held_since() is not None)
 

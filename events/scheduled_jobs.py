@@ -3,7 +3,7 @@ from events.certificates import commands as certificate_commands
 from events.certificates import scheduled as certificates
 from events.guest_lists import importer as guest_lists
 from events.guest_lists import tasks as guest_list_tasks
-from events.registration import bulk_messages, commands, downloads, erasure_log, scheduled
+from events.registration import bulk_messages, change_notices, commands, downloads, erasure_log, scheduled
 from events.registration.commands import address_changes
 from events.registration.mail import delivery, folder_backend
 from events.registration.privacy import retention
@@ -16,6 +16,8 @@ JOBS = [
     ScheduledJob("places offered", scheduled.promote_waiting_lists),
     ScheduledJob("waiting lists closed", scheduled.end_waiting_lists),
     ScheduledJob("reminders queued", scheduled.send_reminders),
+    ScheduledJob("emails about past changes withheld", change_notices.withhold_outdated),
+    ScheduledJob("organisers reminded of emails about changes", change_notices.remind_organisers),
     ScheduledJob("messages continued", bulk_messages.continue_messages),
     ScheduledJob("surveys announced", survey.send_survey_mails),
     ScheduledJob("surveys closed", survey.close_due),

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from events.admin import my_check_ins
-from events.admin.dashboard import EventsPanel, add_event
+from events.admin.dashboard import ChangeNoticesPanel, EventsPanel, add_event
 from events.admin.report_part import events_in_report
 from events.admin.viewsets import EventViewSet
 from events.models import EventAccess, EventPage
@@ -38,7 +38,7 @@ def register_manual_readers():
 
 @hooks.register("construct_homepage_panels")
 def add_events_to_the_dashboard(request, panels):
-    panels.append(EventsPanel())
+    panels += [ChangeNoticesPanel(), EventsPanel()]
 
 
 @hooks.register("register_admin_viewset")

@@ -1,4 +1,4 @@
-"""The dashboard: the task that adds an event, and the next events with their numbers."""
+"""The dashboard: the task that adds an event, emails about changes that wait, and the next events with their numbers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Event, EventAccess, EventPage
+from events.registration import change_notices
 from events.registration.seats import SeatCount, seat_counts_by_event
 from home.admin.dashboard import MAX_ROWS, Panel, Task
 
@@ -24,6 +25,15 @@ def add_event(request: HttpRequest) -> Task | None:
         reverse("events:add"),
         "date",
     )
+
+
+@dataclass(frozen=True)
+class WaitingNotices:
+    """The emails about a change of an event that wait for an organiser."""
+
+    title: str
+    count: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,37 @@ class EventsPanel(Panel):
         return {"events": next_events(parent_context["request"].user)}
 
 
+class ChangeNoticesPanel(Panel):
+    """The emails about changes of events that wait for the user. They stand above everything that can wait longer."""
+
+    name = "change_notices"
+    order = 90
+    template_name = "events/admin/change_notices_panel.html"
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return {"waiting_notices": waiting_notices(parent_context["request"].user)}
+
+
+def waiting_notices(user: Any) -> list[WaitingNotices]:
+    """Return the emails about changes that wait and that the user may send. One query if there are none."""
+    counts = change_notices.waiting_by_event()
+    if not counts:
+        return []
+    events = Event.objects.filter(pk__in=counts).order_by("first_day", "pk")
+    if not user.has_perm("events.change_event"):
+        events = events.filter(accesses__user=user, accesses__only_checks_in=False)
+    shown = list(events)
+    titles = _titles(shown)
+    return [
+        WaitingNotices(
+            titles.get(event.pk) or str(event.first_day),
+            counts[event.pk],
+            reverse("events:change_notices", args=[event.pk]),
+        )
+        for event in shown
+    ]
+
+
 def next_events(user: Any) -> list[NextEvent]:
     """Return the next events of the user. The number of queries does not depend on the number of events."""
     events = Event.objects.filter(last_day__gte=timezone.localdate()).order_by("first_day", "pk")
@@ -56,11 +97,16 @@ def next_events(user: Any) -> list[NextEvent]:
     if not shown:
         return []
     seats = seat_counts_by_event(shown)
+    titles = _titles(shown)
+    return [_next_event(event, titles, seats, sees=user.is_superuser or event.pk in accessible) for event in shown]
+
+
+def _titles(events: list[Event]) -> dict[int, str]:
     titles: dict[int, str] = {}
-    pages = EventPage.objects.filter(event__in=shown).order_by("locale_id", "pk")
+    pages = EventPage.objects.filter(event__in=events).order_by("locale_id", "pk")
     for event_id, title in pages.values_list("event_id", "draft_title"):
         titles.setdefault(event_id, title)
-    return [_next_event(event, titles, seats, sees=user.is_superuser or event.pk in accessible) for event in shown]
+    return titles
 
 
 def _next_event(

@@ -24,6 +24,7 @@ from events.registration.export import Column
 from events.registration.form_tokens import read_form_token
 from events.registration.questions import FormQuestion
 from home.accepted_dates import validate_year
+from home.admin.date_fields import MomentInput
 from home.countries import country_groups
 from home.languages import language_name
 from home.public_forms import EmailAddressField
@@ -176,8 +177,7 @@ class DoorLinkForm(forms.Form):
     )
     ends_at = forms.DateTimeField(
         label=_("Valid until"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        widget=MomentInput(),
         validators=[validate_year],
         help_text=_("In the time zone of the event. The link stops working then, at most seven days after the event."),
     )

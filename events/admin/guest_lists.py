@@ -34,6 +34,7 @@ from events.registration import access
 from events.registration.seats import seat_counts
 from home import spreadsheets
 from home.accepted_dates import validate_year
+from home.admin.date_fields import MomentInput
 from home.file_check.errors import ERRORS
 from home.file_check.runner import read_table
 from home.languages import language_name
@@ -120,8 +121,7 @@ class SettingsForm(forms.Form):
     answer_until = forms.DateTimeField(
         label=gettext_lazy("Invited people answer by"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        widget=MomentInput(),
         validators=[validate_year],
         help_text=gettext_lazy(
             "In the time zone of the event. The places of those who do not answer become free then."

@@ -14,17 +14,9 @@ from events.models import Event, RegistrationSettings, SeatPool
 from events.registration.mail.context import EventDetails
 from events.registration.mail.queue import source_language
 from home.accepted_dates import validate_year
+from home.admin.date_fields import MomentInput
 
 MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's field for date and time, with seconds."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M:%S", attrs={"step": "1"})
 
 
 def modes_of(event: Event) -> list[Mode]:

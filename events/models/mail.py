@@ -21,7 +21,8 @@ from events.models.registration import Registration
 STOPPED = "stopped"
 # For sorting failed emails first. An index has this expression, so queries must use exactly the same one.
 IS_FINE = ExpressionWrapper(~Q(status=MailStatus.FAILED), output_field=models.BooleanField())
-# Emails about a change of an event. They wait until an organiser has seen them and may have added an explanation.
+# Emails about a change of an event. They wait until an organiser has seen them and may have added an explanation: they have
+# no `next_try_at`, so no delivery finds them.
 UNEXPLAINED = Q(
     status=MailStatus.QUEUED,
     kind__in=[MailKind.EVENT_CHANGED, MailKind.EVENT_OFF],

@@ -86,7 +86,11 @@ def may_answer(registration: Registration, now: datetime.datetime) -> bool:
     """Return whether a participant can answer the survey now. Only those who attended can, and only once."""
     if registration.status != RegistrationStatus.ATTENDED or open_survey(registration.event, now) is None:
         return False
-    return not SurveyParticipation.objects.filter(registration=registration).exists()
+    return not has_answered(registration)
+
+
+def has_answered(registration: Registration) -> bool:
+    return SurveyParticipation.objects.filter(registration=registration).exists()
 
 
 def answer(registration_pk: int, given: GivenAnswers, language: str, now: datetime.datetime | None = None) -> None:

@@ -1,4 +1,9 @@
-"""Makes the date fields of model forms in the admin accept only the years in `home/accepted_dates.py`."""
+"""The date fields of forms in the admin: model forms accept only the years in `home/accepted_dates.py`."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
 
 from django.db import models
 from wagtail.admin import widgets
@@ -14,3 +19,25 @@ def register() -> None:
         (models.DateTimeField, widgets.AdminDateTimeInput),
     ):
         register_form_field_override(field, override={"widget": widget, "validators": [validate_year]})
+
+
+class MomentInput(widgets.AdminDateTimeInput):
+    """Wagtail's field for a date and time, for screens that allow no inline script: `dates.js` opens its calendar.
+
+    Unlike the browser's own field it keeps what cannot be read, and takes dates as the account's language writes them.
+    The screen has to include the form's media.
+    """
+
+    template_name = "django/forms/widgets/datetime.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["data-date-chooser"] = context["widget"].pop("config_json")
+        return context
+
+    def format_value(self, value: Any) -> str | None:
+        """Return the value with seconds if it has any, so that saving the form does not change it."""
+        if isinstance(value, datetime.datetime) and value.second:
+            return value.strftime("%Y-%m-%d %H:%M:%S")
+        text: str | None = super().format_value(value)
+        return text

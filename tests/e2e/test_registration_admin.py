@@ -1,5 +1,7 @@
 """An organiser opens the registration of an event in the browser and manages it until check-in."""
 
+import datetime
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -22,7 +24,12 @@ from events.models import Event, EventIndexPage, EventPage, RegistrationSettings
 from events.registration.actor import staff
 from events.registration.commands import set_seats
 from home.models import HomePage
-organiser = get_user_model().objects.create_superuser("organiser", "organiser@example.org", "secret")
+from wagtail.users.models import UserProfile
+User = get_user_model()
+organiser = User.objects.create_superuser("organiser", "organiser@example.org", "secret")
+for code in ["fi", "et", "el"]:
+    user = User.objects.create_superuser(f"organiser-{code}", f"{code}@example.org", "secret")
+    UserProfile.objects.create(user=user, preferred_language=code)
 home = HomePage.objects.get(locale__language_code="en")
 index = home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale))
 day = timezone.localdate() + datetime.timedelta(days=1)
@@ -38,6 +45,25 @@ for title in ["Forum", "Congress"]:
     index.add_child(instance=page).save_revision().publish()
 RegistrationSettings.objects.create(event=event, opens_at=timezone.now() - datetime.timedelta(hours=1))
 set_seats(event.pk, {Mode.ON_SITE: (2, True)}, staff(organiser))
+# Events without a page, for typed dates.
+for _number in range(4):
+    last_day = day + datetime.timedelta(days=1)
+    event = Event.objects.create(first_day=day, last_day=last_day, zone="Europe/Helsinki", contact_email="o@example.org")
+    RegistrationSettings.objects.create(event=event)
+    set_seats(event.pk, {Mode.ON_SITE: (2, True)}, staff(organiser))
+"""
+SAVED_DATES = """
+import json
+from django.utils import timezone
+from events.models import RegistrationSettings
+found = RegistrationSettings.objects.filter(event__pages=None).order_by("event").select_related("event")
+print(json.dumps([
+    [str(value) for value in (
+        item.event.first_day, item.event.last_day, item.event.start_time,
+        timezone.localtime(item.opens_at).replace(tzinfo=None), timezone.localtime(item.closes_at).replace(tzinfo=None),
+    )]
+    for item in found
+]))
 """
 REGISTRATIONS = """
 import uuid
@@ -60,6 +86,12 @@ class Site:
     def add_registrations(self, slug: str) -> None:
         server.manage(["shell", "-c", REGISTRATIONS.format(slug=slug)], self.variables)
 
+    def saved_dates(self) -> list[list[str]]:
+        """Return days, start time, and beginning and end of registration of the events without a page."""
+        lines = server.manage(["shell", "-c", SAVED_DATES], self.variables).splitlines()
+        found: list[list[str]] = json.loads(lines[-1])
+        return found
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
@@ -70,11 +102,11 @@ def site(tmp_path_factory):
         yield site
 
 
-def signed_in(site: Site, context: BrowserContext) -> Page:
-    """Return a browser page on the dashboard, signed in as the organiser."""
+def signed_in(site: Site, context: BrowserContext, account: str = "organiser") -> Page:
+    """Return a browser page on the dashboard, signed in as an organiser."""
     page = context.new_page()
     page.goto(site.address + "/admin/login/")
-    page.fill("[name=username]", "organiser")
+    page.fill("[name=username]", account)
     page.fill("[name=password]", "secret")
     page.locator("button[type=submit]").click()
     page.wait_for_url(site.address + "/admin/")
@@ -220,3 +252,51 @@ def test_two_people_check_in_without_javascript_on_a_phone(site, new_context):
     other.locator(".registrations-latest button").click()
     expect(other.locator(".messages")).to_contain_text("Anna Example: Check-in undone")
     expect(other.locator(".registrations-attended")).to_contain_text("On site 0 of 2")
+
+
+# For each account: both days of the event, its start, and the moments at which registration opens and closes, as typed.
+TYPED = {
+    "organiser": ("10/03/{year}", "11 March {year}", "9.30", "01/02/{year} 9:30", "{year}-03-09 18:00"),
+    "organiser-fi": ("10.3.{year}", "{year}-03-11", "9.30", "1.2.{year} 9.30", "09/03/{year} 18:00"),
+    "organiser-et": ("{year}-03-10", "11.03.{year}", "09:30", "01.02.{year} 9.30", "9.3.{year} 18.00"),
+    "organiser-el": ("10/3/{year}", "11.3.{year}", "9:30", "{year}-02-01 09:30", "9/3/{year} 18:00"),
+}
+
+
+def fill_and_send(page: Page, button: str, values: dict[str, str]) -> None:
+    """Type the values as they are, leave each field, and send the form."""
+    for name, value in values.items():
+        page.locator(f"[name={name}]").focus()
+        page.keyboard.press("Control+A")
+        page.keyboard.type(value)
+        page.keyboard.press("Tab")
+    assert {name: page.locator(f"[name={name}]").input_value() for name in values} == values
+    # An open calendar may cover the button.
+    page.locator(button).press("Enter")
+
+
+def test_typed_days_and_moments_are_saved_as_typed_or_refused_beside_the_field(site, new_context):
+    year = datetime.datetime.now(datetime.UTC).year + 1
+    details, moments = "main footer button[type=submit]", ".registrations-form button[name=save]"
+    for event, (account, typed) in enumerate(TYPED.items(), start=3):
+        page = signed_in(site, new_context(), account)
+        first, last, start, opens, closes = (text.format(year=year) for text in typed)
+        page.goto(f"{site.address}/admin/events/edit/{event}/")
+        wrong = {"first_day": f"1o.3.{year}", "last_day": f"31.2.{year}", "start_time": "930"}
+        fill_and_send(page, details, wrong)
+        for name, value in wrong.items():
+            expect(page.locator(f".w-field:has([name={name}]) .error-message")).to_be_visible()
+            expect(page.locator(f"[name={name}]")).to_have_value(value)
+        fill_and_send(page, details, {"first_day": first, "last_day": last, "start_time": start})
+        expect(page.locator(".messages .success")).to_be_visible()
+
+        page.goto(f"{site.address}/admin/events/{event}/registration/")
+        wrong = {"opens_at": f"1.2.{year} 930", "closes_at": "soon"}
+        fill_and_send(page, moments, wrong)
+        for name, value in wrong.items():
+            expect(page.locator(f".w-field:has([name={name}]) .error-message")).to_be_visible()
+            expect(page.locator(f"[name={name}]")).to_have_value(value)
+        fill_and_send(page, moments, {"opens_at": opens, "closes_at": closes})
+        expect(page.locator(".messages .success")).to_be_visible()
+    saved = [f"{year}-03-10", f"{year}-03-11", "09:30:00", f"{year}-02-01 09:30:00", f"{year}-03-09 18:00:00"]
+    assert site.saved_dates() == [saved] * len(TYPED)

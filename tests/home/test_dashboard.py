@@ -18,7 +18,7 @@ from tests.html import soup
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
-QUERIES = 83
+QUERIES = 84
 
 GROUPS = [
     permissions.EDITORS,

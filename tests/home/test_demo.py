@@ -24,7 +24,7 @@ from home.management.commands.load_demo import demo_modules
 from home.models import BasePage, ContentPage, Organisation, ProjectPage, ProjectSettings
 from tests.home.demo_content import EARLIER_TEXT, EXPECTED_TEXTS, TIMETABLE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.slow]
 
 LANGUAGES = ["en", "fi", "et", "el"]
 TARGETS = LANGUAGES[1:]

@@ -324,6 +324,15 @@ def mail_waits(**kwargs):
     type(mail_row).objects.update(next_try_at=timezone.now() - datetime.timedelta(hours=3))
 
 
+def change_is_not_seen(**kwargs):
+    from events.enums import MailKind
+    from tests.factories.mail import make_registration, queue_mail
+
+    mail_row = queue_mail(make_registration(make_open_event()), MailKind.EVENT_CHANGED)
+    since = timezone.now() - datetime.timedelta(hours=25)
+    type(mail_row).objects.update(created_at=since, next_try_at=None)
+
+
 def erasures_not_copied(**kwargs):
     at = timezone.now() - datetime.timedelta(days=1)
     ErasureRecord.objects.create(key="0e7c3a52-3b1c-4c2f-9c7e-0c8b34f0d1aa", at=at)
@@ -387,6 +396,7 @@ MISTAKES = [
     ("public address", slow_clock, "differs from this one's by 600 seconds", "timedatectl"),
     ("media", media_not_served, "answers 404 to an image", "/media/"),
     ("emails", mail_waits, "have been waiting since", "manage.py tick"),
+    ("emails", change_is_not_seen, "have waited for an organiser since", "send or withhold"),
     ("sensitive answers", key_of_answers_lost, "cannot be decrypted", "ANSWERS_KEY"),
     ("erasure log", erasures_not_copied, "1 erasures are not copied", "private files"),
 ]

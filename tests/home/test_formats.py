@@ -11,6 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, time_format
 from django.utils.translation import override
 
+from home.admin.date_fields import MomentInput
+from tests.html import soup
+
 pytestmark = pytest.mark.any_database
 
 MOMENT = datetime.datetime(2026, 2, 3, 9, 5, tzinfo=datetime.UTC)
@@ -96,3 +99,19 @@ def test_typed_time_has_a_point_or_a_colon(language, text):
 def test_other_dates_and_times_are_refused(language, field, text):
     with override(language), pytest.raises(ValidationError):
         field().clean(text)
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_a_moment_is_a_text_field_that_keeps_what_cannot_be_read(language):
+    """The browser's own field would send nothing for it, and the form would save that."""
+
+    class MomentForm(forms.Form):
+        moment = forms.DateTimeField(required=False, widget=MomentInput())
+
+    with override(language):
+        field = soup(str(MomentForm({"moment": "1.2.2027 930"})["moment"])).input
+        assert (field["type"], field["value"]) == ("text", "1.2.2027 930")
+        assert "data-date-chooser" in field.attrs
+        shown = MOMENT.replace(second=5)
+        assert MomentInput().format_value(shown) == "2026-02-03 09:05:05"
+        assert MomentInput().format_value(shown.replace(second=0)) == "2026-02-03 09:05"

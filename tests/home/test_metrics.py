@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from prometheus_client.parser import text_string_to_metric_families
 
-from events.enums import MailStatus
+from events.enums import MailKind, MailStatus
 from events.models import OutboxMail
 from events.states import RegistrationStatus
 from home import request_totals
@@ -24,7 +24,7 @@ from tests.home.worker_tasks import create_file
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 TOKEN = "a-token-of-many-characters"
-QUERIES = 16
+QUERIES = 17
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +96,14 @@ def test_numbers_of_registrations_and_emails(client, home_page):
     assert (found[("mails", "queued")], found[("mails", "failed")], found[("mails", "sent")]) == (1, 1, 0)
     assert found[("mails_oldest_due_seconds",)] == pytest.approx(3600, abs=60)
     assert found[("mails_held",)] == 0
+    assert found[("mails_unseen_seconds",)] == 0
+    OutboxMail.objects.update(
+        kind=MailKind.EVENT_CHANGED,
+        status=MailStatus.QUEUED,
+        created_at=now - datetime.timedelta(hours=2),
+        next_try_at=None,
+    )
+    assert numbers(client)[("mails_unseen_seconds",)] == pytest.approx(7200, abs=60)
     assert "anna" not in ask(client).content.decode().lower()
 
 

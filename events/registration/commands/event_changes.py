@@ -8,19 +8,14 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from events import timezones
 from events.enums import CALLED_OFF_PHASES, INACTIVE_PHASES, EventStatus, MailKind, MailStatus
 from events.models import Event, EventChange, OutboxMail, Registration, TimetableChange
-from events.models.announcements import MERGE_TIME
 from events.registration import locking, transitions
 from events.registration.actor import SCHEDULER, Actor, staff
 from events.registration.errors import NotPossibleError
 from events.registration.mail import queue
 from events.registration.waiting_list import seats_change
 from events.states import ATTENDING
-
-# How long emails about a change wait for an organiser to look at them, unless the event is near.
-HOLD_TIME = datetime.timedelta(hours=24)
 
 
 def notify_event_changed(event_id: int, now: datetime.datetime | None = None) -> int:
@@ -41,8 +36,8 @@ def notify_event_changed(event_id: int, now: datetime.datetime | None = None) ->
 def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None = None) -> int:
     """Email all participants, also on the waiting list, that the event is cancelled or postponed. Returns how many emails.
 
-    Each change of status is announced once: calling it twice has no further effect. The emails wait for an organiser
-    (`change_notices`) for a limited time. Raises NotPossibleError when the event is neither cancelled nor postponed.
+    Each change of status is announced once: calling it twice has no further effect. The emails wait until an organiser
+    sends them (`change_notices`). Raises NotPossibleError when the event is neither cancelled nor postponed.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -60,15 +55,15 @@ def notify_called_off(event_id: int, actor: Actor, now: datetime.datetime | None
         transitions.record_all([item.pk for item in registrations], actor, "notify_called_off", now)
         payload = {"change": change, "event_status": event.status} | before
         count = queue.enqueue_all(event, MailKind.EVENT_OFF, registrations, payload)
-        _unsent(event, MailKind.EVENT_OFF).update(next_try_at=_held_until(event, None, now))
+        _unsent(event, MailKind.EVENT_OFF).update(next_try_at=None)
         return count
 
 
 def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> int:
     """Email all participants that the time or place of the event has changed. Returns how many emails.
 
-    The emails wait for an organiser (`change_notices`) for a limited time. Several changes in a row lead to one email
-    with the values from before the first change.
+    The emails wait until an organiser sends them (`change_notices`). Several changes in a row lead to one email with the
+    values from before the first change.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:
@@ -82,7 +77,7 @@ def notify_rescheduled(event_id: int, now: datetime.datetime | None = None) -> i
                 pass
         payload = {"before": before} if before else None
         count = queue.enqueue_all(event, MailKind.EVENT_CHANGED, _recipients(event), payload)
-        _unsent(event, MailKind.EVENT_CHANGED).update(next_try_at=_held_until(event, before, now))
+        _unsent(event, MailKind.EVENT_CHANGED).update(next_try_at=None)
         return count
 
 
@@ -111,20 +106,6 @@ def _values_before(event: Event) -> dict[str, Any] | None:
         return found
     line = TimetableChange.objects.filter(event=event, row_key=None).order_by("-changed_at", "-pk").first()
     return line.before if line else None
-
-
-def _held_until(event: Event, before: dict[str, Any] | None, now: datetime.datetime) -> datetime.datetime:
-    """Return until when an email about a change may wait for an organiser.
-
-    It is `HOLD_TIME` from now, or less if the old or the new date of the event is near.
-    """
-    starts = [event.starts_at] if event.starts_at else []
-    if before:
-        first_day = datetime.date.fromisoformat(before["first_day"])
-        starts.append(timezones.instant(first_day, datetime.time(), before["zone"]))
-    soonest = min((start for start in starts if start > now), default=None)
-    latest = now + HOLD_TIME
-    return max(now + MERGE_TIME, min(latest, soonest - HOLD_TIME)) if soonest else latest
 
 
 def _last_change_of_status(event: Event) -> EventChange | None:

@@ -205,3 +205,8 @@ class EventDetails:
     def registrations_url(self) -> str:
         """The address of the list of registrations in the admin, whose host may differ from that of the site."""
         return settings.WAGTAILADMIN_BASE_URL + reverse("events:registrations", kwargs={"pk": self.event.pk})
+
+    @property
+    def change_notices_url(self) -> str:
+        """The address of the screen that shows the emails about a change, in the admin."""
+        return settings.WAGTAILADMIN_BASE_URL + reverse("events:change_notices", kwargs={"pk": self.event.pk})

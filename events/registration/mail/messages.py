@@ -250,11 +250,17 @@ ORGANISER_TOPICS: dict[str, Callable[[], str]] = {
         "Very many emails were sent for this event within an hour. The rest will be sent automatically, but later. "
         "Check the list of registrations: someone may be misusing the registration form."
     ),
+    queue.CHANGES_WAIT_TOPIC: lambda: _(
+        "The event has changed, and the emails that tell participants so are waiting. They are sent only after an organiser "
+        "has looked at them."
+    ),
 }
 
 
 def _organiser(mail: OutboxMail, details: EventDetails) -> MailContent:
     topic = mail.payload.get("topic", queue.REGISTRATIONS_TOPIC)
+    if topic == queue.CHANGES_WAIT_TOPIC:
+        return _changes_wait(details)
     return MailContent(
         subject=subject_line(_("Registrations: %(title)s"), details.title),
         heading=_("Update on registrations"),
@@ -264,6 +270,17 @@ def _organiser(mail: OutboxMail, details: EventDetails) -> MailContent:
             DetailRow(str(count.mode.label), [_places(count)]) for count in seats.seat_counts(details.event).values()
         ],
         closing=[_("You get this email because your address is in the registration settings of this event.")],
+    )
+
+
+def _changes_wait(details: EventDetails) -> MailContent:
+    return MailContent(
+        subject=subject_line(_("Emails about a change are waiting: %(title)s"), details.title),
+        heading=_("Emails about a change are waiting"),
+        paragraphs=[ORGANISER_TOPICS[queue.CHANGES_WAIT_TOPIC]()],
+        button=Button(_("View the emails"), details.change_notices_url),
+        rows=details.rows(),
+        closing=[_("You get this email because you organise this event or have changed it.")],
     )
 
 

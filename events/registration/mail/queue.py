@@ -27,6 +27,7 @@ mail_queued = Signal()
 REGISTRATIONS_TOPIC = "registrations"
 DELIVERY_FAILED_TOPIC = "delivery_failed"
 LIMIT_REACHED_TOPIC = "limit_reached"
+CHANGES_WAIT_TOPIC = "changes_wait"
 
 # A key in the payload of the confirmation to a participant whom the organisers registered from a list.
 BY_ORGANISERS = "by_organisers"

@@ -17,6 +17,8 @@ from events.views.personal.context import PROBLEM_TEXTS, context_of, not_possibl
 @personal_form
 def survey(personal: PersonalRequest) -> HttpResponse:
     context = context_of(personal, _("Survey"))
+    if commands.has_answered(personal.registration):
+        return personal.redirect_to_overview("answered")
     if not commands.may_answer(personal.registration, personal.now):
         return not_possible(personal, context, errors.NotPossibleError())
     form = SurveyForm(personal.request.POST if personal.is_post else None, questions=questions_of(context["page"]))

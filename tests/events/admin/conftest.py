@@ -1,13 +1,19 @@
 import pytest
 
+from tests.factories import reload
 from tests.factories.registrations import make_open_page
 from tests.factories.users import make_organiser
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
+    return make_open_page(module_home_page, slug="open", event_fields={"contact_email": "office@example.org"})
+
+
 @pytest.fixture
-def page(home_page):
+def page(made_page, db):
     """The page of an event with open registration, ten places on site and a waiting list."""
-    return make_open_page(home_page, event_fields={"contact_email": "office@example.org"})
+    return reload(made_page)
 
 
 @pytest.fixture

@@ -3,11 +3,14 @@
 import datetime
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from events.enums import EventStatus, MailKind
 from events.models import OutboxMail
-from home.permissions import EVENT_ORGANISERS
+from events.registration import change_notices
+from home.permissions import EVENT_ORGANISERS, translators
 from tests.events.test_editing import EVENT_DETAILS
 from tests.factories import reload
 from tests.factories.events import change_event, commit
@@ -18,6 +21,7 @@ from tests.html import soup, text_of
 pytestmark = pytest.mark.slow
 
 DAY = datetime.date(2030, 5, 16)
+User = get_user_model()
 
 
 @pytest.fixture
@@ -141,3 +145,22 @@ def test_editors_of_the_event_see_the_emails_and_others_do_not(event, client):
         response = client.get(url)
         assert response.status_code == status
         assert "Canary Name" not in response.content.decode()
+
+
+def test_the_dashboard_shows_the_emails_to_those_who_may_send_them(event, page, client):
+    def warnings(group: str) -> list[tuple[str, str]]:
+        client.force_login(User.objects.get_or_create(username=group)[0])
+        User.objects.get(username=group).groups.set([Group.objects.get(name=group)])
+        dashboard = soup(client.get(reverse("wagtailadmin_home")))
+        return [
+            (text_of(item), item.a["href"]) for item in dashboard.select(".help-warning:has(a[href*=change-emails])")
+        ]
+
+    make_registration(event)
+    change_event(event, venue_town="Tampere")
+    text = f"{page.title}: 1 email about a change waits for you to look at it"
+    assert warnings(EVENT_ORGANISERS) == [(text, admin_url(event, "change_notices"))]
+    assert "Nothing is sent before you choose." in client.get(admin_url(event, "change_notices")).content.decode()
+    assert warnings(translators("fi")) == []
+    change_notices.withhold(event.pk)
+    assert warnings(EVENT_ORGANISERS) == []

@@ -13,10 +13,16 @@ from events.registration import commands
 from home.permissions import EVENT_ORGANISERS, PARTNER_EDITORS
 from tests.events.test_editing import EVENT_DETAILS
 from tests.factories.events import commit, make_index, make_page, publish, row, rows_of
-from tests.factories.registrations import make_registration
+from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import make_editor, make_organiser, make_user
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
+
+
+@pytest.fixture
+def page(home_page) -> EventPage:
+    """In place of the page that the other modules share: these tests have only the events that they make."""
+    return make_open_page(home_page, event_fields={"contact_email": "office@example.org"})
 
 
 def copy_of(client, page: EventPage, user, parts=tuple(Part.values), **data) -> Event:

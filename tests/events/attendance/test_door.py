@@ -26,10 +26,15 @@ pytestmark = pytest.mark.slow
 DAY = datetime.timedelta(days=1)
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
+    return make_open_page(module_home_page)
+
+
 @pytest.fixture
-def event(home_page):
+def event(made_page, db):
     """An event of today and tomorrow in Turku, with open registration and ten places on site."""
-    page = make_open_page(home_page)
+    page = reload(made_page)
     today = timezone.localdate(timezone=timezone.get_fixed_timezone(120))
     change_event(page.event, first_day=today, last_day=today + DAY)
     return reload(page.event)

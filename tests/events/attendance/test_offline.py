@@ -30,9 +30,14 @@ HOUR = datetime.timedelta(hours=1)
 MINUTE = datetime.timedelta(minutes=1)
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
+    return make_open_page(module_home_page)
+
+
 @pytest.fixture
-def event(home_page):
-    page = make_open_page(home_page)
+def event(made_page, db):
+    page = reload(made_page)
     today = timezone.localdate(timezone=timezone.get_fixed_timezone(120))
     change_event(page.event, first_day=today, last_day=today + DAY)
     return reload(page.event)

@@ -11,13 +11,13 @@ from events.models import CheckIn, OfflineScan, OutboxMail, Registration
 from events.registration import commands
 from events.registration.actor import at_door
 from events.registration.privacy import erasure
-from tests.events.attendance.test_offline import HOUR, MINUTE, Device, event, north, organiser, south, url
+from tests.events.attendance.test_offline import HOUR, MINUTE, Device, event, made_page, north, organiser, south, url
 from tests.factories.events import change_event
 from tests.factories.registrations import make_registration, set_seats_of, status_of
 
 pytestmark = pytest.mark.slow
 
-__all__ = ["event", "north", "organiser", "south"]
+__all__ = ["event", "made_page", "north", "organiser", "south"]
 
 SAVED = "Was registered already, so nobody was added."
 

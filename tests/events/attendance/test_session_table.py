@@ -17,16 +17,21 @@ from tests.factories.users import admin_url, make_organiser
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def event(home_page):
+@pytest.fixture(scope="module")
+def made_event(module_home_page):
     page = make_open_page(
-        home_page,
+        module_home_page,
         row("09:00", "Opening talk", end="10:00"),
         row("10:00", "Workshop", end="12:00"),
         row("12:00", "Lunch"),
     )
     commands.set_counted(page.event.pk, {item.translation_key for item in rows_of(page)[:2]})
     return reload(page.event)
+
+
+@pytest.fixture
+def event(made_event, db):
+    return reload(made_event)
 
 
 @pytest.fixture

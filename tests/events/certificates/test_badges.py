@@ -26,10 +26,11 @@ from events.registration import tokens
 from events.registration.actor import SCHEDULER
 from events.registration.privacy import erasure
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.mail import make_forum, make_registration
 from tests.factories.registrations import DAY, make_staff
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 FIRST, SECOND = (base64.urlsafe_b64encode(letter * 32).decode() for letter in (b"1", b"2"))
 PLAIN = base64.b64decode(
@@ -45,15 +46,20 @@ def issuer(settings):
     return settings
 
 
-@pytest.fixture
-def person(home_page):
+@pytest.fixture(scope="module")
+def made_person(module_home_page):
     # A credential is not valid before its date.
-    event = make_forum(home_page, first_day=datetime.date(2024, 5, 16)).event
+    event = make_forum(module_home_page, first_day=datetime.date(2024, 5, 16)).event
     CertificateRule.objects.create(event=event, is_on=True, outcomes={"en": "Knows it"})
     person = make_registration(event, status=RegistrationStatus.ATTENDED)
     CheckIn.objects.create(registration=person, day=event.first_day)
     commands.issue(event.pk, SCHEDULER, event.ends_at + 2 * DAY)
     return person
+
+
+@pytest.fixture
+def person(made_person, db):
+    return reload(made_person)
 
 
 @pytest.fixture

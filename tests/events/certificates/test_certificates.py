@@ -33,23 +33,28 @@ from tests.factories.project import describe_project, write_texts
 from tests.factories.registrations import make_staff
 from tests.factories.users import admin_url, make_organiser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def event(home_page):
-    """An event of two days, with a rule: at least one day, 6.5 hours a day."""
+@pytest.fixture(scope="module")
+def made_event(module_home_page):
     describe_project()
     for code in ("en", "fi"):
         write_texts(code)
-    page = make_forum(home_page, languages=["fi"])
+    page = make_forum(module_home_page, languages=["fi"])
     event = change_event(page.event, last_day=page.event.first_day + DAY)
     CertificateRule.objects.create(
         event=event, is_on=True, hours_per_day=Decimal("6.5"), outcomes={"en": "Knows it\nDoes it", "fi": "Osaa"}
     )
     return event
+
+
+@pytest.fixture
+def event(made_event, db):
+    """An event of two days, with a rule: at least one day, 6.5 hours a day."""
+    return reload(made_event)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from events.registration.actor import staff
 from events.registration.mail import queue
 from events.states import RegistrationStatus
 from home.tasks.health import record_run
+from tests.factories import reload
 from tests.factories.events import change_event, commit
 from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser
@@ -25,12 +26,17 @@ pytestmark = pytest.mark.slow
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def event(home_page):
-    event = make_open_page(home_page).event
+@pytest.fixture(scope="module")
+def made_event(module_home_page):
+    event = make_open_page(module_home_page).event
     event = change_event(event, last_day=event.first_day + DAY)
     CertificateRule.objects.create(event=event, is_on=True, issue_after_days=None)
     return event
+
+
+@pytest.fixture
+def event(made_event, db):
+    return reload(made_event)
 
 
 @pytest.fixture

@@ -38,9 +38,14 @@ def visitor() -> Visitor:
     return Visitor()
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
+    return make_open_page(module_home_page, asks_photo_consent=True)
+
+
 @pytest.fixture
-def page(home_page):
-    return make_open_page(home_page, asks_photo_consent=True)
+def page(made_page, db):
+    return reload(made_page)
 
 
 @pytest.fixture

@@ -3,16 +3,26 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from events.enums import EventStatus, MailKind, MailStatus
-from events.models import EventPage, HistoryEntry, OutboxMail, Registration, TimetableChange
-from events.models.announcements import MERGE_TIME
+from events.models import (
+    Event,
+    EventPage,
+    HistoryEntry,
+    OutboxMail,
+    Registration,
+    RegistrationSettings,
+    TimetableChange,
+)
 from events.models.mail import UNEXPLAINED
 from events.registration import change_notices, commands
 from events.registration.actor import SCHEDULER
 from events.registration.errors import NotPossibleError
+from events.registration.mail.delivery import deliver_due
+from events.scheduled_jobs import JOBS
 from events.states import RegistrationStatus
 from tests.factories import reload
 from tests.factories.events import change_event, commit, publish, row, rows_of
@@ -23,9 +33,14 @@ pytestmark = pytest.mark.slow
 WEEK = datetime.timedelta(days=7)
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page) -> EventPage:
+    return make_forum(module_home_page)
+
+
 @pytest.fixture
-def page(home_page) -> EventPage:
-    return make_forum(home_page)
+def page(made_page, db) -> EventPage:
+    return reload(made_page)
 
 
 @pytest.fixture
@@ -60,7 +75,7 @@ def test_a_change_of_time_place_or_mode_is_emailed_to_active_participants(event,
     assert recipient_statuses(MailKind.EVENT_CHANGED) == ["confirmed", waiting]
     mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
     assert mail.payload["sequence"] == 1
-    assert mail.next_try_at - mail.created_at > MERGE_TIME - datetime.timedelta(seconds=10)
+    assert mail.next_try_at is None
 
 
 def test_other_changes_send_no_email(event):
@@ -110,22 +125,81 @@ def test_a_change_of_time_zone_is_emailed(event):
 # The emails wait for an organiser
 
 
-def waiting_times() -> set[datetime.timedelta]:
-    found = OutboxMail.objects.filter(UNEXPLAINED)
-    return {round((mail.next_try_at - mail.created_at) / datetime.timedelta(minutes=1)) for mail in found}
+def delivered(after: datetime.timedelta) -> list[str]:
+    """Return the kinds of the emails that the scheduled tasks of a later moment send."""
+    now = timezone.now() + after
+    for job in JOBS:
+        job.run(now)
+    return sorted(OutboxMail.objects.filter(status=MailStatus.SENT).values_list("kind", flat=True))
 
 
-def test_the_emails_wait_a_day_and_less_if_the_event_is_soon(event):
-    change_event(event, venue_name="New Mill")
-    assert waiting_times() == {24 * 60}
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [({"venue_name": "New Mill"}, MailKind.EVENT_CHANGED), ({"status": EventStatus.CANCELLED}, MailKind.EVENT_OFF)],
+)
+def test_the_emails_wait_without_end_until_an_organiser_sends_them(event, fields, kind):
+    change_event(event, **fields)
     tomorrow = timezone.now() + datetime.timedelta(hours=20)
-    change_event(event, first_day=tomorrow.date(), last_day=tomorrow.date(), start_time=tomorrow.time())
-    assert waiting_times() == {15}
+    # Also if the event is near.
+    Event.objects.update(
+        first_day=tomorrow.date(), last_day=tomorrow.date(), starts_at=tomorrow, ends_at=tomorrow + 500 * WEEK
+    )
+    assert delivered(3 * WEEK) == [MailKind.ORGANISER]
+    assert set(mails(kind).values_list("status", flat=True)) == {MailStatus.QUEUED}
+    assert change_notices.send(event.pk, {}) == 2
+    deliver_due(timezone.now() + datetime.timedelta(minutes=1))
+    assert set(mails(kind).values_list("status", flat=True)) == {MailStatus.SENT}
 
 
-def test_a_cancellation_waits_too(event):
-    change_event(event, status=EventStatus.CANCELLED)
-    assert waiting_times() == {24 * 60}
+@pytest.fixture
+def notified(event):
+    RegistrationSettings.objects.filter(event=event).update(notification_emails="office@example.org")
+    return event
+
+
+def reminders(after: datetime.timedelta, since: datetime.datetime) -> list[str]:
+    """Return who is reminded at a moment after the change."""
+    known = list(OutboxMail.objects.values_list("pk", flat=True))
+    change_notices.remind_organisers(since + after)
+    return sorted(OutboxMail.objects.exclude(pk__in=known).values_list("recipient", flat=True))
+
+
+def test_organisers_are_reminded_once_a_day_as_long_as_the_emails_wait(notified, admin_user):
+    change_event(notified, venue_name="New Mill", changed_by=admin_user)
+    since = OutboxMail.objects.filter(UNEXPLAINED).latest("pk").created_at
+    hour = datetime.timedelta(hours=1)
+    both = sorted(["office@example.org", admin_user.email])
+    assert reminders(0.2 * hour, since) == []
+    assert reminders(0.3 * hour, since) == both
+    assert reminders(24 * hour, since) == []
+    assert reminders(25 * hour, since) == both
+    message = rendered(mails(MailKind.ORGANISER).latest("pk"))
+    assert message["Subject"].startswith("Emails about a change are waiting:")
+    assert reverse("events:change_notices", args=[notified.pk]) in part(message, "text/plain")
+    change_notices.withhold(notified.pk)
+    assert reminders(99 * hour, since) == []
+
+
+def test_organisers_are_reminded_every_hour_if_the_event_begins_within_a_day(notified):
+    change_event(notified, venue_name="New Mill")
+    since = OutboxMail.objects.filter(UNEXPLAINED).latest("pk").created_at
+    hour = datetime.timedelta(hours=1)
+    Event.objects.update(starts_at=since + 20 * hour)
+    assert [bool(reminders(number * hour, since)) for number in (1, 1.5, 2.1)] == [True, False, True]
+
+
+def test_without_other_addresses_the_contact_of_the_event_is_reminded(event):
+    change_event(event, venue_name="New Mill", contact_email="contact@example.org")
+    since = OutboxMail.objects.filter(UNEXPLAINED).latest("pk").created_at
+    assert reminders(datetime.timedelta(hours=1), since) == ["contact@example.org"]
+
+
+def test_emails_about_an_event_that_is_over_are_withheld(event):
+    change_event(event, venue_name="New Mill")
+    ends_at = reload(event).ends_at
+    assert change_notices.withhold_outdated(ends_at - datetime.timedelta(minutes=1)) == 0
+    assert change_notices.withhold_outdated(ends_at) == 2
+    assert set(mails(MailKind.EVENT_CHANGED).values_list("status", flat=True)) == {MailStatus.WITHHELD}
 
 
 def test_the_emails_are_sent_with_an_explanation(event):
@@ -134,6 +208,7 @@ def test_the_emails_are_sent_with_an_explanation(event):
     assert (found.count, found.languages) == (2, {"en": 2})
     assert change_notices.send(event.pk, {"en": "The mill burns.", "fi": ""}) == 2
     assert change_notices.waiting_count(event) == 0
+    assert change_notices.waiting_since() is None
     mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")
     assert mail.next_try_at <= timezone.now()
     assert "From the organisers:\n\nThe mill burns." in part(rendered(mail), "text/plain")

@@ -10,6 +10,7 @@ from events.registration import commands
 from events.states import RegistrationStatus
 from events.views import end_page
 from events.views.registration import end_page_path
+from tests.factories import reload
 from tests.factories.registrations import make_open_page, make_registration, make_staff
 from tests.html import soup, text_of
 from tests.visitors import Visitor, link_of, old_form_token
@@ -20,9 +21,14 @@ _S = RegistrationStatus
 ADDRESS = "anna+<b>@example.org"
 
 
+@pytest.fixture(scope="module")
+def made_forum(module_home_page):
+    return make_open_page(module_home_page)
+
+
 @pytest.fixture
-def forum(home_page):
-    return make_open_page(home_page)
+def forum(made_forum, db):
+    return reload(made_forum)
 
 
 def send(visitor, forum, **fields):
@@ -84,7 +90,7 @@ def test_a_second_person_with_the_address_learns_that_it_registers_one(forum, em
 
 
 def test_approval_and_confirmation_are_announced_before_the_form_is_sent(home_page):
-    plain = make_open_page(home_page)
+    plain = make_open_page(home_page, slug="plain")
     strict = make_open_page(home_page, title="Strict", slug="strict", needs_approval=True, confirms_address=True)
     texts = [text_of(soup(Visitor().get(page.register_path())).select_one("form")) for page in (plain, strict)]
     for sentence in ("The organisers approve each registration.", "within 60 minutes"):

@@ -12,6 +12,7 @@ from events.enums import MailKind, Mode
 from events.models import OutboxMail, Registration
 from events.registration import tokens
 from events.states import RegistrationStatus
+from tests.factories import reload
 from tests.factories.registrations import NOW, make_open_page, make_registration, set_seats_of
 from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
 
@@ -22,9 +23,14 @@ _S = RegistrationStatus
 VARIABLE_PARTS = re.compile(r"[\w.-]*:[\w-]{6,}:[\w-]{20,}|[A-Za-z0-9]{64}|stranger@example\.org|anna@example\.org")
 
 
+@pytest.fixture(scope="module")
+def made_forum(module_home_page):
+    return make_open_page(module_home_page)
+
+
 @pytest.fixture
-def forum(home_page):
-    return make_open_page(home_page)
+def forum(made_forum, db):
+    return reload(made_forum)
 
 
 def send(forum, email: str, **more):

@@ -29,6 +29,7 @@ from events.registration.errors import BusyError, ClosedError, FullError
 from events.registration.tokens import token_for
 from events.states import RegistrationStatus
 from events.views.registration import end_page_path
+from tests.factories import reload
 from tests.factories.events import change_event, in_language, publish, translate_all
 from tests.factories.registrations import HOUR, make_open_page, make_registration, set_seats_of
 from tests.html import hidden_fields, soup, text_of
@@ -39,9 +40,14 @@ pytestmark = pytest.mark.slow
 PERSON = {"given_name": "Anna Example", "email": "anna@example.org", "mode": "on_site"}
 
 
+@pytest.fixture(scope="module")
+def made_forum(module_home_page):
+    return make_open_page(module_home_page)
+
+
 @pytest.fixture
-def forum(home_page):
-    return make_open_page(home_page)
+def forum(made_forum, db):
+    return reload(made_forum)
 
 
 @pytest.fixture
@@ -334,7 +340,7 @@ def test_a_full_mode_without_a_list_cannot_be_chosen(visitor, forum):
 
 
 def test_a_closed_waiting_list_is_not_offered(visitor, home_page):
-    forum = make_open_page(home_page, waiting_until=timezone.now() - HOUR)
+    forum = make_open_page(home_page, slug="closed", waiting_until=timezone.now() - HOUR)
     set_seats_of(forum.event, Mode.ON_SITE, 0)
     assert numbers(visitor, forum)[0] == "Full"
     set_seats_of(forum.event, Mode.ONLINE, 0)
@@ -381,7 +387,7 @@ def test_a_single_mode_is_shown_without_a_choice(visitor, home_page):
 
 
 def test_approval_is_announced_on_the_end_page(visitor, home_page):
-    forum = make_open_page(home_page, needs_approval=True)
+    forum = make_open_page(home_page, slug="approval", needs_approval=True)
     response = visitor.get(send(visitor, forum)["Location"])
     assert text_of(soup(response).h1) == "We have received your registration"
 
@@ -424,7 +430,7 @@ def notice_text(visitor, forum) -> str:
 
 
 def test_an_unavailable_form_shows_the_reason(visitor, home_page):
-    forum = make_open_page(home_page, opens_at=datetime.datetime(2029, 5, 1, 6, tzinfo=datetime.UTC))
+    forum = make_open_page(home_page, slug="later", opens_at=datetime.datetime(2029, 5, 1, 6, tzinfo=datetime.UTC))
     assert notice_text(visitor, forum).startswith(
         "Registration is not open yet Registration opens: 1 May 2029, 09:00 (UTC+3)"
     ), notice_text(visitor, forum)
@@ -556,7 +562,7 @@ def test_long_lists_of_choices_are_selects(visitor, forum):
 
 
 def test_photo_consent_is_separate_and_uses_the_text_of_the_page(visitor, home_page):
-    forum = make_open_page(home_page, asks_photo_consent=True)
+    forum = make_open_page(home_page, slug="photographs", asks_photo_consent=True)
     assert "I agree that photos and recordings" in text_of(soup(visitor.get(forum.register_path())).main)
     forum = publish(forum, photo_consent="You may draw me.")
     assert (

@@ -217,9 +217,9 @@ def test_one_link_confirms_the_address_for_everybody_with_it():
     assert mails()[2:] == [("confirmed", "Bo"), ("confirmed", "Cee")]
 
 
-@pytest.fixture
-def forum(home_page) -> EventPage:
-    page = make_open_page(home_page, largest_group=3, seats={Mode.ON_SITE: (2, True), Mode.ONLINE: (None, True)})
+@pytest.fixture(scope="module")
+def made_forum(module_home_page) -> EventPage:
+    page = make_open_page(module_home_page, largest_group=3, seats={Mode.ON_SITE: (2, True), Mode.ONLINE: (None, True)})
     rows = [
         EventQuestion(label="What for?", kind=QuestionKind.TEXT, is_required=True, locale=page.locale, sort_order=0),
         EventQuestion(label="Diet", is_sensitive=True, locale=page.locale, sort_order=1),
@@ -227,6 +227,11 @@ def forum(home_page) -> EventPage:
     page.questions.set(rows)
     page.save_revision().publish()
     return EventPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def forum(made_forum, db) -> EventPage:
+    return reload(made_forum)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from events.registration.mail.calendar_invitation import entry_of
 from events.registration.privacy.erasure import erase
 from events.states import RegistrationStatus
 from tests.events import vobject_parser
+from tests.factories import reload
 from tests.factories.events import change_event
 from tests.factories.mail import NOW, make_forum, make_registration, part, queue_mail, rendered
 from tests.factories.registrations import make_staff, register_person
@@ -21,9 +22,14 @@ from tests.factories.registrations import make_staff, register_person
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page) -> EventPage:
+    return make_forum(module_home_page)
+
+
 @pytest.fixture
-def page(home_page) -> EventPage:
-    return make_forum(home_page)
+def page(made_page, db) -> EventPage:
+    return reload(made_page)
 
 
 def calendar_of(message):

@@ -62,9 +62,14 @@ def server(settings):
     return FlakyBackend
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page) -> EventPage:
+    return make_forum(module_home_page)
+
+
 @pytest.fixture
-def page(home_page) -> EventPage:
-    return make_forum(home_page)
+def page(made_page, db) -> EventPage:
+    return reload(made_page)
 
 
 @pytest.fixture

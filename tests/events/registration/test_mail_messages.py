@@ -15,7 +15,8 @@ from events.registration.mail.relevance import RELEVANT_STATUSES
 from events.registration.tokens import new_address_token
 from events.states import RegistrationStatus
 from home.models import PrivacyPage
-from tests.factories.events import change_event, commit, make_page
+from tests.factories import reload
+from tests.factories.events import change_event, commit, make_page, translate_all
 from tests.factories.mail import (
     NOW,
     STATES,
@@ -35,17 +36,27 @@ WITHOUT_PERSON = {MailKind.ERASED, MailKind.ORGANISER, MailKind.GROUP}
 DAYS = {"en": "16 May 2030", "fi": "16. toukokuuta 2030", "et": "16. mai 2030", "el": "16 Μαΐου 2030"}
 
 
-@pytest.fixture
-def project(db):
+@pytest.fixture(scope="module")
+def made_project(module_home_page):
     project = describe_project(contact_name="", contact_email="office@example.org")
     for code in LANGUAGES:
         write_texts(code)
     return project
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page, made_project) -> EventPage:
+    return make_forum(module_home_page)
+
+
 @pytest.fixture
-def page(home_page, project) -> EventPage:
-    return make_forum(home_page)
+def project(made_project, db):
+    return reload(made_project)
+
+
+@pytest.fixture
+def page(made_page, db) -> EventPage:
+    return reload(made_page)
 
 
 def make_mail(page: EventPage, kind: MailKind, language: str = "en", **values) -> OutboxMail:
@@ -73,8 +84,9 @@ def text_of(mail: OutboxMail) -> str:
 
 
 @pytest.fixture
-def translated(home_page, project) -> EventPage:
-    return make_forum(home_page, languages=LANGUAGES[1:])
+def translated(page) -> EventPage:
+    translate_all(page.get_parent().specific, page, codes=LANGUAGES[1:])
+    return reload(page)
 
 
 def test_every_kind_in_every_language(translated):
@@ -401,7 +413,7 @@ def test_a_test_message_without_texts(page):
 
 
 def test_an_event_without_a_page(home_page, db):
-    event = make_page(home_page).event
+    event = make_page(home_page, slug="other").event
     registration = make_registration(event)
     EventPage.objects.all().delete()
     text = text_of(queue_mail(registration))

@@ -71,9 +71,9 @@ URL_NAMES = [
 ]
 
 
-@pytest.fixture
-def forum(home_page):
-    page = make_open_page(home_page, event_fields={"online_link": SECRET, "online_platform": "Example Meet"})
+@pytest.fixture(scope="module")
+def made_forum(module_home_page):
+    page = make_open_page(module_home_page, event_fields={"online_link": SECRET, "online_platform": "Example Meet"})
     questions = [
         EventQuestion(label="What for?", kind=QuestionKind.TEXT),
         EventQuestion(label="Dinner?", kind=QuestionKind.YES_NO, only_mode=Mode.ON_SITE),
@@ -103,6 +103,11 @@ def forum(home_page):
         question.locale, question.sort_order = page.locale, number
     page.questions.set(questions)
     return publish(page, questions=list(page.questions.all()))
+
+
+@pytest.fixture
+def forum(made_forum, db):
+    return reload(made_forum)
 
 
 @pytest.fixture

@@ -194,8 +194,8 @@ def test_fields_of_another_kind_are_emptied(document):
 # From the form to the file
 
 
-@pytest.fixture
-def document(db):
+@pytest.fixture(scope="module")
+def made_document(module_home_page):
     found = get_document_model()(title="Rules of the house")
     found.file.save("rules.txt", ContentFile(b"Be kind."), save=True)
     found.file_hash = "a" * 40
@@ -204,13 +204,18 @@ def document(db):
 
 
 @pytest.fixture
-def forum(home_page, document):
-    page = make_open_page(home_page, title="Forum", retention_days=60)
+def document(made_document, db):
+    return reload(made_document)
+
+
+@pytest.fixture(scope="module")
+def made_forum(module_home_page, made_document):
+    page = make_open_page(module_home_page, title="Forum", retention_days=60)
     questions = [
         EventQuestion(label="Guests", kind="number", minimum=0, maximum=5),
         EventQuestion(label="Distance", kind="number", has_decimals=True, unit="km"),
         EventQuestion(label="Arrival", kind="date", earliest=datetime.date(2030, 5, 14), only_mode=Mode.ON_SITE),
-        EventQuestion(label="House rules", kind="agreement", statement=RULES, linked_document=document),
+        EventQuestion(label="House rules", kind="agreement", statement=RULES, linked_document=made_document),
     ]
     for order, question in enumerate(questions):
         question.locale, question.sort_order = page.locale, order
@@ -218,6 +223,11 @@ def forum(home_page, document):
     with commit():
         page.save_revision().publish()
     return reload(page)
+
+
+@pytest.fixture
+def forum(made_forum, db):
+    return reload(made_forum)
 
 
 def names(forum) -> dict[str, str]:

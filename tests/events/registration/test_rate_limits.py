@@ -16,6 +16,7 @@ from events.registration.errors import BusyError
 from home.http.client_address import network_of
 from home.models import RateLimitCounter
 from home.rate_limits import prune
+from tests.factories import reload
 from tests.factories.registrations import NOW, make_open_page, make_registration
 from tests.html import hidden_fields, soup, text_of
 from tests.visitors import Visitor, freeze_rate_limit_period, link_of, old_form_token
@@ -99,10 +100,15 @@ def test_prune_deletes_old_counters():
 # The form
 
 
+@pytest.fixture(scope="module")
+def made_forum(module_home_page):
+    return make_open_page(module_home_page)
+
+
 @pytest.fixture
-def forum(home_page, monkeypatch):
+def forum(made_forum, db, monkeypatch):
     freeze_rate_limit_period(monkeypatch)
-    return make_open_page(home_page)
+    return reload(made_forum)
 
 
 def send(forum, number: int, visitor: Visitor | None = None, **fields):

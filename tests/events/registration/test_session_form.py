@@ -26,10 +26,10 @@ from tests.visitors import old_form_token
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
-@pytest.fixture
-def page(home_page):
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
     page = make_open_page(
-        home_page,
+        module_home_page,
         row("10:00", "Workshop A", end="11:00", track="1", room="Room 1"),
         row("10:00", "Workshop B", end="11:00", track="2"),
         row("10:30", "All afternoon", end="12:00", track="3"),
@@ -37,6 +37,11 @@ def page(home_page):
     )
     commands.set_chosen(page.event.pk, {row.translation_key: 1 for row in rows_of(page)})
     return EventPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def page(made_page, db):
+    return reload(made_page)
 
 
 def key_of(page, title):

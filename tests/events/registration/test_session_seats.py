@@ -36,17 +36,22 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 A, B, LATE, LONG = "Workshop A", "Workshop B", "Workshop C", "All afternoon"
 
 
-@pytest.fixture
-def page(home_page):
-    """An event with two workshops at ten, one that overlaps with both, and one later."""
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
     return make_open_page(
-        home_page,
+        module_home_page,
         row("10:00", A, end="11:00", track="1"),
         row("10:00", B, end="11:00", track="2"),
         row("10:30", LONG, end="12:00", track="3"),
         row("11:00", LATE, end="12:00", track="1"),
         event_fields={"attendance": "hybrid"},
     )
+
+
+@pytest.fixture
+def page(made_page, db):
+    """An event with two workshops at ten, one that overlaps with both, and one later."""
+    return reload(made_page)
 
 
 @pytest.fixture

@@ -21,9 +21,14 @@ from tests.factories.registrations import NOW, make_staff
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def made_page(module_home_page):
+    return make_forum(module_home_page)
+
+
 @pytest.fixture
-def page(home_page):
-    return make_forum(home_page)
+def page(made_page, db):
+    return reload(made_page)
 
 
 @pytest.fixture

@@ -40,11 +40,16 @@ pytestmark = pytest.mark.slow
 GIVEN = GivenAnswers(usefulness=5, relevance=4, recommendation=9, improve="More breaks")
 
 
-@pytest.fixture
-def event(home_page):
-    event = make_forum(home_page).event
+@pytest.fixture(scope="module")
+def made_event(module_home_page):
+    event = make_forum(module_home_page).event
     commands.switch(event, is_on=True)
     return event
+
+
+@pytest.fixture
+def event(made_event, db):
+    return reload(made_event)
 
 
 @pytest.fixture
@@ -123,8 +128,16 @@ def test_the_page_stores_answers_once(client, event, after, monkeypatch):
     response = client.post(url, {"usefulness": "4", "improve": "Nothing"})
     assert response.status_code == 303
     assert "Thank you for your answers." in client.get(response["Location"]).content.decode()
-    assert client.get(url).status_code == 409
+    # The link of the email again, and a double click.
+    for again in (client.get(url), client.post(url, {"usefulness": "1"})):
+        assert again.status_code == 303
+        assert "Thank you for your answers." in client.get(again["Location"]).content.decode()
     assert SurveyAnswer.objects.get().usefulness == 4
+
+
+def test_the_page_of_a_survey_that_is_not_open_says_so(client, event):
+    url = reverse("registration_survey", kwargs={"token": tokens.token_for(attended(event))})
+    assert client.get(url).status_code == 409
 
 
 def test_results_hide_small_groups(event, after, django_assert_num_queries):
@@ -198,7 +211,7 @@ def test_a_survey_without_answers_can_be_opened_again(event):
 @pytest.fixture
 def own(home_page):
     """A page with a question of each kind, in English and Finnish."""
-    page = make_forum(home_page)
+    page = make_forum(home_page, slug="own")
     kinds = [("scale", "Pace?"), ("choice", "Which part?"), ("choices", "Which formats?"), ("text", "What was new?")]
     blocks = [{"type": "choice", "id": f"00000000-0000-0000-0000-00000000000{n}", "value": f"C{n}"} for n in (1, 2, 3)]
     page.survey_questions.set(
