@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -27,11 +28,19 @@ FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic)$|^(?:img|dscf?|pxl|i
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of a check. `is_fault`: visitors meet an error, such as a dead link. `url`: the screen to correct it."""
+    """The result of a check.
+
+    `is_fault`: visitors meet an error, such as a dead link. `url`: the screen to correct it, for users with `permission`.
+    """
 
     text: str
     is_fault: bool = False
     url: str = ""
+    permission: str = ""
+
+    def link_for(self, user: User) -> str:
+        """Return the address of the screen to correct it, or an empty string if the user may not open it."""
+        return self.url if user.has_perm(self.permission) else ""
 
 
 def findings_of(page: Page) -> list[Finding]:
@@ -148,4 +157,8 @@ def _funding(page: BasePage) -> Iterator[Finding]:
         return
     language = dict(settings.LANGUAGES).get(page.locale.language_code, "")
     text = _("Nobody has confirmed the funding statement in this language: %(language)s. Every page shows it.")
-    yield Finding(text % {"language": language}, url=reverse("wagtailsettings:edit", args=["home", "projectsettings"]))
+    yield Finding(
+        text % {"language": language},
+        url=reverse("wagtailsettings:edit", args=["home", "projectsettings"]),
+        permission="home.change_projectsettings",
+    )

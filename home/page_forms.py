@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.admin.utils import get_user_display_name
 from wagtail.coreutils import find_available_slug, string_to_ascii
 
 from home.slugs import TransliteratedSlugField, TransliteratedSlugInput
@@ -54,6 +55,16 @@ class ReadableChoicesForm(WagtailAdminModelForm):
 
         target = model._default_manager.filter(pk=key).first()
         return target is None or self.for_user is None or may_choose(self.for_user, target)
+
+
+class OrganisationForm(ReadableChoicesForm):
+    """Shows the accounts of an organisation by the names of their people, in the order of the names."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if editors := self.fields.get("editors"):
+            editors.queryset = editors.queryset.order_by("last_name", "first_name", "username")
+            editors.label_from_instance = get_user_display_name
 
 
 def _references(form: Any, name: str, value: Any) -> Iterator[Reference]:

@@ -22,6 +22,7 @@ from home.http import page_cache
 from home.language_fallback import in_language, published
 from home.models.base import BasePage
 from home.models.snippets import ReviewedSnippet
+from home.page_forms import OrganisationForm
 
 
 class Organisation(index.Indexed, ReviewedSnippet):
@@ -78,6 +79,8 @@ class Organisation(index.Indexed, ReviewedSnippet):
             "you save, even as a draft."
         ),
     )
+
+    base_form_class = OrganisationForm
 
     override_translatable_fields = [
         *ReviewedSnippet.override_translatable_fields,

@@ -1,6 +1,7 @@
 """Template tags for the screens of editors: the checks of a page, and values from a dictionary."""
 
 from django import template
+from django.contrib.auth.models import User
 from wagtail.models import Page
 from wagtail_localize.models import Translation
 
@@ -20,6 +21,12 @@ def translation_checks(translation: Translation) -> list[Finding]:
     """Return the findings about the page of a translation; an empty list for a snippet."""
     target = translation.get_target_instance()
     return findings_of(target) if isinstance(target, Page) else []
+
+
+@register.filter
+def link_for(finding: Finding, user: User) -> str:
+    """Return the address of the screen to correct what was found, or an empty string if the user may not open it."""
+    return finding.link_for(user)
 
 
 @register.filter

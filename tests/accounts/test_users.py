@@ -43,6 +43,26 @@ def test_the_list_shows_partner_roles_and_languages(admin_client, leaver):
     assert "Turku" not in rows["alone"]
 
 
+def test_the_list_leads_those_to_invitations_who_may_invite(client, admin_client, manager):
+    address = reverse("accounts:invite")
+    users = reverse("wagtailusers_users:index")
+    assert "Invite someone" in soup(admin_client.get(users)).select_one(f'a[href="{address}"]').get_text()
+    manager.groups.get().permissions.remove(Permission.objects.get(codename="add_user"))
+    client.force_login(manager)
+    response = client.get(users)
+    assert response.status_code == 200
+    assert not soup(response).select(f'a[href="{address}"]')
+
+
+def test_an_organisation_lists_its_accounts_by_the_names_of_people(admin_client, leaver, partner):
+    user = make_user("zz", group=PARTNER_EDITORS)
+    User.objects.filter(pk=user.pk).update(first_name="Aino", last_name="Aalto")
+    shown = soup(admin_client.get(reverse("wagtailsnippets_home_organisation:edit", args=[partner.pk])))
+    labels = [label.get_text(strip=True) for label in shown.select("#id_editors label")]
+    assert "Aino Aalto" in labels
+    assert "zz" not in labels
+
+
 def test_the_list_is_filtered_by_partner(admin_client, leaver, partner):
     url = reverse("wagtailusers_users:index")
     page = soup(admin_client.get(url, {"organisation": str(partner.translation_key)}))

@@ -12,10 +12,12 @@ from events.models import Event, EventIndexPage, EventPage
 from home.models import ContentPage, LanguageTexts, LinkCheck
 from home.page_checks import findings_of
 from home.page_content import content_of
+from home.permissions import PARTNER_EDITORS
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.events import publish
 from tests.factories.project import write_texts
+from tests.factories.users import make_editor, make_user
 from tests.html import soup
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
@@ -107,6 +109,17 @@ def test_an_unconfirmed_funding_statement_is_named_in_the_language_of_the_reader
     with override("fi"):
         [finding] = findings_of(page)
     assert "englanti" in finding.text
+
+
+def test_only_who_may_change_the_settings_gets_a_link_to_them(page, admin_client):
+    LanguageTexts.objects.filter(locale=page.locale).update(confirmed_by="", confirmed_on=None)
+    settings = reverse("wagtailsettings:edit", args=["home", "projectsettings"])
+    [finding] = findings_of(page)
+    assert finding.link_for(make_editor()) == settings
+    assert finding.link_for(make_user("writer", group=PARTNER_EDITORS)) == ""
+    publish(page)
+    shown = soup(admin_client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])))
+    assert [link["href"] for link in shown.select(".page-checks a")] == [settings]
 
 
 def test_an_article_needs_category_and_partner(home_pages, confirmed):

@@ -9,16 +9,19 @@ import django_filters
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.models import Locale
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
 from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
 from accounts.admin.base import may_change_account
+from accounts.invitations import PERMISSION as INVITING
 from accounts.organisations import move, names_of, organisation_choices, organisation_with
 from home.http.current_request import current_request
 from home.models import Organisation
@@ -60,6 +63,14 @@ class AccountListView(IndexView):
             known["is_active"],
             DateColumn("last_login", label=_("Last sign-in"), sort_key="last_login", width="12%"),
         ]
+
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        """Begin with the invitation: with it, people choose their own password."""
+        if not self.request.user.has_perm(INVITING):
+            return super().header_buttons
+        invite = HeaderButton(_("Invite someone"), url=reverse("accounts:invite"), icon_name="mail")
+        return [invite, *super().header_buttons]
 
     def get_base_queryset(self) -> QuerySet[User]:
         organisations = Prefetch("organisations", Organisation.objects.select_related("locale"))
