@@ -56,7 +56,8 @@ class ContentMaker:
             details = self._details.setdefault(language, EventDetails(self.rule.event, language, None))
             event, mode = self.rule.event, candidate.registration.effective_mode
             is_on_site = mode == mode.ON_SITE
-            place = ", ".join(part for part in (event.venue_name, event.place) if part) if is_on_site else ""
+            parts = dict.fromkeys([event.venue_name, event.venue_town, event.venue_country.name]) if is_on_site else ()
+            place = ", ".join(filter(None, parts))
             return {
                 "title": details.title,
                 "title_language": details.foreign_language or language,

@@ -288,7 +288,7 @@ class Event(ClusterableModel):
 
     @property
     def place(self) -> str:
-        """Town and country, as lists show them; empty for online events."""
+        """Town and country, as lists show them: without a town, the name of the venue. Empty for online events."""
         parts = (self.venue_town or self.venue_name, self.venue_country.name)
         return ", ".join(part for part in parts if part) if self.is_on_site else ""
 

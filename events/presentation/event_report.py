@@ -177,7 +177,7 @@ def _attendance(event: Event, language: str, people: Participants) -> list[Table
 def _feedback(event: Event, page: EventPage | None) -> list[Table]:
     results = results_of(event, page)
     if results.is_hidden:
-        empty = _("There are no results of a survey.")
+        empty = _("There are no survey results.")
         return [Table(_("Feedback"), [_("Answer"), _("Number")], [], empty=empty)]
     found = []
     for question in results.questions:

@@ -66,10 +66,10 @@ def send(
     expected: str,
     now: datetime.datetime | None = None,
 ) -> Message:
-    """Store the message, and begin to queue it to everybody who matches the filters. The same `key` sends only once.
+    """Store the message, and begin to queue it to everyone who matches the filters.
 
-    `expected` is the `queries.fingerprint` of the recipients in the preview. Raises AudienceChangedError if they have
-    changed, and BusyError.
+    A second call with the same `key` returns the first message. `expected` is the `queries.fingerprint` of the recipients
+    in the preview: raises AudienceChangedError if they have changed, and BusyError if the event stays locked.
     """
     now = now or timezone.now()
     with locking.locked(event_id) as event:

@@ -130,7 +130,10 @@ def did(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def badge_status(request: HttpRequest, number: int) -> HttpResponse:
-    """Return the signed list of revoked certificates. Raises Http404 for a list to which no certificate belongs."""
+    """Return the signed list of revoked certificates.
+
+    Raises Http404 if no certificate belongs to this list, or if the site issues no badges.
+    """
     last = Certificate.objects.order_by("-pk").values_list("pk", flat=True).first()
     if not is_issuer() or last is None or number > last // badges.LIST_SIZE:
         raise Http404("no such list")

@@ -149,7 +149,7 @@ def share_cover(page: FactSheetPage) -> str:
 def cover(page: FactSheetPage, base_url: str) -> Cover | None:
     """Return the picture of the first page of a file.
 
-    The file is in the page's language, else the original, else any other.
+    The file is in the page's language, else the original, else any other. None if no file has pictures.
     """
     file = _cover_file(page)
     if file is None:

@@ -43,7 +43,7 @@ def running_attempts(request: HttpRequest | None) -> list[int]:
 
 
 def prune_attempts(now: datetime.datetime | None = None) -> int:
-    """Delete running attempts of processes that have ended. Returns their number."""
+    """Delete attempts that began more than `LONGEST_ATTEMPT` seconds ago, and return their number."""
     end = (now or timezone.now()) - datetime.timedelta(seconds=LONGEST_ATTEMPT)
     deleted, _per_model = RunningAttempt.objects.filter(started_at__lt=end).delete()
     return deleted

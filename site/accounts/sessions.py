@@ -23,7 +23,7 @@ AUTOMATIC_NAMESPACES = {"wagtailadmin_editing_sessions"}
 
 
 def start(request: HttpRequest, user: User) -> None:
-    """Add the session of a user who signs in to the list."""
+    """Record the session of a user who is signing in, for the list of their sessions."""
     request.session[LAST_ACTIVITY] = int(time.time())
     if request.session.session_key:
         UserSession.objects.update_or_create(

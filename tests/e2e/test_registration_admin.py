@@ -133,7 +133,7 @@ def test_organiser_opens_registration_and_creates_an_attendance_list(site, new_c
     site.add_registrations("forum")
 
     # Approve one registration on its page, another one in the list
-    navigation = page.get_by_role("navigation", name="Registration screens")
+    navigation = page.get_by_role("navigation", name="Pages about registrations")
     navigation.get_by_role("link", name="Registrations").click()
     on_site = page.locator(".registrations-count").first
     expect(on_site).to_contain_text("of 2 places taken")

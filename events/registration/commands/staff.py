@@ -158,7 +158,10 @@ def restore(registration_pk: int, actor: Actor, now: datetime.datetime | None = 
 
 
 def _status_before(registration: Registration) -> RegistrationStatus:
-    """Return the status that a rejected or cancelled registration gets when that is undone."""
+    """Return the status that a rejected or cancelled registration gets when it is reinstated: the one it had before.
+
+    In place of an offer it is the waiting list. Raises NotPossibleError if the person was never on it.
+    """
     entry = registration.history.filter(after=registration.status).order_by("pk").last()
     before = entry.before if entry else _S.CONFIRMED
     if before not in {_S.OFFERED, _S.WAITING}:

@@ -250,6 +250,17 @@ def test_the_longest_texts_stay_on_one_page_and_on_none_another(event):
     )
 
 
+@pytest.mark.parametrize(
+    ("town", "expected"),
+    [("Turku", "Old Mill, Turku, Finland · On site"), ("", "Old Mill, Finland · On site")],
+)
+def test_the_place_names_the_venue_once(event, after, town, expected):
+    event = change_event(event, venue_town=town)
+    attend(event, 2)
+    issue(event, after)
+    assert Certificate.objects.get().content["en"]["where"] == expected
+
+
 def test_a_later_change_of_the_event_changes_no_certificate(event, after):
     attend(event, 2)
     issue(event, after)
