@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -86,9 +87,15 @@ def _images(content: Content) -> Iterator[Finding]:
             continue
         if not text.strip():
             yield Finding(_("The image “%(title)s” has no alternative text.") % {"title": image.title})
-        elif FILE_NAME.search(text.strip()) or text.strip() == str(image.file).rsplit("/", 1)[-1]:
-            values = {"title": image.title, "text": text}
-            yield Finding(_("The alternative text of the image “%(title)s” is the name of a file: %(text)s") % values)
+        else:
+            yield from check_description(image, text)
+
+
+def check_description(image: Any, text: str) -> Iterator[Finding]:
+    """Yield a finding if the text for people who cannot see the image is the name of a file."""
+    if FILE_NAME.search(text.strip()) or text.strip() == str(image.file).rsplit("/", 1)[-1]:
+        values = {"title": image.title, "text": text}
+        yield Finding(_("The alternative text of the image “%(title)s” is the name of a file: %(text)s") % values)
 
 
 def _links(content: Content) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.snippets.models import register_snippet
 
 from home.admin.dashboard import Task
-from home.page_checks import Finding
+from home.page_checks import Finding, check_description
 from news.models import NewsPage
 from news.report_part import news_in_report
 from news.views import ChooseNewsListView
@@ -26,7 +26,7 @@ def write_news(request):
 
 @hooks.register("check_page")
 def check_article(page, content):
-    """Return findings about missing fields of an article."""
+    """Return findings about missing fields of an article, and about the description of its picture."""
     if not isinstance(page, NewsPage):
         return []
     found = []
@@ -34,4 +34,9 @@ def check_article(page, content):
         found.append(Finding(_("The article has no category.")))
     if page.organisation is None:
         found.append(Finding(_("The article does not say which partner wrote it.")))
+    if page.image is not None:
+        if page.image_alt.strip():
+            found += check_description(page.image, page.image_alt)
+        else:
+            found.append(Finding(_("The picture has no description. That is right only if it is decorative.")))
     return found

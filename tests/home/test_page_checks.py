@@ -9,12 +9,13 @@ from django.utils.translation import override
 from wagtail.models import Page
 
 from events.models import Event, EventIndexPage, EventPage
-from home.models import ContentPage, LanguageTexts, LinkCheck
+from home.models import ContentPage, LanguageTexts, LinkCheck, SiteImage
 from home.page_checks import findings_of
 from home.page_content import content_of
 from home.permissions import PARTNER_EDITORS
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
+from news.wagtail_hooks import check_article
 from tests.factories.events import publish
 from tests.factories.project import write_texts
 from tests.factories.users import make_editor, make_user
@@ -131,6 +132,21 @@ def test_an_article_needs_category_and_partner(home_pages, confirmed):
     found = texts(article)
     assert "The article has no category." in found
     assert "The article does not say which partner wrote it." in found
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        ("", ["The picture has no description. That is right only if it is decorative."]),
+        ("IMG_2041", ["The alternative text of the image “Hall” is the name of a file: IMG_2041"]),
+        ("A full hall", []),
+    ],
+)
+def test_the_picture_of_an_article_needs_a_description_in_words(description, expected, home_pages, confirmed):
+    image = SiteImage(title="Hall", file="original_images/hall.jpg")
+    article = NewsPage(title="A", slug="a", locale=home_pages["en"].locale, image=image, image_alt=description)
+    found = check_article(article, content_of(article))
+    assert [finding.text for finding in found if "article" not in finding.text] == expected
 
 
 @pytest.mark.parametrize(
