@@ -72,7 +72,7 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
     """A screen about the registrations of one event. Answers 404 to users without access to the event."""
 
     header_icon = "group"
-    # Whether the screen lists participants, so that each view is recorded.
+    # Whether the screen lists participants, so that each view is recorded, whatever the method of the request.
     lists_people: ClassVar[bool] = False
     # The item of the navigation that is marked as the current one.
     current: ClassVar[str] = ""
@@ -92,16 +92,24 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         return access.may_see(self.user, event)
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        if self.lists_people and request.method == "GET":
-            detail = {"screen": self.current, "search": bool(request.GET.get("q"))}
-            records.add(Action.LIST_VIEWED, request=request, subject=self.event, detail=detail)
         # Times are entered and shown in the event's time zone, so the template is rendered inside the override.
         with timezone.override(timezones.zone_info(self.event.zone)):
             response = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
+                if self.names_people():
+                    self._record_view()
                 response.render()
         response["Referrer-Policy"] = "same-origin"
         return response
+
+    def names_people(self) -> bool:
+        """Return whether the response to this request lists participants."""
+        return self.lists_people
+
+    def _record_view(self) -> None:
+        is_search = any(form.get("q") for form in (self.request.GET, self.request.POST))
+        detail = {"screen": self.current, "search": is_search}
+        records.add(Action.LIST_VIEWED, request=self.request, subject=self.event, detail=detail)
 
     @property
     def user(self) -> User:

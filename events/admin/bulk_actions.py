@@ -172,6 +172,7 @@ class BulkActionView(RegistrationFiltersMixin, RegistrationAdminView):
 
     template_name = "events/admin/registrations/bulk_action.html"
     current = "list"
+    lists_people = True
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         return redirect(self.url("registrations"))

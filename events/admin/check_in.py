@@ -61,7 +61,7 @@ class CheckInView(RegistrationAdminView):
 
     @property
     def search(self) -> str:
-        return self.form.value("q")
+        return self.form.value("q").strip()
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if "code" in request.POST:
@@ -122,10 +122,12 @@ class CheckInView(RegistrationAdminView):
         ]
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        people, match_count = check_ins.people_like(self.event, self.search, self.point) if self.search else ([], 0)
+        is_long_enough = len(self.search) >= check_ins.MIN_SEARCH
+        people, match_count = check_ins.people_like(self.event, self.search, self.point) if is_long_enough else ([], 0)
         attended = self._attended()
         return super().get_context_data(**kwargs) | {
             "search": self.search,
+            "is_search_short": bool(self.search) and not is_long_enough,
             "day": self.day,
             "point": self.point,
             "points": self.points.choices,

@@ -97,6 +97,9 @@ class NameBadgesView(RegistrationFiltersMixin, RegistrationAdminView):
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response
 
+    def names_people(self) -> bool:
+        return self.chosen is not None
+
     @cached_property
     def chosen(self) -> list[int] | None:
         """The primary keys of single registrations; None for all registrations that the filters match."""

@@ -128,6 +128,10 @@ class OnlineAttendanceView(RegistrationAdminView):
     header_icon = "upload"
     current = "online_attendance"
 
+    def names_people(self) -> bool:
+        # Only the check of an uploaded report names participants.
+        return self.request.method == "POST"
+
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if "record" in request.POST:
             return self._record(request)

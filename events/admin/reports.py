@@ -163,6 +163,7 @@ class MailView(RegistrationAdminView):
     page_title = gettext_lazy("Emails")
     header_icon = "mail"
     current = "mail"
+    lists_people = True
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         mail = OutboxMail.objects.filter(event=self.event, pk=parse_pk(request.POST.get("mail", ""))).first()

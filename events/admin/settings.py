@@ -18,6 +18,7 @@ from events.registration import access
 from events.registration.availability import RegistrationAvailability, availability
 from events.registration.commands import preview_seats, set_seats
 from events.registration.errors import RegistrationError
+from events.registration.locking import locked
 from events.registration.seats import SeatCount, all_seat_counts
 
 
@@ -65,7 +66,10 @@ class SettingsView(RegistrationAdminView):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         opens_at = timezone.now().replace(microsecond=0) if "open" in self.request.POST else None
         try:
-            with transaction.atomic():
+            with locked(self.event.pk):
+                # Somebody else may have set it up since the form was opened, and has full access now.
+                if not access.may_set_up(self.user, self.event):
+                    return self._refuse_second()
                 RegistrationSettings.objects.get_or_create(event=self.event, defaults={"opens_at": opens_at})
                 set_seats(self.event.pk, form.seats, self.actor)
                 access.grant_to_creator(self.event, self.user)
@@ -77,6 +81,11 @@ class SettingsView(RegistrationAdminView):
         else:
             messages.success(self.request, _("Saved. Registration is closed until you open it or set an opening time."))
         return redirect(self.url("registration_settings"))
+
+    def _refuse_second(self) -> HttpResponse:
+        text = _("Somebody else has set up the registration of this event in the meantime. Ask them for access.")
+        messages.error(self.request, text)
+        return redirect("events:edit", self.event.pk)
 
     def _consequences(self, form: SettingsForm) -> dict[str, object]:
         """Return what saving would change for existing registrations; empty if nothing would change for them.

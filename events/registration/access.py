@@ -77,13 +77,19 @@ def has_any(user: User) -> bool:
     return user.has_perm("events.add_event") or EventAccess.objects.filter(user=user).exists()
 
 
+@transaction.atomic
 def grant_to_creator(event: Event, user: Visitor) -> None:
-    """Grant full access to the user who adds an event or sets up its registration. Existing access is extended."""
+    """Grant full access to the user who adds an event or sets up its registration. Existing access is extended.
+
+    The caller has checked `may_set_up` while it holds the event's lock, or has just added the event.
+    """
+    full = {"sees_sensitive": True, "only_checks_in": False}
     if not _is_active_user(user) or _is_administrator(user):
         return
-    EventAccess.objects.update_or_create(
-        event=event, user=user, defaults={"sees_sensitive": True, "only_checks_in": False}
-    )
+    if EventAccess.objects.filter(event=event, user=user, **full).exists():
+        return
+    EventAccess.objects.update_or_create(event=event, user=user, defaults=full)
+    log(event, user, "grant_access", {"user": user.pk, **full})
 
 
 @transaction.atomic

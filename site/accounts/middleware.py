@@ -111,6 +111,8 @@ GIVING_RIGHTS = {
     *(f"accounts:{name}" for name in ("invite", "change_invitation", "reset_second_factor", "leaving")),
     "events:registration_access",
 }
+# The forms of an organisation. For users who may choose its accounts, they are forms that give rights.
+NAMING_EDITORS = {f"wagtailsnippets_home_organisation:{action}" for action in ("add", "edit", "revisions_revert")}
 # Seconds after the last sign-in or confirmation in which such a form can be opened, and in which it can be sent.
 OPEN_SECONDS, SEND_SECONDS = 30 * 60, 60 * 60
 
@@ -125,8 +127,7 @@ class RecentSignInMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        # The user comes last in the condition: reading `request.user` would keep pages out of the page cache.
-        if settings.SECOND_FACTOR == "off" or not _gives_rights(request) or not request.user.is_authenticated:
+        if settings.SECOND_FACTOR == "off" or not _gives_rights(request):
             return None
         is_read = request.method in {"GET", "HEAD"}
         if time.time() - _confirmed_at(request) < (OPEN_SECONDS if is_read else SEND_SECONDS):
@@ -142,7 +143,10 @@ def _gives_rights(request: HttpRequest) -> bool:
     if match is None:
         return False
     is_bulk_action = match.view_name == "wagtail_bulk_action" and match.kwargs["app_label"] == "auth"
-    return match.view_name in GIVING_RIGHTS or is_bulk_action
+    # The user comes last in the condition: reading `request.user` would keep pages out of the page cache.
+    if match.view_name in GIVING_RIGHTS or is_bulk_action:
+        return request.user.is_authenticated
+    return match.view_name in NAMING_EDITORS and request.user.has_perm("home.name_editors")
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -21,6 +21,7 @@ from accounts.mail import send_account_mail
 from accounts.middleware import HAS_FACTOR
 from accounts.models import Action
 from home.http.current_request import current_request
+from home.models import Organisation
 
 # The fields of an account that give or remove rights.
 RIGHTS = ("is_active", "is_superuser")
@@ -154,12 +155,15 @@ def _record_members(
 ) -> None:
     if action not in CHANGES or (pk_set is not None and not pk_set):
         return
-    what = Action.GROUPS_CHANGED if model in (Group, User) else Action.PERMISSIONS_CHANGED
+    is_group = model in (Group, User) and not isinstance(instance, Organisation)
+    what = Action.GROUPS_CHANGED if is_group else Action.PERMISSIONS_CHANGED
     names = sorted(str(row) for row in model._default_manager.filter(pk__in=pk_set or ()))
     records.add(what, subject=instance, detail={CHANGES[action]: names})
 
 
-for _through in (User.groups.through, User.user_permissions.through, Group.permissions.through):
+# The accounts of an organisation may edit its pages.
+MEMBERS = (User.groups, User.user_permissions, Group.permissions, Organisation.editors)
+for _through in (field.through for field in MEMBERS):
     m2m_changed.connect(_record_members, sender=_through)
 
 

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any
 
 from allauth.account import app_settings
-from allauth.account.authentication import get_authentication_records
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.decorators import login_not_required
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.account.models import EmailAddress
+from allauth.account.signals import authentication_step_completed
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
@@ -25,6 +26,7 @@ from django.contrib import messages
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -46,6 +48,8 @@ UID_LENGTH = SocialAccount._meta.get_field("uid").max_length
 # Seconds after its start in which a connection can be completed. Otherwise another site could complete a connection that the
 # user has abandoned.
 CONNECT_SECONDS = 600
+# Seconds for which a session at the provider is enough to sign in here.
+SESSION_SECONDS = 24 * 60 * 60
 # The errors that allauth raises if the provider is down or misconfigured. ValueError includes invalid JSON.
 PROVIDER_ERRORS = (RequestException, OAuth2Error, ValidationError, KeyError, TypeError, ValueError)
 # IntegrityError: two first sign-ins of one user at the same time try to create the same account.
@@ -72,10 +76,10 @@ def is_only_method(user: User) -> bool:
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Return whether the user returned from the provider in the last five minutes (allauth's limit for confirmations)."""
+    """Return whether the user signed in at the provider in the last five minutes (allauth's limit for confirmations)."""
     entries = get_authentication_records(request, request.user)
     moments = [entry["at"] for entry in entries if entry.get("method") == "socialaccount"]
-    return bool(moments) and time.time() - max(moments) < app_settings.REAUTHENTICATION_TIMEOUT
+    return bool(moments) and _is_fresh(max(moments))
 
 
 def connection_of(user: User) -> SocialAccount | None:
@@ -128,8 +132,15 @@ class Provider(OpenIDConnectProvider):
         """Return extra parameters for the request to the provider. allauth would also accept some from the link.
 
         A user who is signed in must confirm who they are; otherwise an open session at the provider would be enough.
+        With `max_age`, the provider must also state when the user signed in there (OpenID Connect Core 3.1.2.1).
         """
-        return {"prompt": "login"} if request.user.is_authenticated else {}
+        if request.user.is_authenticated:
+            return {"prompt": "login", "max_age": "0"}
+        return {"max_age": str(SESSION_SECONDS)}
+
+    def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> SocialLogin:
+        request.provider_signed_in_at = _signed_in_at(response)  # type: ignore[attr-defined]  # an attribute of our own
+        return super().sociallogin_from_response(request, response)
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
         """Return the configured scopes. allauth would also accept scopes from a link to the sign-in."""
@@ -155,6 +166,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             raise ImmediateHttpResponse(_connect(request, sociallogin))
+        # `prompt` and `max_age` are part of an address that the user can change.
+        if request.user.is_authenticated and not _is_fresh(_noted_sign_in(request)):
+            raise ImmediateHttpResponse(_refuse_old_session(request))
         groups = _groups_of(sociallogin)
         if sociallogin.is_existing:
             _sign_in_existing(request, sociallogin.user, groups)
@@ -193,6 +207,15 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(_failed(request, exception))
 
 
+@receiver(authentication_step_completed)
+def date_sign_in(request: HttpRequest, method: str, **kwargs: object) -> None:
+    """Let a sign-in count from when the user signed in at the provider, because the session there may be old."""
+    if method == "socialaccount":
+        *earlier, last = request.session[AUTHENTICATION_METHODS_SESSION_KEY]
+        at = min(last["at"], _noted_sign_in(request))
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [*earlier, last | {"at": at}]
+
+
 def set_groups(user: User, groups: set[str]) -> None:
     """Add the user to the mapped groups in `groups`, and remove them from other mapped groups. Other groups are kept."""
     mapped = Group.objects.filter(name__in=settings.OIDC["groups"].values())
@@ -226,6 +249,20 @@ def _guarded(request: HttpRequest, provider_id: str, view: Any) -> HttpResponse:
         return view(request, provider_id)
     except ERRORS as error:
         return _failed(request, error)
+
+
+def _signed_in_at(data: Mapping[str, Any]) -> float:
+    """Return when the user signed in at the provider (seconds since 1970); 0 if the ID token does not state it."""
+    found = (data.get("id_token") or {}).get("auth_time")
+    return float(found) if isinstance(found, int | float) and found >= 0 else 0.0
+
+
+def _noted_sign_in(request: HttpRequest) -> float:
+    return getattr(request, "provider_signed_in_at", 0.0)
+
+
+def _is_fresh(moment: float) -> bool:
+    return time.time() - moment < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def _is_confirmed(data: Mapping[str, Any]) -> bool:
@@ -303,6 +340,14 @@ def _note(action: Action, request: HttpRequest, user: User) -> None:
 def _refuse_without_group(request: HttpRequest, user: User | None = None) -> HttpResponse:
     text = _("%(name)s knows you, but you have no role on this site. Ask an administrator.")
     return _refuse(request, text, user)
+
+
+def _refuse_old_session(request: HttpRequest) -> HttpResponse:
+    text = _(
+        "%(name)s did not confirm that you have just signed in there. Try again. If this happens again, tell an "
+        "administrator."
+    )
+    return _refuse(request, text)
 
 
 def _failed(request: HttpRequest, error: Exception | None = None) -> HttpResponse:

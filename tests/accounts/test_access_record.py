@@ -16,8 +16,10 @@ from accounts import append_only, records
 from accounts.models import AccessRecord, Action
 from accounts.scheduled_jobs import JOBS
 from home.permissions import DATA_PROTECTION, EDITORS
+from tests.factories.project import make_organisation
 from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser, make_user
+from tests.forms import served_forms
 
 PASSWORD = "a long enough password"
 
@@ -185,6 +187,20 @@ def test_the_data_protection_contact_learns_nothing_on_other_screens(client, hom
     # Wagtail opens these for everybody, with the rows that they may see: none.
     assert opened <= {"wagtailadmin_reports:site_history", "wagtailadmin_explore_root"}
     assert [name for name in opened if "Secret forum" in answers[name].content.decode()] == []
+
+
+def test_changes_of_the_accounts_of_an_organisation_are_recorded(client, anna, home_page):
+    bob, organisation = make_user("bob"), make_organisation("Partner")
+    client.force_login(anna)
+    AccessRecord.objects.all().delete()
+    url = reverse("wagtailsnippets_home_organisation:edit", args=[organisation.pk])
+    form = next(form for form in served_forms(client.get(url), url) if "name" in form.data)
+    client.post(url, form.data | {"editors": [str(bob.pk)], "action-publish": "1"})
+    bob.organisations.set([])
+    assert entries(Action.PERMISSIONS_CHANGED) == [
+        ("anna", "Partner", {"added": ["bob"]}),
+        ("", "bob", {"removed": ["Partner"]}),
+    ]
 
 
 def test_filters(client, anna):

@@ -8,9 +8,12 @@ from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_
 from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 
-from accounts.middleware import GIVING_RIGHTS, OPEN_SECONDS, SEND_SECONDS
+from accounts.middleware import GIVING_RIGHTS, NAMING_EDITORS, OPEN_SECONDS, SEND_SECONDS
 from home.permissions import EDITORS
+from home.roles import PARTNER_EDITORS
+from tests.factories.project import make_organisation
 from tests.factories.users import make_user
+from tests.forms import served_forms
 
 pytestmark = pytest.mark.any_database
 
@@ -43,17 +46,19 @@ def confirmed(client, boss):
 
 
 def address(name: str, pk: int) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return reverse(name, args=[pk])
+    for args in ([], [pk], [pk, pk]):
+        try:
+            return reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(name)
 
 
 def leads_to_the_password(answer) -> bool:
     return answer.status_code == 302 and answer.url.startswith(reverse("account_reauthenticate"))
 
 
-@pytest.mark.parametrize("name", sorted(GIVING_RIGHTS))
+@pytest.mark.parametrize("name", sorted(GIVING_RIGHTS | NAMING_EDITORS))
 def test_an_old_session_gives_no_rights(client, confirmed, name):
     url = address(name, make_user("other", group=EDITORS).pk)
     confirmed(OPEN_SECONDS + 60)
@@ -74,6 +79,26 @@ def test_an_old_session_changes_no_accounts_by_a_list(client, confirmed, action)
     role = Group.objects.get(name=EDITORS).pk
     assert leads_to_the_password(client.post(url, {"role": role, "mark_as_active": "on"}))
     assert User.objects.filter(pk=other.pk, groups=None).exists()
+
+
+def test_an_old_session_names_no_accounts_of_an_organisation(client, confirmed, home_page):
+    friend, organisation = make_user("friend", group=PARTNER_EDITORS), make_organisation("Partner")
+    url = reverse("wagtailsnippets_home_organisation:edit", args=[organisation.pk])
+    confirmed(OPEN_SECONDS - 60)
+    form = next(form for form in served_forms(client.get(url), url) if "name" in form.data)
+    confirmed(SEND_SECONDS + 60)
+    data = form.data | {"editors": [str(friend.pk)], "action-publish": "1"}
+    assert leads_to_the_password(client.post(url, data))
+    assert not organisation.editors.exists()
+
+
+def test_users_who_name_no_accounts_are_not_asked_on_the_form_of_an_organisation(client, home_page, settings):
+    settings.SECOND_FACTOR = "personal_data"
+    member, organisation = make_user("member", group=PARTNER_EDITORS), make_organisation("Partner")
+    organisation.editors.add(member)
+    client.force_login(member)
+    url = reverse("wagtailsnippets_home_organisation:edit", args=[organisation.pk])
+    assert client.get(url).status_code == 200
 
 
 def test_confirming_goes_on_with_the_form(client, boss):

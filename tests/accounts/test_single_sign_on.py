@@ -1,7 +1,8 @@
 """Single sign-on, against a provider on this machine that speaks OpenID Connect."""
 
 import logging
-from urllib.parse import parse_qs, urlsplit
+import time
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
@@ -138,8 +139,10 @@ def test_who_is_signed_in_has_to_sign_in_again_at_the_provider(client):
     start = reverse("openid_connect_login", kwargs={"provider_id": "sso"})
     before = client.get(start).url
     client.force_login(make_user("member", group=EDITORS))
-    asked = [parse_qs(urlsplit(url).query).get("prompt") for url in (before, client.get(start).url)]
-    assert asked == [None, ["login"]]
+    asked = [parse_qs(urlsplit(url).query) for url in (before, client.get(start).url)]
+    assert [query.get("prompt") for query in asked] == [None, ["login"]]
+    # With it, the provider states when the user signed in there.
+    assert [query.get("max_age") for query in asked] == [["86400"], ["0"]]
 
 
 def test_user_information_of_somebody_else_is_refused(client, monkeypatch):
@@ -211,6 +214,68 @@ def test_second_factor_is_asked_for_after_single_sign_on(client, settings):
     browser = Client()
     assert come_back(browser, "anna").url == reverse("mfa_authenticate")
     assert not is_signed_in(browser)
+
+
+@pytest.fixture
+def stated_time(monkeypatch):
+    """Let the provider state another time of the sign-in there, or none if the time is None."""
+    decode = OpenIDConnectOAuth2Adapter._decode_id_token
+
+    def state(moment: object) -> None:
+        def decoded(*args: object) -> dict[str, object]:
+            claims = {name: value for name, value in decode(*args).items() if name != "auth_time"}
+            return claims if moment is None else claims | {"auth_time": moment}
+
+        monkeypatch.setattr(OpenIDConnectOAuth2Adapter, "_decode_id_token", decoded)
+
+    return state
+
+
+def may_invite(client: Client) -> bool:
+    """Return whether the user, who gets the permission to invite people, is not asked to confirm who they are."""
+    User.objects.get().user_permissions.add(Permission.objects.get(codename="add_user"))
+    session = client.session
+    session["has_second_factor"] = True
+    session.save()
+    return client.get(reverse("accounts:invite")).status_code == 200
+
+
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_sign_in_counts_from_the_time_at_the_provider(client, settings, stated_time, is_old):
+    settings.SECOND_FACTOR = "personal_data"
+    stated_time(int(time.time()) - 8 * 3600 * is_old)
+    come_back(client, "anna")
+    assert may_invite(client) != is_old
+    # Signing out and in again makes an old session at the provider no newer.
+    client.post(reverse("wagtailadmin_logout"))
+    come_back(client, "anna")
+    assert may_invite(client) != is_old
+
+
+@pytest.mark.parametrize("moment", [None, "now", float("nan"), -1, True, []])
+def test_a_sign_in_without_a_time_is_not_recent(client, settings, stated_time, moment):
+    settings.SECOND_FACTOR = "personal_data"
+    stated_time(moment)
+    come_back(client, "anna")
+    assert is_signed_in(client)
+    assert not may_invite(client)
+
+
+def test_an_old_session_at_the_provider_does_not_confirm_who_the_user_is(client, settings, stated_time):
+    come_back(client, "anna")
+    stated_time(int(time.time()) - 8 * 3600)
+    before = client.session["account_authentication_methods"]
+    # A user can take `prompt` and `max_age` out of the address.
+    asked = urlsplit(client.get(f"{single_sign_on.start_url()}?next={reverse('accounts:invite')}").url)
+    query = {name: value for name, value in parse_qs(asked.query).items() if name not in {"prompt", "max_age"}}
+    changed = asked._replace(query=urlencode(query, doseq=True)).geturl()
+    answer = requests.post(changed, data={"sub": "anna"}, allow_redirects=False, timeout=5)
+    back = client.get(answer.headers["Location"].removeprefix("http://testserver"), follow=True)
+    # The user stays signed in, and is not sent to the provider again.
+    assert (back.status_code, back.redirect_chain[-1][0]) == (200, reverse("wagtailadmin_home"))
+    assert "did not confirm that you have just signed in there" in back.text
+    assert client.session["account_authentication_methods"] == before
+    assert AccessRecord.objects.filter(action=Action.SINGLE_SIGN_ON_REFUSED).count() == 1
 
 
 def connect_link(client: Client) -> str:

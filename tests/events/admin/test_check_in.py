@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from accounts.models import AccessRecord, Action
 from events.models import (
     CheckIn,
     Registration,
@@ -51,3 +52,20 @@ def test_participants_without_a_place_are_not_checked_in(client, organiser, even
     response = client.post(admin_url(event, "registration_check_in"), {"person": person.pk})
     assert "No place. Status: On the waiting list" in shown_messages(response)[-1]
     assert "No participant has a place yet." in client.get(admin_url(event, "registration_check_in")).content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_search_for_names_is_recorded(client, event, method):
+    make_registration(event, name="Anna Virtanen")
+    client.force_login(make_organiser(event, "helper", only_checks_in=True))
+    code = {"code": "x"} if method == "post" else {}
+    answer = getattr(client, method)(admin_url(event, "registration_check_in"), code | {"q": "An"})
+    assert "Anna Virtanen" in answer.text
+    assert AccessRecord.objects.get(action=Action.LIST_VIEWED).detail == {"screen": "check_in", "search": True}
+
+
+def test_one_letter_lists_nobody(client, organiser, event):
+    make_registration(event, name="Anna Virtanen")
+    page = client.get(admin_url(event, "registration_check_in"), {"q": " a "}).text
+    assert "Enter at least two letters of the name." in page
+    assert "Anna Virtanen" not in page

@@ -3,8 +3,11 @@
 import uuid
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AccessRecord, Action
+from events.admin.settings_forms import StartForm
 from events.admin.urls import registration_urls
 from events.enums import MailKind
 from events.models import (
@@ -20,6 +23,7 @@ from events.registration import access
 from events.registration.errors import GrantNotAllowedError, LastAccessError
 from events.states import RegistrationStatus
 from home.roles import VIEW_REPORTS
+from tests.events.admin.responses import shown_messages
 from tests.factories.events import make_event
 from tests.factories.registrations import make_open_event, make_registration
 from tests.factories.users import admin_url, make_editor, make_organiser, make_user
@@ -205,6 +209,39 @@ def test_editors_set_up_registration_of_events_without_access_rights(client, hom
     assert RegistrationSettings.objects.filter(event=event).exists()
     client.force_login(make_editor("second"))
     assert client.get(admin_url(event, "registration_settings")).status_code == 404
+
+
+def test_only_the_first_of_two_who_set_up_registration_gets_access(client, home_page, monkeypatch):
+    event = make_event()
+    url = admin_url(event, "registration_settings")
+    first, second = make_editor("first"), make_editor("second")
+    is_valid, waiting = StartForm.is_valid, [first]
+
+    def valid(form):
+        # The other form is sent after the right of the second user was checked.
+        if waiting:
+            browser = Client()
+            browser.force_login(waiting.pop())
+            browser.post(url, {"on_site_offered": "on", "on_site_capacity": "5"})
+        return is_valid(form)
+
+    monkeypatch.setattr(StartForm, "is_valid", valid)
+    client.force_login(second)
+    answer = client.post(url, {"on_site_offered": "on", "on_site_capacity": "99"})
+    assert answer.url == reverse("events:edit", args=[event.pk])
+    assert "Ask them for access" in shown_messages(answer)[-1]
+    assert [row.user for row in EventAccess.objects.all()] == [first]
+    assert event.seat_pools.get().capacity == 5
+
+
+def test_access_of_who_sets_up_registration_is_logged_once(db):
+    event, creator = make_event(), make_editor()
+    for _time in range(2):
+        access.grant_to_creator(event, creator)
+    given = {"sees_sensitive": True, "only_checks_in": False}
+    assert [(row.user, row.detail) for row in DataAccess.objects.all()] == [(creator, {"user": creator.pk} | given)]
+    record = AccessRecord.objects.get(action=Action.EVENT_ACCESS_CHANGED)
+    assert record.detail == {"what": "grant_access", "account": "editor"} | given
 
 
 def test_users_who_may_set_up_registration(db):

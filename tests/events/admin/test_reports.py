@@ -6,8 +6,10 @@ import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.models import AccessRecord, Action
 from events.enums import EventStatus, MailKind, Mode
 from events.models import (
     CheckIn,
@@ -16,7 +18,7 @@ from events.models import (
     Registration,
 )
 from tests.factories.events import change_event
-from tests.factories.registrations import make_registration
+from tests.factories.registrations import make_registration, register_person
 from tests.factories.users import admin_url
 from tests.html import soup
 
@@ -143,3 +145,27 @@ def test_a_cancelled_event_shows_how_many_get_an_email(client, event, admin_user
     with commit():
         client.post(url, details | {"mail_confirmed": "on"})
     assert OutboxMail.objects.filter(kind=MailKind.EVENT_OFF).count() == 2
+
+
+def test_screens_that_name_participants_are_recorded(client, organiser, event):
+    person = register_person(event, "Anna Virtanen").registration
+    report = SimpleUploadedFile("report.csv", b"Name,Email,Duration\nAnna Virtanen,,65\n")
+    answers = [
+        client.get(admin_url(event, "registration_mail")),
+        client.post(admin_url(event, "registration_bulk_action"), {"action": "cancel", "select_all": "1"}),
+        client.get(admin_url(event, "registration_name_badges"), {"person": person.pk}),
+        client.post(
+            admin_url(event, "registration_online_attendance"),
+            {"file": report, "day": event.first_day.isoformat(), "least": "1", "zone": event.zone},
+        ),
+    ]
+    assert ["Anna Virtanen" in answer.text for answer in answers] == [True] * 4
+    recorded = AccessRecord.objects.filter(action=Action.LIST_VIEWED).order_by("pk")
+    screens = ["mail", "list", "name_badges", "online_attendance"]
+    assert [row.detail for row in recorded] == [{"screen": name, "search": False} for name in screens]
+
+
+def test_forms_without_names_are_not_recorded(client, organiser, event):
+    client.get(admin_url(event, "registration_name_badges"))
+    client.get(admin_url(event, "registration_online_attendance"))
+    assert not AccessRecord.objects.filter(action=Action.LIST_VIEWED).exists()
