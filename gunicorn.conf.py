@@ -46,6 +46,8 @@ def when_ready(server):
     get_resolver().url_patterns  # noqa: B018  (a cached property that imports all views)
     gc.collect()
     gc.freeze()
+    # A page allocates some ten thousand objects and leaves few cycles. Python would collect garbage after each 700.
+    gc.set_threshold(50_000)
 
 
 def post_worker_init(worker):

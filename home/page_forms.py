@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.utils import get_user_display_name
@@ -19,10 +19,11 @@ from home.text_normalization import one_line
 
 # A model, and a primary key as text.
 Reference = tuple[type[Model], str]
+NOT_CHOSEN = _("Choose something else: this does not exist, or you have no permission to use it.")
 
 
 class ReadableChoicesForm(WagtailAdminModelForm):
-    """Refuses references to pages, documents and images that the user may neither read nor edit.
+    """Refuses references to unpublished snippets and to pages, documents and images that the user may neither read nor edit.
 
     Choosers do not list them, but their keys are easy to guess, and the page would show their titles and pictures. Existing
     references may stay, whoever saves the form.
@@ -37,9 +38,7 @@ class ReadableChoicesForm(WagtailAdminModelForm):
                 known = set(_references(form, name, form.initial.get(name)))
                 wanted = set(_references(form, name, form.cleaned_data.get(name))) - known
                 if not all(self._may_choose(*reference) for reference in wanted):
-                    form.add_error(
-                        name, _("Choose something else: this does not exist, or you have no permission to use it.")
-                    )
+                    form.add_error(name, NOT_CHOSEN)
         return data
 
     def _keep_to_one_line(self, data: dict[str, Any]) -> None:

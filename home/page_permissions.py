@@ -2,7 +2,8 @@
 
 News and fact sheets belong to the organisations that they name, otherwise to those of their author. Users who may add pages
 but may not change all pages may change each page of their own organisations, whoever wrote it. They may not change a page
-that names only other organisations, even if they wrote it.
+that names only other organisations, even if they wrote it. The page in the source language decides for its translations:
+translators of a language may change what a translation names.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from wagtail.models import PagePermissionTester, get_page_models
 
 CACHE_NAME = "_pages_of_organisations"
@@ -56,10 +57,11 @@ def _own_pages(user: User | AnonymousUser) -> OwnPages:
             names_any |= Q(**{f"{path}__isnull": False})
             names_own |= Q(**{f"{path}__in": own})
         pages = model.objects.select_related(None).order_by()
-        with_name = pages.filter(names_any).values("translation_key")
-        theirs = set(pages.filter(names_own).values_list("translation_key", flat=True))
+        sources = pages.exclude(_is_translation(pages))
+        with_name = sources.filter(names_any).values("translation_key")
+        theirs = set(sources.filter(names_own).values_list("translation_key", flat=True))
         theirs |= set(
-            pages.filter(owner__in=colleagues)
+            sources.filter(owner__in=colleagues)
             .exclude(translation_key__in=with_name)
             .values_list("translation_key", flat=True)
         )
@@ -67,6 +69,15 @@ def _own_pages(user: User | AnonymousUser) -> OwnPages:
         foreign |= set(written.values_list("translation_key", flat=True)) - theirs
         keys |= theirs
     return OwnPages(frozenset(keys), frozenset(foreign))
+
+
+def _is_translation(pages: QuerySet) -> Exists:
+    """Return the condition for translations of one of `pages`, even if they are no longer updated from it."""
+    source = pages.filter(translation_key=OuterRef("source__object_id"), locale=OuterRef("source__locale"))
+    translations = apps.get_model("wagtail_localize.Translation").objects.filter(
+        Exists(source), source__object_id=OuterRef("translation_key"), target_locale=OuterRef("locale")
+    )
+    return Exists(translations)
 
 
 class PagePermissions(PagePermissionTester):

@@ -21,14 +21,17 @@ from home.page_permissions import own_pages
 
 
 def may_choose(user: User | AnonymousUser | None, target: Model) -> bool:
-    """Return whether the user may refer to a page, document or image. Passwords that they entered do not count."""
+    """Return whether the user may refer to a page, document, image or snippet.
+
+    Passwords that they entered do not count. Of snippets everybody may choose the published ones: pages cannot show others.
+    """
     readable = {
         Page: readable_pages,
         get_document_model(): readable_documents,
         get_image_model(): readable_images,
     }.get(Page if isinstance(target, Page) else type(target))
     if readable is None:
-        return True
+        return getattr(target, "live", True)
     model = Page if isinstance(target, Page) else type(target)
     return readable(model._default_manager.filter(pk=target.pk), request_of(user)).exists()
 

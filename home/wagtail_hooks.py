@@ -22,6 +22,7 @@ from home.admin import (
     deletion,
     deliverables,
     enquiries,
+    link_data,
     manual,
     preview_links,
     project_report,
@@ -68,6 +69,7 @@ HIDDEN_HELP = "whats-new-in-wagtail"
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
 def register_links(features):
     features.register_link_type(LinkHandler)
+    link_data.register(features)
 
 
 @hooks.register("register_icons")

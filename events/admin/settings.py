@@ -58,7 +58,7 @@ class SettingsView(RegistrationAdminView):
 
     def _form(self, settings: RegistrationSettings, data: QueryDict | None = None) -> SettingsForm:
         settings.event = self.event
-        return SettingsForm(data, instance=settings, pools=self._pools)
+        return SettingsForm(data, instance=settings, pools=self._pools, user=self.user)
 
     def _start(self) -> HttpResponse:
         form = StartForm(self.request.POST, event=self.event)

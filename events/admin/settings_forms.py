@@ -5,9 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
+from wagtail.models import Page
 
 from events.enums import Mode
 from events.models import Event, RegistrationSettings, SeatPool
@@ -15,6 +18,8 @@ from events.registration.mail.context import EventDetails
 from events.registration.mail.queue import source_language
 from home.accepted_dates import validate_year
 from home.admin.date_fields import MomentInput
+from home.page_forms import NOT_CHOSEN
+from home.view_permissions import may_choose
 
 MOMENTS = ["opens_at", "closes_at", "waiting_until", "change_until", "withdraw_until"]
 
@@ -125,11 +130,18 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
             "privacy_page": AdminPageChooser(),
         }
 
-    def __init__(self, *args, pools: dict[str, SeatPool], **kwargs):
+    def __init__(self, *args, pools: dict[str, SeatPool], user: User | AnonymousUser, **kwargs):
         super().__init__(*args, **kwargs)
+        self.user = user
         for name in MOMENTS:
             self.fields[name].validators.append(validate_year)
         self.add_seat_fields(self.instance.event, pools)
+
+    def clean_privacy_page(self) -> Page | None:
+        page: Page | None = self.cleaned_data["privacy_page"]
+        if page is not None and "privacy_page" in self.changed_data and not may_choose(self.user, page):
+            raise ValidationError(NOT_CHOSEN)
+        return page
 
     def clean(self):
         cleaned = super().clean()

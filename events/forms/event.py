@@ -14,7 +14,6 @@ from django.utils.formats import date_format, time_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.models import Locale
 
 from events import timezones
@@ -22,6 +21,7 @@ from events.enums import EventStatus
 from events.models import Event, EventChange, EventIndexPage, EventPage
 from events.registration.queries import called_off_recipient_count
 from events.timetable.change_zone import keep_instants
+from home.page_forms import ReadableChoicesForm
 
 # Fields for time, place and status. Their changes are public at once and are emailed to participants.
 FACTS = (
@@ -57,7 +57,7 @@ def _shown(field: forms.Field, value: Any) -> str:
     return str(labels.get(str(value), value) or "–")
 
 
-class EventForm(WagtailAdminModelForm):
+class EventForm(ReadableChoicesForm):
     """The details of an event.
 
     For a new event the form also has the title and language of its page, which is created with the event.

@@ -126,7 +126,7 @@ class RowChoices:
         if len(same) != 1:
             return Speaker(name[:120], affiliation[:200], role)
         person = same[0]
-        if not affiliation and person.organisation:
+        if not affiliation and person.organisation and person.organisation.live:
             affiliation = person.organisation.name
         return Speaker(person.name, affiliation, role, str(person.translation_key))
 

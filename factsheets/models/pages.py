@@ -152,15 +152,14 @@ class FactSheetPage(RoutablePageMixin, BasePage):
     def publication_data(self) -> dict[str, object]:
         """The data of the publication in the API."""
         publication = self.publication
-        contributors = publication.contributors.select_related("organisation")
         return {
             "licence": publication.licence,
             "doi": publication.doi,
             "original_language": publication.original_language,
             "first_published_on": publication.first_published_on,
             "authors": [
-                {"name": row.name, "organisation": row.organisation.name if row.organisation else ""}
-                for row in contributors
+                {"name": author.name, "organisation": author.organisation.name if author.organisation else ""}
+                for author in self.authors
             ],
             "languages": sorted({file.language for file in publication.files.filter(current__isnull=False)}),
         }

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q, QuerySet
@@ -36,6 +36,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import workflow_permission_policy
 
 from home.http.current_request import current_request
+from home.models.snippets import ReviewedSnippet
+from home.translations.permissions import may_edit
 from home.view_permissions import may_choose, readable_documents, readable_images, readable_pages, request_of
 
 # The same number as in Wagtail.
@@ -149,10 +151,16 @@ def value_data(chooser: BaseChooser, value: object) -> dict[str, Any] | None:
     if instance is None:
         return None
     request = current_request()
-    if request is None or request.method != "POST" or may_choose(getattr(request, "user", None), instance):
+    if request is None or request.method != "POST" or _is_readable(getattr(request, "user", None), instance):
         return chooser.get_value_data_from_instance(instance)
     hidden = {"id": instance.pk, "edit_url": None, "preview": {}, "parentId": None}
     return hidden | {chooser.display_title_key: _("You have no permission to see this.")}
+
+
+def _is_readable(user: User | AnonymousUser | None, instance: Model) -> bool:
+    if may_choose(user, instance):
+        return True
+    return user is not None and isinstance(instance, ReviewedSnippet) and may_edit(user, instance)
 
 
 class EditableParentForm(ParentChooserForm):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Locale, TranslatableMixin
+from wagtail_localize.models import Translation
 
 from home.models import Organisation, Person
 from home.translations import permissions, tree_sync
@@ -23,7 +24,7 @@ def check_language_permission(request, instance):
     if not permissions.may_edit(request.user, instance):
         raise PermissionDenied
     if isinstance(instance, Person):
-        _check_organisation(request, instance.locale)
+        _check_organisation(request, instance.locale, instance)
 
 
 @hooks.register("before_create_snippet", order=-20)
@@ -42,14 +43,22 @@ def _locale_of(request) -> Locale:
     return get_object_or_404(Locale, language_code=request.GET.get("locale") or settings.LANGUAGE_CODE)
 
 
-def _check_organisation(request, locale):
-    """Refuse a form that assigns a person to an organisation that the user may not edit."""
+def _check_organisation(request, locale, person=None):
+    """Refuse a form that assigns a person to no organisation, or to one that the user may not edit."""
     key = request.POST.get("organisation", "")
-    # Forms of translations do not have this field.
-    if request.method == "POST" and "organisation" in request.POST:
+    # The form of a translation does not have this field. Any other form without it would remove the organisation.
+    if request.method == "POST" and ("organisation" in request.POST or not _is_updated_from_source(person)):
         organisation = Organisation.objects.filter(pk=key).first() if key.isdecimal() else None
         if not permissions.may_assign(request.user, organisation, locale):
             raise PermissionDenied
+
+
+def _is_updated_from_source(person: Person | None) -> bool:
+    return person is not None and (
+        Translation.objects.filter(
+            source__object_id=person.translation_key, target_locale=person.locale_id, enabled=True
+        ).exists()
+    )
 
 
 @hooks.register("before_delete_snippet", order=-20)

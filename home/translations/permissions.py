@@ -229,22 +229,23 @@ def may_start(user: User | AnonymousUser, source: TranslatableMixin, locale: Loc
     """Return whether the user may create a translation of a page or snippet into `locale`.
 
     They must be permitted to translate into the language and, for a page, in the section where the translation will be; or
-    to write there, if it belongs to their organisation. A page that is not public they must be permitted to edit: the
-    translation shows its content.
+    to write there, if it belongs to their organisation. What is not public they must be permitted to edit: the translation
+    shows its content.
     """
     is_own = locale.pk in languages_of(user) and source.translation_key in own_keys(user)
     actions = WRITING if is_own else TRANSLATING
     if not is_own and locale.pk not in languages_of(user, TRANSLATING):
         return False
     if not isinstance(source, Page):
-        return _may_change_model(user, source)
+        return _may_change_model(user, source) and may_read(user, source)
     is_allowed = user.is_superuser or Sections.of(user).contain(source.path, locale.pk, actions)
-    return is_allowed and _may_read(user, source)
+    return is_allowed and may_read(user, source)
 
 
-def _may_read(user: User | AnonymousUser, page: Page) -> bool:
-    is_public = page.live and not page.get_view_restrictions().exists()
-    return is_public or page.permissions_for_user(user).can_edit()
+def may_read(user: User | AnonymousUser, source: TranslatableMixin) -> bool:
+    """Return whether a page or snippet is public, or the user may edit it."""
+    is_private = isinstance(source, Page) and source.get_view_restrictions().exists()
+    return (getattr(source, "live", True) and not is_private) or may_edit(user, source)
 
 
 def _may_change_model(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

@@ -148,6 +148,8 @@ class StartView(View):
         if isinstance(source, Page):
             source = source.specific
         source = source_of(source) or source
+        if not permissions.may_read(request.user, source):
+            raise Http404("no such page or snippet for this user")
         if not permissions.may_start(request.user, source, locale):
             raise PermissionDenied
         if not source.has_translation(locale):
@@ -239,6 +241,8 @@ class _SourceOnlyMixin:
         if request.user.has_perm("wagtail_localize.submit_translation"):
             instance = self.get_object()
             source = source_of(instance)
+            if not permissions.may_read(request.user, source or instance):
+                raise Http404("no such page or snippet for this user")
             if source:
                 messages.warning(
                     request,

@@ -5,12 +5,15 @@ whose text does not depend on the day on which the demo is loaded.
 """
 
 import os
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+
+from tests.e2e import browser as chromium
 
 PICTURES = Path(__file__).with_name("pictures")
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
@@ -46,6 +49,17 @@ SHOWN = {
 }
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """The whole browser, which has taken the pictures: the shell draws text in another size."""
+    path = chromium.find(chromium.WHOLE)
+    if path is None:
+        pytest.skip(f"needs one of {', '.join(chromium.WHOLE)}")
+    running = browser.browser_type.launch(executable_path=path, args=chromium.ARGUMENTS)
+    yield running
+    running.close()
 
 
 def differing(first: Image.Image, second: Image.Image) -> float:

@@ -3,7 +3,6 @@
 import datetime
 import json
 import re
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -75,7 +74,6 @@ for number, name in enumerate(["Anna Example", "Žaneta Õunapuu", "Νίκος �
     person = Applicant(name=name, email=f"p{{number}}@example.org", mode=Mode.ON_SITE, language="en")
     register(event.pk, person, [], [], uuid.uuid4())
 """
-TWO_MINUTES = 120  # seconds
 
 
 @dataclass
@@ -117,14 +115,12 @@ def test_organiser_opens_registration_and_creates_an_attendance_list(site, new_c
     page = signed_in(site, new_context(accept_downloads=True))
 
     # Open, from the list of events
-    started_at = time.monotonic()
     page.goto(site.address + "/admin/events/")
     page.get_by_role("link", name="Forum", exact=True).first.click()
     page.get_by_role("navigation", name="Screens of this event").get_by_role("link", name="Registrations").click()
     page.locator("[name=on_site_capacity]").fill("2")
     page.get_by_role("button", name="Save and open now").click()
     expect(page.locator(".registrations-availability")).to_contain_text("Registration is open")
-    assert time.monotonic() - started_at < TWO_MINUTES
 
     # Turn approval on
     page.locator("[name=needs_approval]").check()
@@ -137,6 +133,9 @@ def test_organiser_opens_registration_and_creates_an_attendance_list(site, new_c
     navigation.get_by_role("link", name="Registrations").click()
     on_site = page.locator(".registrations-count").first
     expect(on_site).to_contain_text("of 2 places taken")
+    headings = page.locator(".registrations-list thead a")
+    assert headings.count() == 5
+    assert headings.evaluate_all("all => all.filter(link => link.scrollWidth > link.clientWidth).length") == 0
     page.get_by_label("Search term").fill("ounapuu")
     expect(page.locator(".registrations-list tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Žaneta Õunapuu").click()

@@ -410,6 +410,13 @@ def test_people_are_linked_by_name(client, editor, page, home_page):
     assert [item.name for item in found.chairs] == ["Chair Person"]
 
 
+def test_speakers_name_no_organisation_whose_entry_is_a_draft(home_page):
+    house = Organisation.objects.create(name="University", country="FI", locale=home_page.locale, live=False)
+    Person.objects.create(name="Anna Example", organisation=house, locale=home_page.locale)
+    (found,) = RowChoices(home_page.locale).speakers("Anna Example", SpeakerRole.SPEAKER)
+    assert found.affiliation == ""
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
+from factsheets.models import Contributor
 from home.api import MAX_AGE, description
 from home.models import ContentPage
 from news.models import NewsIndexPage, NewsPage
@@ -140,6 +141,16 @@ def test_a_fact_sheet_has_its_publication(client, home_page):
     page = make_fact_sheet(make_fact_sheet_list(home_page))
     found = client.get(reverse("wagtailapi:pages:detail", args=[page.pk])).json()
     assert found["publication_data"]["licence"] == page.publication.licence
+
+
+def test_a_fact_sheet_names_no_organisation_whose_entry_is_a_draft(client, home_page):
+    page = make_fact_sheet(make_fact_sheet_list(home_page))
+    for name in ("Draft", "Public"):
+        organisation = make_organisation(name, live=name == "Public")
+        Contributor.objects.create(publication=page.publication, name="Anna", organisation=organisation)
+    found = client.get(reverse("wagtailapi:pages:detail", args=[page.pk])).json()
+    authors = [{"name": "Anna", "organisation": name} for name in ("", "Public")]
+    assert found["publication_data"]["authors"] == authors
 
 
 @pytest.mark.parametrize(

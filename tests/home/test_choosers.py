@@ -11,11 +11,13 @@ from wagtail.models import Collection, CollectionViewRestriction, Page, PageView
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from home.models import ContentPage, Person
-from home.permissions import PARTNER_EDITORS
+from home.permissions import EVENT_ORGANISERS, PARTNER_EDITORS
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_alias, make_page
-from tests.factories.project import make_organisation
+from tests.factories.project import make_organisation, make_person
+from tests.factories.registrations import make_open_page
 from tests.factories.users import make_editor, make_user
+from tests.forms import served_forms
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -135,11 +137,12 @@ def test_what_a_user_may_not_change_is_not_named(client, home_page, pages):
         assert response.status_code in {302, 403}
 
 
-def link_to(page: Page) -> str:
+def link_to(target: Page | Document) -> str:
     """Return the rich text of a link as the editor sends it."""
     block = {"key": "a", "text": "x", "type": "unstyled", "depth": 0, "inlineStyleRanges": []}
     block["entityRanges"] = [{"offset": 0, "length": 1, "key": 0}]
-    link = {"type": "LINK", "mutability": "MUTABLE", "data": {"id": page.pk, "url": "/x/"}}
+    kind = "LINK" if isinstance(target, Page) else "DOCUMENT"
+    link = {"type": kind, "mutability": "MUTABLE", "data": {"id": target.pk, "url": "/x/"}}
     return json.dumps({"blocks": [block], "entityMap": {"0": link}})
 
 
@@ -246,3 +249,62 @@ def test_workflows_and_their_tasks_are_named_only_to_those_who_work_with_them(cl
     assert [response.status_code for response in refused] == [302] * 4
     client.force_login(admin_user)
     assert [client.get(address).status_code for address in addresses] == [200] * 4
+
+
+# Links that a form shows again
+
+
+def test_a_refused_link_tells_no_address_and_no_file_name(client, home_page, pages):
+    private = Collection.get_first_root_node().add_child(name="Private")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="password", password="x")
+    files = [
+        Document.objects.create(title="Title", collection=collection, file=f"documents/{name}.pdf")
+        for collection, name in ((private, "zqcontract"), (Collection.get_first_root_node(), "zqleaflet"))
+    ]
+    news = make_page(NewsIndexPage, home_page, "News")
+    client.force_login(make_user("writer", group=PARTNER_EDITORS))
+    url = reverse("wagtailadmin_pages:add", args=["news", "newspage", news.pk])
+    # Without a title, the form is refused also where the links are good.
+    data = {"title": "", "slug": "", "date": "2025-05-05", "comments": inline_formset([])}
+    data |= {
+        "body": streamfield([("text", link_to(target)) for target in (*pages, *files)]),
+        "related_pages": inline_formset([]),
+    }
+    text = client.post(url, nested_form_data(data)).text.lower()
+    words = ("unpublished", "confidential", "beneath", "published/", "zqcontract", "zqleaflet")
+    assert [word in text for word in words] == [False, False, False, True, False, True]
+
+
+# Drafts of snippets
+
+
+def test_an_article_names_no_person_whose_entry_is_a_draft(client, home_page):
+    found = [make_person(name, role="Zqdirector", live=name == "Public") for name in ("Draft", "Public")]
+    news = make_page(NewsIndexPage, home_page, "News")
+    client.force_login(make_user("writer", group=PARTNER_EDITORS))
+    url = reverse("wagtailadmin_pages:add", args=["news", "newspage", news.pk])
+    for person in found:
+        data = {"title": person.name, "slug": person.name.lower(), "date": "2025-05-05"}
+        data |= {"comments": inline_formset([]), "related_pages": inline_formset([])}
+        item = {"deleted": "", "order": "0", "type": "item", "id": "", "value": str(person.pk)}
+        people = {"count": "1", **{f"0-{name}": value for name, value in item.items()}}
+        block = {"deleted": "", "order": "0", "type": "people", "id": "", "value-heading": ""}
+        block |= {f"value-people-{name}": value for name, value in people.items()}
+        body = {"body-count": "1", **{f"body-0-{name}": value for name, value in block.items()}}
+        text = client.post(url, nested_form_data(data) | body).text
+        assert "Zqdirector" not in text
+    assert list(NewsPage.objects.values_list("title", flat=True)) == ["Public"]
+
+
+def test_an_event_names_no_organisation_whose_entry_is_a_draft(client, home_page):
+    found = [make_organisation(name, live=name == "Zqpublic") for name in ("Zqdraft", "Zqpublic")]
+    event = make_open_page(home_page).event
+    client.force_login(make_user("organiser", group=EVENT_ORGANISERS))
+    url = reverse("events:edit", args=[event.pk])
+    form = next(form for form in served_forms(client.get(url), url) if "first_day" in form.data)
+    for organisation in found:
+        row = {"TOTAL_FORMS": "1", "0-organisation": str(organisation.pk), "0-ORDER": "1", "0-id": "", "0-DELETE": ""}
+        answer = client.post(url, form.data | {f"organisers-{name}": value for name, value in row.items()})
+        assert "Zqdraft" not in answer.text
+    assert list(event.organisers.values_list("organisation__name", flat=True)) == ["Zqpublic"]
+    assert "Zqdraft" not in client.get(url).text + client.get(reverse("events:history", args=[event.pk])).text

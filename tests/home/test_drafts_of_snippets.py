@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.core.management import call_command
 from django.db import connection
@@ -16,7 +16,7 @@ from wagtail.models import Locale, TaskState, WorkflowState
 from factsheets.models import Topic
 from home import permissions
 from home.http import generations
-from home.models import Organisation, PartnersPage, Person
+from home.models import ContentPage, Organisation, PartnersPage, Person
 from home.setup import set_up_site
 from home.translations.permissions import may_publish
 from home.translations.sources import translate
@@ -360,6 +360,57 @@ def test_the_lists_name_no_draft_to_those_who_may_not_edit_it(accounts, partner,
 
     assert named("editor", lists) == named("writer", lists) == [True] * 4
     assert named("other", lists) == named("translator", lists) == [False] * 4
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_translators_start_no_translation_of_a_draft(accounts, partner, client, is_public):
+    row = make_organisation("Third", description="Public words" if is_public else SECRET, live=is_public)
+    person = make_person("Anna", role="Doctor" if is_public else SECRET, live=is_public)
+    if is_public:
+        client.force_login(accounts["editor"])
+        save(client, row, description=SECRET)
+    client.force_login(accounts["translator"])
+    finnish = Locale.objects.get(language_code="fi")
+    for source, model in ((row, "home.organisation"), (person, "home.person")):
+        data = {"model": model, "pk": source.pk, "locale": finnish.pk}
+        answer = client.post(reverse("translations:start"), data, follow=True)
+        assert (answer.status_code, source.has_translation(finnish)) == (200 if is_public else 404, is_public)
+        assert SECRET not in answer.text
+    client.force_login(accounts["editor"])
+    for source, model in ((row, "home.organisation"), (person, "home.person")):
+        client.post(reverse("translations:start"), {"model": model, "pk": source.pk, "locale": finnish.pk})
+        assert source.has_translation(finnish)
+
+
+def test_the_screen_that_submits_translations_names_no_draft_to_those_who_may_not_edit_it(
+    accounts, partner, home_page, client
+):
+    draft, page = make_organisation(SECRET, live=False), make_page(ContentPage, home_page, SECRET, live=False)
+    user = accounts["translator"]
+    user.user_permissions.add(Permission.objects.get(codename="submit_translation"))
+    addresses = [
+        reverse("wagtail_localize:submit_snippet_translation", args=["home", "organisation", draft.pk]),
+        reverse("wagtail_localize:submit_page_translation", args=[page.pk]),
+    ]
+    for name, status in (("translator", 404), ("editor", 200)):
+        client.force_login(accounts[name])
+        answers = [client.get(address) for address in addresses]
+        assert [(answer.status_code, SECRET in answer.text) for answer in answers] == [(status, status == 200)] * 2
+
+
+# People and their organisation
+
+
+def test_people_stay_in_an_organisation_when_the_form_leaves_it_out(accounts, partner, client):
+    person = make_person("Anna", organisation=partner)
+    client.force_login(accounts["writer"])
+    fields = {"name": "New", "role": "", "orcid": "", "portrait": ""}
+    client.post(reverse("wagtailsnippets_home_person:add"), fields)
+    client.post(url(person), fields)
+    assert list(Person.objects.values_list("name", "organisation", "latest_revision")) == [("Anna", partner.pk, None)]
+    client.post(url(person), fields | {"organisation": partner.pk})
+    person.refresh_from_db()
+    assert person.latest_revision.content["name"] == "New"
 
 
 def test_where_a_snippet_is_used_names_no_draft_to_those_who_may_not_edit_it(accounts, partner, client):

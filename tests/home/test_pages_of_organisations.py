@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
+from wagtail_localize.models import Translation
 
 from factsheets.models import Contributor, FactSheetIndexPage, FactSheetPage
 from home import permissions, roles
+from home.models import Organisation
 from home.translations.permissions import may_edit, may_start, translated_languages
 from home.translations.sources import translate
 from home.view_permissions import may_choose
@@ -118,6 +120,36 @@ def test_colleagues_edit_all_languages_and_their_membership_counts_in_all(accoun
     partner.editors.remove(accounts["colleague"])
     finnish.editors.add(accounts["colleague"])
     assert who_edits(article, accounts) == {"writer", "colleague"}
+
+
+def test_the_source_decides_whose_a_page_is(accounts, article, partner, home_pages):
+    """A translator may detach a translation and let it name an organisation of theirs."""
+    finnish = home_pages["fi"].locale
+    article.organisation = partner
+    article.save()
+    translate(article, [finnish])
+    Translation.objects.update(enabled=False)
+    translation = article.get_translation(finnish)
+    translation.organisation = Organisation.objects.get(name="Tallinn")
+    translation.owner = accounts["other"]
+    translation.save()
+    for page in (article, translation):
+        assert who_edits(page, accounts) == {"writer", "colleague"}, page.locale
+    article.organisation = None
+    article.save()
+    assert who_edits(article, accounts) == {"writer", "colleague"}
+
+
+def test_a_page_whose_source_is_gone_decides_for_itself(accounts, article, partner, home_pages):
+    finnish = home_pages["fi"].locale
+    translate(article, [finnish])
+    translation = article.get_translation(finnish)
+    translation.organisation = Organisation.objects.get(name="Tallinn")
+    translation.owner = None
+    translation.save()
+    Translation.objects.update(enabled=False)
+    article.delete()
+    assert who_edits(translation, accounts) == {"other"}
 
 
 def test_other_pages_stay_with_their_owner(accounts, home_page):

@@ -21,7 +21,7 @@ from events.registration.tokens import new_address_token, token_for
 from home.http import page_cache
 from home.links import public_page_url, public_url
 from home.models import LanguageTexts, PrivacyPage
-from home.site_context import SiteContext
+from home.site_context import SiteContext, public
 
 
 @dataclass(frozen=True)
@@ -193,9 +193,9 @@ class EventDetails:
         settings = getattr(self.event, "registration_settings", None)
         chosen = settings.privacy_page if settings else None
         if chosen is not None:
-            pages = Page.objects.filter(translation_key=chosen.translation_key, live=True)
-            return pages.filter(locale__language_code=self.language).first() or (chosen if chosen.live else None)
-        return PrivacyPage.objects.filter(live=True, locale__language_code=self.language).first()
+            pages = public(Page.objects.filter(translation_key=chosen.translation_key, live=True))
+            return pages.filter(locale__language_code=self.language).first() or pages.filter(pk=chosen.pk).first()
+        return public(PrivacyPage.objects.filter(live=True, locale__language_code=self.language)).first()
 
     def _absolute(self, name: str, **parts: object) -> str:
         with override(self.language):

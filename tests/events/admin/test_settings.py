@@ -10,8 +10,10 @@ from events.models import (
     RegistrationSettings,
 )
 from events.registration.errors import BusyError
+from home.models import ContentPage
 from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories.events import change_event
+from tests.factories.pages import make_page
 from tests.factories.project import describe_project
 from tests.factories.registrations import make_registration, set_seats_of, status_of
 from tests.factories.users import admin_url
@@ -101,6 +103,23 @@ def test_invalid_settings_keep_the_input_and_show_errors(client, organiser, even
     assert response.status_code == 422
     assert field in error_fields(response)
     assert soup(response).select_one("[name=offer_hours]")["value"] == "7"
+
+
+def test_the_privacy_notice_is_a_page_that_the_user_may_read(client, organiser, event, home_page):
+    """Access to the registrations of one event gives no right to read drafts. What others have chosen stays."""
+    draft = make_page(ContentPage, home_page, "Zqsecret", live=False)
+    public = make_page(ContentPage, home_page, "Public")
+    client.force_login(organiser)
+    url = admin_url(event, "registration_settings")
+    answer = client.post(url, SETTINGS | {"privacy_page": str(draft.pk)})
+    assert (answer.status_code, error_fields(answer), "Zqsecret" in answer.text) == (422, {"privacy_page"}, False)
+    found = []
+    for page in (public, draft):
+        answer = client.post(url, SETTINGS | {"privacy_page": str(page.pk)})
+        settings = RegistrationSettings.objects.get(event=event)
+        found.append((answer.status_code, settings.privacy_page_id))
+        RegistrationSettings.objects.update(privacy_page=draft)
+    assert found == [(302, public.pk), (302, draft.pk)]
 
 
 def test_reducing_places_needs_confirmation_and_keeps_all_participants(client, organiser, event):

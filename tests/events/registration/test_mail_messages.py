@@ -27,6 +27,7 @@ from tests.factories.mail import (
     rendered,
 )
 from tests.factories.pages import make_page as make_any_page
+from tests.factories.pages import make_private
 from tests.factories.project import describe_project, write_texts
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
@@ -441,6 +442,16 @@ def test_the_privacy_notice_of_the_event(page, home_page):
     assert own.full_url in text_of(make_mail(page, MailKind.CONFIRMED, "fi"))
     own.live = False
     own.save()
+    assert "your data:" not in text_of(make_mail(page, MailKind.CONFIRMED))
+
+
+def test_a_private_page_is_no_privacy_notice(page, home_page):
+    own = make_any_page(PrivacyPage, home_page, "Own", slug="own")
+    settings = page.event.registration_settings
+    settings.privacy_page = own
+    settings.save()
+    with commit():
+        make_private(own)
     assert "your data:" not in text_of(make_mail(page, MailKind.CONFIRMED))
 
 
