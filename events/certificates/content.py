@@ -56,8 +56,9 @@ class ContentMaker:
             details = self._details.setdefault(language, EventDetails(self.rule.event, language, None))
             event, mode = self.rule.event, candidate.registration.effective_mode
             is_on_site = mode == mode.ON_SITE
-            parts = dict.fromkeys([event.venue_name, event.venue_town, event.venue_country.name]) if is_on_site else ()
-            place = ", ".join(filter(None, parts))
+            # Each part once: some venues are named like their town.
+            parts = dict.fromkeys([event.venue_name, event.venue_town, event.venue_country.name])
+            place = ", ".join(filter(None, parts)) if is_on_site else ""
             return {
                 "title": details.title,
                 "title_language": details.foreign_language or language,
