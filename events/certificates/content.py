@@ -56,9 +56,7 @@ class ContentMaker:
             details = self._details.setdefault(language, EventDetails(self.rule.event, language, None))
             event, mode = self.rule.event, candidate.registration.effective_mode
             is_on_site = mode == mode.ON_SITE
-            # Each part once: some venues are named like their town.
-            parts = dict.fromkeys([event.venue_name, event.venue_town, event.venue_country.name])
-            place = ", ".join(filter(None, parts)) if is_on_site else ""
+            place = event.venue_and_place if is_on_site else ""
             return {
                 "title": details.title,
                 "title_language": details.foreign_language or language,

@@ -292,6 +292,11 @@ class Event(ClusterableModel):
         parts = (self.venue_town or self.venue_name, self.venue_country.name)
         return ", ".join(part for part in parts if part) if self.is_on_site else ""
 
+    @property
+    def venue_and_place(self) -> str:
+        """Name of the venue, town and country, each once. What is not known is left out."""
+        return ", ".join(filter(None, dict.fromkeys([self.venue_name, self.venue_town, self.venue_country.name])))
+
 
 class EventOrganiser(Orderable):
     """An organisation that runs the event. Pages show its translation."""
