@@ -83,7 +83,7 @@ class SettingsView(RegistrationAdminView):
         return redirect(self.url("registration_settings"))
 
     def _refuse_second(self) -> HttpResponse:
-        text = _("Somebody else has set up the registration of this event in the meantime. Ask them for access.")
+        text = _("Someone else has set up the registration of this event in the meantime. Ask them for access.")
         messages.error(self.request, text)
         return redirect("events:edit", self.event.pk)
 
