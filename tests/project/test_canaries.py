@@ -185,8 +185,8 @@ def check_pdf(source: bytes, where: str) -> bool:
     document = pypdfium2.PdfDocument(source)
     text = "".join(page.get_textpage().get_text_bounded() for page in document)
     document.close()
-    # Long words have joiners, where they must not be broken.
-    text = "".join(text.replace("\u2060", "").split())
+    # Long words have joiners where they must not be broken, and spaces without a width where they may be.
+    text = "".join(re.sub("[\u2060\u200b]", "", text).split())
     for known, following in (("{{zq}}", "{%zq%}"), ("{%zq%}", "#(7*7)*zq*$x$")):
         found = re.findall(f"{re.escape(known)}(.{{{len(following)}}})", text)
         # Where there is no room, the end is cut off.
