@@ -22,10 +22,10 @@ from home.admin import (
     deletion,
     deliverables,
     enquiries,
-    link_data,
     manual,
     preview_links,
     project_report,
+    rich_text_links,
     settings_versions,
     tour,
 )
@@ -69,7 +69,7 @@ HIDDEN_HELP = "whats-new-in-wagtail"
 @hooks.register("register_rich_text_features", order=1)  # after Wagtail's own
 def register_links(features):
     features.register_link_type(LinkHandler)
-    link_data.register(features)
+    rich_text_links.register(features)
 
 
 @hooks.register("register_icons")

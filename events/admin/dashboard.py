@@ -28,8 +28,8 @@ def add_event(request: HttpRequest) -> Task | None:
 
 
 @dataclass(frozen=True)
-class WaitingNotices:
-    """The emails about a change of an event that wait for an organiser."""
+class EventWithNotices:
+    """An event with the number of emails about its change that wait for an organiser."""
 
     title: str
     count: int
@@ -67,7 +67,7 @@ class ChangeNoticesPanel(Panel):
         return {"waiting_notices": waiting_notices(parent_context["request"].user)}
 
 
-def waiting_notices(user: Any) -> list[WaitingNotices]:
+def waiting_notices(user: Any) -> list[EventWithNotices]:
     """Return the emails about changes that wait and that the user may send. One query if there are none."""
     counts = change_notices.waiting_by_event()
     if not counts:
@@ -78,7 +78,7 @@ def waiting_notices(user: Any) -> list[WaitingNotices]:
     shown = list(events)
     titles = _titles(shown)
     return [
-        WaitingNotices(
+        EventWithNotices(
             titles.get(event.pk) or str(event.first_day),
             counts[event.pk],
             reverse("events:change_notices", args=[event.pk]),

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from home import deliverables
 from home.manual.help_links import help_address
 from home.site_context import SiteContext
-from home.translations import glossary, machine_translation, submission, tree_sync
+from home.translations import approval, glossary, machine_translation, tree_sync
 from home.translations.changed_texts import changed_segments
 
 register = template.Library()
@@ -57,9 +57,9 @@ def machine_service(context):
 def approval_of_translation(context) -> dict[str, bool]:
     """Return whether the user needs an approval of the translation, whether it waits for one, and whether they may ask."""
     user, target = context["request"].user, context["instance"]
-    if not submission.needs_approval(user, target):
-        return {"asked": True} if submission.waits_for(user, target) else {}
-    return {"needed": True, "waits": target.workflow_in_progress, "may_submit": submission.may_submit(user, target)}
+    if not approval.needs_approval(user, target):
+        return {"asked": True} if approval.waits_for(user, target) else {}
+    return {"needed": True, "waits": target.workflow_in_progress, "may_submit": approval.may_submit(user, target)}
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@ from django.urls import include, path
 from wagtail_localize.views import edit_translation as library
 
 from home.translations import (
+    approval,
     assignment_views,
     batch_views,
     changed_texts,
@@ -9,7 +10,6 @@ from home.translations import (
     glossary,
     machine_views,
     po_files,
-    submission,
     views,
 )
 
@@ -21,7 +21,7 @@ urlpatterns = [
     path("batch/", batch_views.BatchView.as_view(), name="batch"),
     path("start/", views.StartView.as_view(), name="start"),
     path("<int:pk>/review/", changed_texts.ReviewView.as_view(), name="review"),
-    path("<int:pk>/submit/", submission.SubmitView.as_view(), name="submit"),
+    path("<int:pk>/submit/", approval.SubmitView.as_view(), name="submit"),
     path("<int:pk>/retry/", views.RetryView.as_view(), name="retry"),
 ]
 
