@@ -26,7 +26,7 @@ from tests.snapshots import server as database_server
 
 ROUNDS = 5
 # Requests of a round: of pages that are rendered, and of pages that are cached.
-RENDERED, CACHED = 20, 300
+RENDERED, CACHED = 40, 300
 AT_ONCE = 16
 # What no list offers, so that the response is not cached.
 UNCACHED = "?x=1"

@@ -36,7 +36,8 @@ PAGE = """<!doctype html><html lang="en"><title>Register</title><form method="po
 
 
 class PersonForm(forms.Form):
-    name = forms.CharField(max_length=120)
+    # The name of the field in the form of the site.
+    given_name = forms.CharField(max_length=120)
     email = forms.EmailField()
 
 
@@ -55,7 +56,7 @@ def book(person) -> str:
         state = "in" if cursor.fetchone()[0] < capacity else "waiting"
         cursor.execute(
             "INSERT INTO minimal_person (event_id, name, email, state) VALUES (1, %s, %s, %s)",
-            [person["name"], person["email"], state],
+            [person["given_name"], person["email"], state],
         )
     return state
 
