@@ -16,13 +16,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Site
+from wagtail.models import Site
 
 from home.hreflang import Alternate, alternates
 from home.languages import open_graph_locale, own_language_name
 from home.models import PrivacyPage
 from home.models.images import is_placeholder
-from home.page_tree import HOME_DEPTH, PageTree
+from home.page_tree import HOME_DEPTH, PageTree, TreePage
 from home.site_context import SiteContext
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from home.models import BasePage, HomePage
+    from home.models import BasePage
 
 
 @dataclass(frozen=True)
@@ -156,23 +156,23 @@ class Layout:
         return PageTree(self.request, self.page, self.site, self.site_context, self.language_code)
 
     @property
-    def home_page(self) -> HomePage | None:
+    def home_page(self) -> TreePage | None:
         return self.page_tree.home_page
 
     @property
-    def children_of_home(self) -> list[Page]:
-        """The home page's live, public children. Only the fields of `Page` are loaded."""
+    def children_of_home(self) -> tuple[TreePage, ...]:
+        """The home page's live, public children."""
         return self.page_tree.children_of_home
 
     @property
     def home_url(self) -> str:
-        return self.home_page.get_url(self.request) if self.home_page else "/"
+        return self.home_page.url if self.home_page else "/"
 
-    def _menu_item(self, page: Page) -> MenuItem:
+    def _menu_item(self, page: TreePage) -> MenuItem:
         here = self.page.path if self.page else ""
         return MenuItem(
             page.title,
-            page.get_url(self.request) or "",
+            page.url,
             is_current=here == page.path,
             is_ancestor=here.startswith(page.path) and here != page.path,
         )
@@ -184,23 +184,20 @@ class Layout:
     @cached_property
     def legal_pages(self) -> list[MenuItem]:
         """The privacy notice and the accessibility statement, which every page links to."""
-        return [
-            self._menu_item(page)
-            for page in self.children_of_home
-            if getattr(page.specific_class, "in_legal_menu", False)
-        ]
+        found = (page for page in self.children_of_home if getattr(page.model, "in_legal_menu", False))
+        return [self._menu_item(page) for page in found]
 
     @cached_property
     def privacy_notice(self) -> MenuItem | None:
         """The public privacy notice of the site, or None if there is none."""
-        found = (page for page in self.children_of_home if page.specific_class is PrivacyPage)
+        found = (page for page in self.children_of_home if page.model is PrivacyPage)
         return next(map(self._menu_item, found), None)
 
     @cached_property
     def breadcrumbs(self) -> list[Link]:
         if not self.page:
             return [Link(self.home_page.title, self.home_url)] if self.home_page else []
-        return [Link(page.title, page.get_url(self.request) or "") for page in self.page_tree.ancestors]
+        return [Link(page.title, page.url) for page in self.page_tree.ancestors]
 
     # Languages
 
@@ -218,16 +215,16 @@ class Layout:
                 url = reverse(self.view_name)
             return Language(code, name, url, code == self.language_code, is_translated=True)
         if code == self.language_code and self.page:
-            return Language(code, name, self.page.get_url(self.request) or "", is_current=True, is_translated=True)
+            return Language(code, name, self._addresses[0], is_current=True, is_translated=True)
         pages = self.page_tree.translations.get(code, {})
-        for step, page in enumerate(self.page_tree.lineage):
-            translation = pages.get(str(page.translation_key))
+        for step, key in enumerate(self.page_tree.lineage):
+            translation = pages.get(key)
             if translation:
                 exact = step == 0 and self.page is not None
                 return Language(
                     code,
                     name,
-                    translation.get_url(self.request) or "",
+                    translation.url,
                     code == self.language_code,
                     is_translated=exact or self.page is None,
                     nearest_title="" if exact else translation.title,
@@ -243,12 +240,8 @@ class Layout:
         """
         if not self.page or self.noindex or self.page.alias_of_id:
             return []
-        key = str(self.page.translation_key)
-        urls = {
-            code: pages[key].get_full_url(self.request) or ""
-            for code, pages in self.page_tree.translations.items()
-            if key in pages
-        }
+        key = self.page.translation_key
+        urls = {code: pages[key].full_url for code, pages in self.page_tree.translations.items() if key in pages}
         return alternates(urls, self.root_url, is_home=self.page.depth == HOME_DEPTH)
 
     # Metadata
@@ -258,12 +251,17 @@ class Layout:
         return self.site.root_url if self.site else ""
 
     @cached_property
+    def _addresses(self) -> tuple[str, str]:
+        """The address of the page without and with the host; empty if it has none."""
+        _site, root_url, path = (self.page and self.page.get_url_parts(self.request)) or (None, "", "")
+        return (path, root_url + path) if path else ("", "")
+
+    @cached_property
     def canonical_url(self) -> str:
         """The page's own address without the query string; empty for a view that is not a page."""
         if not self.page:
             return ""
-        original = self.page.alias_of or self.page
-        return original.get_full_url(self.request) or ""
+        return (self.page.alias_of.get_full_url(self.request) or "") if self.page.alias_of_id else self._addresses[1]
 
     @cached_property
     def heading(self) -> str:
@@ -369,7 +367,7 @@ class Layout:
         """The Atom feeds of the site's sections, for autodiscovery and the footer."""
         found = []
         for page in self.children_of_home:
-            name = getattr(page.specific_class, "feed_view_name", "")
+            name = getattr(page.model, "feed_view_name", "")
             if name:
                 found.append(Link(_("%(title)s (Atom feed)") % {"title": page.title}, self._reverse(name)))
         return found

@@ -47,7 +47,7 @@ def source_texts(language: str) -> SourceTexts:
     """Return the texts that pages and rows in `language` show in another language. Cached until content changes."""
     if language not in translated_languages():
         return SourceTexts()
-    return page_cache.cached(f"source-texts-{language}", lambda: _find(language))
+    return page_cache.cached(f"source-texts-{language}", lambda: _find(language), is_immutable=True)
 
 
 def _find(language: str) -> SourceTexts:

@@ -13,6 +13,7 @@ from wagtail.models import Page, get_page_models
 from wagtail.search.models import IndexEntry
 
 from home.http import page_cache
+from home.page_tree import TreePage
 
 WORD = re.compile(r"\w+")
 # Compounds such as "micro-credentials" are also found as "microcredentials".
@@ -101,19 +102,19 @@ def edit_distance(one: str, two: str, limit: int) -> int | None:
     return row[-1] if row[-1] <= limit else None
 
 
-def vocabulary(root: Page) -> Vocabulary:
+def vocabulary(root: TreePage) -> Vocabulary:
     """Return the vocabulary of the live pages below `root`, the home page of a language."""
     return page_cache.cached(f"search-vocabulary-{root.pk}", lambda: _read(root))
 
 
-def _read(root: Page) -> Vocabulary:
+def _read(root: TreePage) -> Vocabulary:
     found = Vocabulary()
     for text in _indexed_texts(root):
         found.add(text[:MAX_TEXT])
     return found
 
 
-def _indexed_texts(root: Page) -> Iterable[str]:
+def _indexed_texts(root: TreePage) -> Iterable[str]:
     """Yield the folded text of each live page from the search index. PostgreSQL stores the words, SQLite the text."""
     pages = Page.objects.live().filter(path__startswith=root.path)
     entries = IndexEntry.objects.filter(

@@ -13,7 +13,7 @@ import datetime
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -33,6 +33,7 @@ from home.cache_backends import FailureTolerantCache
 from home.frozen import is_frozen
 from home.http import generations, request_counts
 from home.http.cached_responses import CachedFragment, CachedResponse, ResponsesInMemory
+from home.http.recently_used import RecentlyUsed
 from home.http.release import release
 from home.http.request_counts import Address
 from home.read_once import for_one_response
@@ -45,6 +46,9 @@ STORED_SECONDS = 24 * 3600
 RENDERING_SECONDS = 10
 # Seconds that a visitor waits for another process to render a response, and seconds between two checks for it.
 LONGEST_WAIT, BETWEEN_LOOKS = 2, 0.01
+
+# The number of values that each process keeps in memory.
+VALUES_IN_MEMORY = 300
 
 Value = TypeVar("Value")
 _in_memory = ResponsesInMemory()
@@ -89,19 +93,34 @@ class CachedValue:
     until: datetime.datetime | None
     value: object
 
+    def is_valid(self, generation: str) -> bool:
+        return self.generation == generation and (self.until is None or timezone.now() < self.until)
+
+
+_values_in_memory: RecentlyUsed[CachedValue] = RecentlyUsed(VALUES_IN_MEMORY)
+
 
 def cached(
-    name: str, make: Callable[[], Value], *, may_cache: Callable[[Value], bool] = lambda value: value is not None
+    name: str,
+    make: Callable[[], Value],
+    *,
+    may_cache: Callable[[Value], bool] = lambda value: value is not None,
+    is_immutable: bool = False,
 ) -> Value:
     """Return the value of `make()`, cached under `name` until the content changes or the value expires.
 
-    It is cached only if `may_cache` returns True for it.
+    It is cached only if `may_cache` returns True for it. An immutable value is kept in memory, too, where all requests of
+    the process share it; other values are read from the cache anew each time.
     """
     if not settings.PAGE_CACHE_SECONDS or is_frozen():
         return make()
     key, generation = f"{name}-{release()}", generations.read().current
-    entry: CachedValue | None = caches["pages"].get(key)
-    if entry and entry.generation == generation and (entry.until is None or timezone.now() < entry.until):
+    entry = _values_in_memory.get(key) if is_immutable else None
+    if not (entry and entry.is_valid(generation)):
+        entry = caches["pages"].get(key)
+    if entry and entry.is_valid(generation):
+        if is_immutable:
+            _values_in_memory.put(key, entry)
         validity.changes_at(entry.until)
         found: Value = entry.value  # type: ignore[assignment]  # the cache has no types
         return found
@@ -124,7 +143,7 @@ def _next_expiry() -> datetime.datetime | None:
         validity.changes_at(moment)
         return moment
 
-    return cached("next-expiry", find, may_cache=lambda moment: True)
+    return cached("next-expiry", find, may_cache=lambda moment: True, is_immutable=True)
 
 
 class PageCacheMiddleware:
@@ -138,7 +157,9 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not (settings.PAGE_CACHE_SECONDS and _is_public_address(request) and _is_cacheable_request(request)):
-            return _with_cache_control(request, self.get_response(request))
+            # A form changes what the response reads from the cache.
+            with for_one_response() if request.method in {"GET", "HEAD"} else nullcontext():
+                return _with_cache_control(request, self.get_response(request))
         lookup = Lookup(request)
         if found := lookup.find():
             request_counts.count(lookup.address)

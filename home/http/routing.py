@@ -69,8 +69,9 @@ def _has_no_values(route: RouteResult | None) -> bool:
 def _specific(page: Page) -> Page:
     """Return the page as an instance of its type, with the related rows in `related_when_served`."""
     model = page.specific_class
+    pages = model.objects.all()
     related = getattr(model, "related_when_served", ())
-    return model.objects.select_related(*related).get(pk=page.pk) if related else page.specific
+    return (pages.select_related(*related) if related else pages).get(pk=page.pk)
 
 
 def _with_restrictions(addresses: list[str]) -> QuerySet[Page]:
@@ -78,6 +79,7 @@ def _with_restrictions(addresses: list[str]) -> QuerySet[Page]:
     # Wagtail's root page, above the home pages, has depth 1.
     own = PageViewRestriction.objects.filter(Q(page=OuterRef("pk")) | Q(page__depth=1))
     pages: QuerySet[Page] = Page.objects.filter(url_path__in=addresses).select_related("locale")
+    pages = pages.only("path", "depth", "url_path", "live", "expire_at", "content_type", "alias_of", "locale")
     return pages.annotate(is_restricted=Exists(own)).order_by("depth")
 
 

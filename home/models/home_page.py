@@ -1,4 +1,7 @@
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,13 +10,16 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from home.blocks import AudienceBlock, BodyBlock, GoalBlock, LinksBlock, PointsBlock
-from home.blocks.links import resolve
+from home.blocks.links import LinkValue, resolve
 from home.http import page_cache
 from home.models.base import BasePage
 from home.models.partners import PartnersPage, consortium_by_country
 from home.models.programme import ProgrammeModule, ProgrammePage
 from home.models.sections import SectionIndexMixin, Teaser
-from home.validity import memoized_parts
+from home.validity import memoized, memoized_parts
+
+if TYPE_CHECKING:
+    from home.page_tree import TreePage
 
 # The names of context variables with data of other pages.
 PARTS = ("programme", "modules", "sections", "partners_page", "countries")
@@ -23,7 +29,7 @@ PARTS = ("programme", "modules", "sections", "partners_page", "countries")
 class Section:
     """A section of the site on the home page."""
 
-    page: Page
+    page: TreePage
     kind: str
     teasers: list[Teaser]
 
@@ -67,35 +73,39 @@ class HomePage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        resolve([block.value for block in self.actions])
         children = context["layout"].children_of_home
         # The key contains the site, because addresses depend on the site of the request.
         name = f"home-page-{self.locale_id}-{self.path}-{getattr(context['layout'].site, 'pk', '')}"
         # Loaded on demand: most of the HTML that uses these parts is cached as well.
         parts = memoized_parts(PARTS, lambda: page_cache.cached(name, lambda: self._parts(request, children)))
-        return {**context, **parts}
+        return {**context, **parts, "buttons": memoized(self._buttons)}
 
-    def _parts(self, request, children: list[Page]) -> dict[str, object]:
+    def _buttons(self) -> list[LinkValue]:
+        links = [block.value for block in self.actions]
+        resolve(links)
+        return links
+
+    def _parts(self, request, children: tuple[TreePage, ...]) -> dict[str, object]:
         """Return the data of other pages. It stays the same until one of these pages, or an organisation, changes."""
         programme, modules = programme_of(children)
         return {
             "programme": programme,
             "modules": modules,
             "sections": [
-                Section(page, page.specific_class.section_kind, teasers)
+                Section(page, page.model.section_kind, teasers)
                 for page in children
-                if issubclass(page.specific_class, SectionIndexMixin)
-                and (teasers := page.specific_deferred.teasers(request, page.specific_class.home_page_teasers))
+                if issubclass(page.model, SectionIndexMixin)
+                and (teasers := page.deferred().teasers(request, page.model.home_page_teasers))
             ],
-            "partners_page": next((page for page in children if page.specific_class is PartnersPage), None),
+            "partners_page": next((page for page in children if page.model is PartnersPage), None),
             "countries": consortium_by_country(self.locale),
         }
 
 
-def programme_of(pages: list[Page]) -> tuple[ProgrammePage | None, list[ProgrammeModule]]:
-    """Return (training programme among `pages`, its modules). Runs one query."""
-    page = next((page for page in pages if page.specific_class is ProgrammePage), None)
-    if page is None:
+def programme_of(pages: tuple[TreePage, ...]) -> tuple[ProgrammePage | None, list[ProgrammeModule]]:
+    """Return (training programme among `pages`, its modules). Runs one query, or two if there are no modules."""
+    found = next((page for page in pages if page.model is ProgrammePage), None)
+    if found is None:
         return None, []
-    modules = list(ProgrammeModule.objects.filter(page=page.pk).select_related("page"))
-    return (modules[0].page if modules else page.specific), modules
+    modules = list(ProgrammeModule.objects.filter(page=found.pk).select_related("page"))
+    return (modules[0].page if modules else ProgrammePage.objects.get(pk=found.pk)), modules

@@ -33,7 +33,8 @@ def script(layout: Layout) -> SafeString:
     # A preview shows unsaved data, which must not be cached.
     if getattr(layout.request, "is_preview", False):
         return _graph(layout, layout.page)
-    return page_cache.cached(f"json-ld-{layout.page.pk}-{layout.root_url}", partial(_graph, layout, layout.page))
+    name = f"json-ld-{layout.page.pk}-{layout.root_url}"
+    return page_cache.cached(name, partial(_graph, layout, layout.page), is_immutable=True)
 
 
 def _graph(layout: Layout, page: BasePage) -> SafeString:

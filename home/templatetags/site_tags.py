@@ -53,7 +53,7 @@ class CachedPart(template.Node):
         if None in values or getattr(getattr(context, "request", None), "is_preview", False):
             return self.nodes.render(context)
         name = "-".join(["part", self.name, get_language() or "", *map(str, values)])
-        return page_cache.cached(name, lambda: self.nodes.render(context))
+        return page_cache.cached(name, lambda: self.nodes.render(context), is_immutable=True)
 
 
 @register.tag
