@@ -170,6 +170,8 @@ def report(rendered: dict[str, list[float]], kept: dict[str, list[float]], sizes
         pages.append(f"| {name} | {cells} | {ratio(without, smallest):.1f} |")
     cached = [f"| bare Django view | | {statistics.median(bare):.2f} | 1 | |"]
     for name in CODINGS:
+        # Browsers accept compressed responses. Uncompressed ones are not stored.
+        goal = f"at least {GOAL_CACHED}" if CODINGS[name] else ""
         cells = f"{sizes[name]} | {statistics.median(kept[name]):.2f} | {ratio(bare, kept[name]):.2f}"
         cached.append(f"| {name} | {cells} | at least {GOAL_CACHED} |")
     return TEXT.format(
