@@ -7,8 +7,10 @@ from tests.snapshots import ROOT
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 # The part of `tests/events/bench_many_registrations.py`.
 MANY_REGISTRATIONS = "## Many registrations of one event"
-# The part of `tests/home/bench_many_pages.py`, which is the last one.
+# The part of `tests/home/bench_many_pages.py`.
 MANY_PAGES = "## Many pages"
+# The part of `tests/benchmarks/bench_growth.py`, which is the last one.
+GROWTH = "## Growth"
 
 
 def write_pages(text: str) -> None:
@@ -18,14 +20,19 @@ def write_pages(text: str) -> None:
 
 
 def write_many_registrations(text: str) -> None:
-    """Replace the part about registrations. `text` has no heading."""
-    before, _heading, after = DOCUMENT.read_text().partition(MANY_REGISTRATIONS)
-    _old, heading, pages = after.partition(MANY_PAGES)
-    rest = f"\n{heading}{pages}" if heading else ""
-    DOCUMENT.write_text(f"{before.rstrip()}\n\n{MANY_REGISTRATIONS}\n\n{text}{rest}")
+    _write_part(MANY_REGISTRATIONS, text)
 
 
 def write_many_pages(text: str) -> None:
-    """Replace the part about pages. `text` has no heading."""
-    before = DOCUMENT.read_text().partition(MANY_PAGES)[0].rstrip()
-    DOCUMENT.write_text(f"{before}\n\n{MANY_PAGES}\n\n{text}")
+    _write_part(MANY_PAGES, text)
+
+
+def write_growth(text: str) -> None:
+    _write_part(GROWTH, text)
+
+
+def _write_part(heading: str, text: str) -> None:
+    """Replace the part under a heading. `text` has no heading."""
+    before, _heading, after = DOCUMENT.read_text().partition(heading)
+    _old, next_heading, rest = after.partition("\n## ")
+    DOCUMENT.write_text(f"{before.rstrip()}\n\n{heading}\n\n{text}{next_heading}{rest}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
+from django.db.models import Field
 from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -39,7 +40,7 @@ def add_articles(number: int) -> None:
     index = make_translations(make_page(NewsIndexPage, home, f"News {number}", slug=f"news-{number}"))
     keys = [uuid.uuid4() for _count in range(number)]
     for parent in NewsIndexPage.objects.filter(translation_key=index.translation_key).order_by("pk"):
-        _add_pages(parent, keys)
+        add_pages(parent, NewsPage, keys, lambda _count: {"lead": "Ten nurses came."})
     _add_translations(keys)
 
 
@@ -93,16 +94,23 @@ def _batched(rows: Iterator) -> Iterator[list]:
         yield batch
 
 
-def _add_pages(parent: NewsIndexPage, keys: list[uuid.UUID]) -> None:
-    kind, now = ContentType.objects.get_for_model(NewsPage), timezone.now()
+def add_pages(
+    parent: Page,
+    model: type[Page],
+    keys: list[uuid.UUID],
+    fields_of: Callable[[int], dict[str, object]],
+    word: str = "workshop",
+) -> None:
+    """Add a live page of this type for each translation key. `fields_of` returns the fields of its own by number."""
+    kind, now = ContentType.objects.get_for_model(model), timezone.now()
     rows = (
         Page(
             path=Page._get_path(parent.path, parent.depth + 1, count + 1),
             depth=parent.depth + 1,
-            title=f"Workshop {count}",
-            draft_title=f"Workshop {count}",
-            slug=f"workshop-{count}",
-            url_path=f"{parent.url_path}workshop-{count}/",
+            title=f"{word.capitalize()} {count}",
+            draft_title=f"{word.capitalize()} {count}",
+            slug=f"{word}-{count}",
+            url_path=f"{parent.url_path}{word}-{count}/",
             content_type=kind,
             locale_id=parent.locale_id,
             translation_key=key,
@@ -116,18 +124,23 @@ def _add_pages(parent: NewsIndexPage, keys: list[uuid.UUID]) -> None:
     for batch in _batched(rows):
         Page.objects.bulk_create(batch)
     Page.objects.filter(pk=parent.pk).update(numchild=len(keys))
-    # A model with a parent cannot be created in bulk, so the articles are made beside their pages.
-    added = Page.objects.filter(translation_key__in=keys, locale_id=parent.locale_id).values_list("pk", flat=True)
-    fields = [field for field in NewsPage._meta.local_concrete_fields if not field.primary_key]
-    example = NewsPage(lead="Ten nurses came.")
-    values = [field.get_db_prep_save(field.pre_save(example, add=True), connection) for field in fields]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in (NewsPage._meta.pk, *fields))
+    # A model with a parent cannot be created in bulk, so the rows of its own table are made beside those of `Page`.
+    added = Page.objects.filter(path__startswith=parent.path, depth=parent.depth + 1).order_by("path")
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in (model._meta.pk, *fields))
     marks = ", ".join(["%s"] * (len(fields) + 1))
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {NewsPage._meta.db_table} ({names}) VALUES ({marks})",  # noqa: S608  (names of the model)
-            [[pk, *values] for pk in added],
+            f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({marks})",  # noqa: S608  (names of the model)
+            [
+                [pk, *_values(model(**fields_of(count)), fields)]
+                for count, pk in enumerate(added.values_list("pk", flat=True))
+            ],
         )
+
+
+def _values(row: Page, fields: list[Field]) -> list[object]:
+    return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
 
 
 def _add_translations(keys: list[uuid.UUID]) -> None:
