@@ -124,10 +124,9 @@ class PageTree:
 
     def _deeper(self, key: UUID, paths: list[str], known: set[str]) -> tuple[TreePage, ...]:
         """Return the live pages at `paths` with their translations, and the pages with `key`, except those in `known`."""
-        keys = Page.objects.filter(path__in=paths).values("translation_key")
         # By key as well, because a page that was never saved has no row while it is previewed.
-        wanted = Q(path__in=paths) | Q(translation_key__in=keys) | Q(translation_key=key)
-        return tuple(page for page in _live(self.request, wanted) if page.path not in known)
+        keys = Page.objects.filter(Q(path__in=paths) | Q(translation_key=key)).values("translation_key")
+        return tuple(page for page in _live(self.request, Q(translation_key__in=keys)) if page.path not in known)
 
     @cached_property
     def _home_path(self) -> str:
@@ -207,7 +206,7 @@ def _top_pages(request: HttpRequest, home_path: str) -> tuple[TreePage, ...]:
 
 
 def _top_pages_of_site(request: HttpRequest, key: UUID, root: str) -> tuple[TreePage, ...]:
-    """Return the live home pages with this translation key, and the live children of the home page at `root`."""
+    """Return the live home pages with this translation key, and the live children of the home page at the address `root`."""
     wanted = Q(translation_key=key)
     if root:
         wanted |= Q(url_path__startswith=root, depth__lte=HOME_DEPTH + 1)

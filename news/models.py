@@ -92,13 +92,18 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             articles = articles.filter(date__year=chosen["year"])
         if chosen["category"]:
             articles = articles.filter(category__translation_key=chosen["category"].translation_key)
+        by_year = self._numbers_by_year()
+        paginator = Paginator(articles, ARTICLES_PER_PAGE)
+        if not chosen["category"]:
+            # Known already, so that the articles are not counted a second time.
+            paginator.count = by_year.get(chosen["year"], 0) if chosen["year"] else sum(by_year.values())
         try:
-            page = Paginator(articles, ARTICLES_PER_PAGE).page(chosen["page"] or 1)
+            page = paginator.page(chosen["page"] or 1)
         except (EmptyPage, PageNotAnInteger) as error:
             raise Http404("no such page of the list") from error
         page.object_list = [article.teaser(request) for article in page.object_list]
         here = self.get_url(request)
-        years = self._years(here, chosen)
+        years = self._years(here, chosen, by_year)
         if any(link.is_current for link in years):
             accept_query(request, chosen | {"category": _key(chosen["category"])})
         return {
@@ -111,21 +116,23 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
             "filter_query": _query(year=chosen["year"], category=_key(chosen["category"])),
         }
 
-    def _years(self, here: str, chosen: dict[str, Any]) -> list[FilterLink]:
+    def _numbers_by_year(self) -> dict[int, int]:
+        """Return the number of articles of each year, the latest year first."""
+        years = self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk"))
+        return dict(years.order_by("-year").values_list("year", "count"))
+
+    def _years(self, here: str, chosen: dict[str, Any], by_year: dict[int, int]) -> list[FilterLink]:
         """Return the links that filter by year. The first one is for all years. Each link keeps the chosen category."""
-        counts = (
-            self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk")).order_by("-year")
-        )
         category = _key(chosen["category"])
         every_year = FilterLink(str(_("All years")), _filtered(here, category=category), is_current=not chosen["year"])
         return [every_year] + [
             FilterLink(
-                str(row["year"]),
-                _filtered(here, year=row["year"], category=category),
-                is_current=row["year"] == chosen["year"],
-                count=row["count"],
+                str(year),
+                _filtered(here, year=year, category=category),
+                is_current=year == chosen["year"],
+                count=count,
             )
-            for row in counts
+            for year, count in by_year.items()
         ]
 
     def _categories(self, here: str, chosen: dict[str, Any], categories: list[NewsCategory]) -> list[FilterLink]:
@@ -237,6 +244,8 @@ class NewsPage(BasePage):
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
+        # The order of the list.
+        indexes = [models.Index(fields=["-date", "-page_ptr"], name="news_articles_by_date")]
 
     @cached_property
     def public_category(self) -> NewsCategory | None:
@@ -303,8 +312,9 @@ class NewsPage(BasePage):
             return None, None
         others = public(NewsPage.objects.sibling_of(self, inclusive=False).live())
         is_newer = Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk)
-        newer = others.filter(is_newer).order_by("date", "pk").values("pk")[:1]
-        older = others.exclude(is_newer).order_by("-date", "-pk").values("pk")[:1]
+        # The first condition follows from the second one. With it, the database finds the place in its index.
+        newer = others.filter(is_newer, date__gte=self.date).order_by("date", "pk").values("pk")[:1]
+        older = others.exclude(is_newer).filter(date__lte=self.date).order_by("-date", "-pk").values("pk")[:1]
         found = NewsPage.objects.filter(Q(pk=Subquery(newer)) | Q(pk=Subquery(older))).annotate(is_newer=is_newer)
         adjacent = {page.is_newer: page for page in found}
         return adjacent.get(True), adjacent.get(False)

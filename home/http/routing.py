@@ -75,10 +75,14 @@ def _specific(page: Page) -> Page:
 
 
 def _with_restrictions(addresses: list[str]) -> QuerySet[Page]:
-    """Return the pages at these addresses, from the home page down, each with `is_restricted`."""
+    """Return the pages at these addresses, from the home page down, each with `is_restricted`.
+
+    The addresses have no index in Wagtail's table, so the slugs are part of the condition, which have one.
+    """
+    slugs = [address.rstrip("/").rpartition("/")[2] for address in addresses]
     # Wagtail's root page, above the home pages, has depth 1.
     own = PageViewRestriction.objects.filter(Q(page=OuterRef("pk")) | Q(page__depth=1))
-    pages: QuerySet[Page] = Page.objects.filter(url_path__in=addresses).select_related("locale")
+    pages: QuerySet[Page] = Page.objects.filter(url_path__in=addresses, slug__in=slugs).select_related("locale")
     pages = pages.only("path", "depth", "url_path", "live", "expire_at", "content_type", "alias_of", "locale")
     return pages.annotate(is_restricted=Exists(own)).order_by("depth")
 

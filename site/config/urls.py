@@ -45,6 +45,7 @@ urlpatterns = [
     path("api/v2/", include(api)),
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:language>.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap-<slug:language>.<int:number>.xml", sitemaps.sitemap, name="sitemap"),
     path("admin/login/", SignInView.as_view(), name="account_login"),
     path("admin/login/factor/", factor_views.authenticate, name="mfa_authenticate"),
     path("admin/login/remember/", factor_views.trust, name="mfa_trust"),

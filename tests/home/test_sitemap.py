@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from home import health
 from home.models import ContentPage, ProjectPage
+from home.seo import sitemaps
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import MOMENT, make_alias, make_page, make_private
 from tests.factories.project import describe_project, make_organisation
@@ -106,8 +107,30 @@ def test_sitemap_has_a_constant_number_of_queries(client, pages, django_assert_n
     for place in range(number):
         make_page(ContentPage, pages["en"], f"Page {place}")
     client.get("/sitemap-en.xml")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         assert len(entries(client, "en")) == number + 2
+
+
+def test_a_language_with_many_pages_has_several_sitemaps(client, pages, home_pages, monkeypatch):
+    monkeypatch.setattr(sitemaps, "PAGES_PER_FILE", 2)
+    for title in ("One", "Two & three", "Four"):
+        make_page(ContentPage, home_pages["en"], title)
+    found = [item.findtext(f"{SITEMAP}loc") for item in parse(client.get("/sitemap.xml"))]
+    of_english = [f"{ROOT}/sitemap-en.xml", f"{ROOT}/sitemap-en.2.xml", f"{ROOT}/sitemap-en.3.xml"]
+    assert found == [*of_english, *(f"{ROOT}/sitemap-{code}.xml" for code in ("fi", "et", "el"))]
+    files = [list(entries(client, name)) for name in ("en", "en.2", "en.3")]
+    names = ["", "project/", "one/", "two-three/", "four/"]
+    assert files == [[f"{ROOT}/en/{name}" for name in part] for part in (names[:2], names[2:4], names[4:])]
+    for number in (0, 4, 10**30):
+        assert client.get(f"/sitemap-en.{number}.xml").status_code == 404
+
+
+def test_addresses_are_those_of_the_pages(client, home_page, settings):
+    """The sitemap makes them itself. A slug may have letters that an address encodes."""
+    page = make_page(ContentPage, home_page, "Über uns", slug="über-õppe")
+    make_page(ContentPage, page, "More", slug="a-b_c")
+    listed = set(entries(client, "en"))
+    assert listed == {each.full_url for each in (home_page, page, *ContentPage.objects.child_of(page))}
 
 
 @pytest.mark.django_db

@@ -105,7 +105,7 @@ def test_query_count_of_the_list_does_not_depend_on_its_length(
         write(news, f"Article {number}", category=events, organisation=college)
     client.get("/en/news/")  # fills the cache of the site context
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         response = client.get("/en/news/")
 
     assert len(titles(response)) == min(count, 10)
