@@ -6,6 +6,7 @@ The number of queries never depends on the number of registrations.
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,7 @@ from events.registration.answer_filters import AnswerFilter, with_answer
 from events.registration.questions import FormQuestion, for_other_mode, questions_for
 from events.states import ACTIVE, CLOSED
 from home.collation import in_order
+from home.http.recently_used import RecentlyUsed
 from home.names import fold_name
 
 # The orders of the list, by their names in the query string.
@@ -53,6 +55,8 @@ NEWEST_FIRST = "-created"
 LARGE_PRIME = 1_000_003
 # The maximum number of choices in a filter. Other values can be found with the search.
 MAX_CHOICES = 300
+# The number of registrations from which on the choices are kept, and for how long.
+MANY, KEPT_SECONDS = 5_000, 60
 # Groups of statuses that the filter offers in addition to single statuses.
 GROUPS = {"active": ACTIVE, "closed": CLOSED}
 
@@ -169,6 +173,10 @@ def matches(text: str, *fields: str) -> Q:
     return found
 
 
+# By event: until when (monotonic time) the choices are kept, and the choices.
+_kept_choices: RecentlyUsed[tuple[float, FilterChoices]] = RecentlyUsed(20)
+
+
 @dataclass(frozen=True)
 class FilterChoices:
     """The choices of the filters. They include only values that occur."""
@@ -182,7 +190,21 @@ class FilterChoices:
 
 
 def filter_choices(event: Event) -> FilterChoices:
-    """Return the values that occur in the event's registrations. Three queries."""
+    """Return the values that occur in the event's registrations. Four queries.
+
+    For an event with more than MANY registrations, each process keeps them for KEPT_SECONDS. A value that is new may be
+    missing so long, but each screen with the filters is a third faster. They stay in memory, because they are personal data.
+    """
+    if not Registration.objects.filter(event=event).order_by("pk")[MANY:].exists():
+        return _find_choices(event)
+    kept = _kept_choices.get(str(event.pk))
+    if kept is None or kept[0] <= time.monotonic():
+        kept = (time.monotonic() + KEPT_SECONDS, _find_choices(event))
+        _kept_choices.put(str(event.pk), kept)
+    return kept[1]
+
+
+def _find_choices(event: Event) -> FilterChoices:
     people = Registration.objects.filter(event=event, anonymised_at=None)
     # There are few combinations of these values. Reading all registrations once is faster than reading them three
     # times.

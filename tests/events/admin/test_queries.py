@@ -398,3 +398,20 @@ def test_long_periods_are_counted_by_week(event):
     assert found.is_by_week
     assert {point.start.weekday() for point in found.over_time} == {0}
     assert sum(point.total for point in found.over_time) == 2
+
+
+def test_choices_of_an_event_with_many_registrations_are_kept_for_a_minute(event, monkeypatch):
+    monkeypatch.setattr(queries, "MANY", 2)
+    clock = [1000.0]
+    monkeypatch.setattr(queries.time, "monotonic", lambda: clock[0])
+    make_registration(event, country="FI")
+    assert queries.filter_choices(event).countries == ["FI"]
+    make_registration(event, country="EE")
+    assert queries.filter_choices(event).countries == ["EE", "FI"], "few registrations: always the present values"
+    make_registration(event, country="GR")
+    assert queries.filter_choices(event).countries == ["EE", "FI", "GR"]
+    make_registration(event, country="SE")
+    clock[0] += queries.KEPT_SECONDS - 1
+    assert queries.filter_choices(event).countries == ["EE", "FI", "GR"]
+    clock[0] += 1
+    assert queries.filter_choices(event).countries == ["EE", "FI", "GR", "SE"]
