@@ -14,11 +14,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import devices, limits, second_factor, sessions
 from home.http.current_request import set_current_request
+from home.models import ResultsPage
 
 Handler = Callable[[HttpRequest], HttpResponse]
 RETRY_AFTER = 900
@@ -106,13 +107,15 @@ class SecondFactorMiddleware:
 
 # Views with which users give rights to others or remove them.
 GIVING_RIGHTS = {
-    *(f"wagtailusers_users:{action}" for action in ("add", "edit", "delete")),
+    *(f"wagtailusers_users:{action}" for action in ("add", "copy", "edit", "delete")),
     *(f"wagtailusers_groups:{action}" for action in ("add", "edit", "delete")),
     *(f"accounts:{name}" for name in ("invite", "change_invitation", "reset_second_factor", "leaving")),
     "events:registration_access",
 }
 # The forms of an organisation. For users who may choose its accounts, they are forms that give rights.
 NAMING_EDITORS = {f"wagtailsnippets_home_organisation:{action}" for action in ("add", "edit", "revisions_revert")}
+# The forms of a page. For such users, the form of the results page gives rights: to edit deliverables.
+PAGE_FORMS = {f"wagtailadmin_pages:{action}" for action in ("add", "edit", "revisions_revert")}
 # Seconds after the last sign-in or confirmation in which such a form can be opened, and in which it can be sent.
 OPEN_SECONDS, SEND_SECONDS = 30 * 60, 60 * 60
 
@@ -146,7 +149,18 @@ def _gives_rights(request: HttpRequest) -> bool:
     # The user comes last in the condition: reading `request.user` would keep pages out of the page cache.
     if match.view_name in GIVING_RIGHTS or is_bulk_action:
         return request.user.is_authenticated
-    return match.view_name in NAMING_EDITORS and request.user.has_perm("home.name_editors")
+    if match.view_name in NAMING_EDITORS or _is_results_page(match):
+        return request.user.has_perm("home.name_editors")
+    return False
+
+
+def _is_results_page(match: ResolverMatch) -> bool:
+    """Return whether the view is the form of a results page, existing or new."""
+    if match.view_name not in PAGE_FORMS:
+        return False
+    if "page_id" in match.kwargs:
+        return ResultsPage.objects.filter(pk=match.kwargs["page_id"]).exists()
+    return str(match.kwargs["content_type_model_name"]) == ResultsPage._meta.model_name
 
 
 def _page_of(request: HttpRequest) -> str:

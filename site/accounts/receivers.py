@@ -20,8 +20,9 @@ from accounts import devices, hand_over, invitations, limits, records, sessions
 from accounts.mail import send_account_mail
 from accounts.middleware import HAS_FACTOR
 from accounts.models import Action
+from home import deliverables
 from home.http.current_request import current_request
-from home.models import Organisation
+from home.models import DeliverableEditor, Organisation
 
 # The fields of an account that give or remove rights.
 RIGHTS = ("is_active", "is_superuser")
@@ -181,6 +182,41 @@ def _record_group_permission(instance: GroupPagePermission | GroupCollectionPerm
 for _model in (GroupPagePermission, GroupCollectionPermission):
     post_save.connect(_record_group_permission, sender=_model)
     post_delete.connect(_record_group_permission, sender=_model)
+
+
+# The accounts of an organisation that edits deliverables. A publication saves every row again, changed or not.
+
+
+@receiver(pre_save, sender=DeliverableEditor)
+def remember_stored_editor(instance: DeliverableEditor, **kwargs: object) -> None:
+    stored = DeliverableEditor.objects.filter(pk=instance.pk).select_related("organisation").first()
+    instance._stored = stored
+
+
+@receiver(post_save, sender=DeliverableEditor)
+def record_editor(instance: DeliverableEditor, *, raw: bool = False, **kwargs: object) -> None:
+    if raw:
+        return
+    stored: DeliverableEditor | None = getattr(instance, "_stored", None)
+    given = (instance.organisation_id, instance.work_package_number)
+    if stored is not None and (stored.organisation_id, stored.work_package_number) == given:
+        return
+    if stored is not None:
+        _record_deliverables(stored, "removed")
+    _record_deliverables(instance, "added")
+
+
+@receiver(post_delete, sender=DeliverableEditor)
+def record_removed_editor(instance: DeliverableEditor, **kwargs: object) -> None:
+    _record_deliverables(instance, "removed")
+
+
+def _record_deliverables(row: DeliverableEditor, change: str) -> None:
+    # Rows of translations give no rights (`home/deliverables.py`).
+    if not deliverables.source_pages().filter(pk=row.page_id).exists():
+        return
+    detail = {change: [deliverables.PERMISSION.partition(".")[2]], "on": f"{row.page} {row.work_package_number}"}
+    records.add(Action.PERMISSIONS_CHANGED, subject=row.organisation, detail=detail)
 
 
 def _mail_later(kind: str, user: User, context: dict[str, str] | None = None) -> None:

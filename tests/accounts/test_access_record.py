@@ -15,7 +15,10 @@ from django.utils import timezone
 from accounts import append_only, records
 from accounts.models import AccessRecord, Action
 from accounts.scheduled_jobs import JOBS
+from home import deliverables
+from home.models import DeliverableEditor, ResultsPage
 from home.permissions import DATA_PROTECTION, EDITORS
+from tests.factories.pages import make_page
 from tests.factories.project import make_organisation
 from tests.factories.registrations import make_open_page, make_registration
 from tests.factories.users import admin_url, make_organiser, make_user
@@ -201,6 +204,36 @@ def test_changes_of_the_accounts_of_an_organisation_are_recorded(client, anna, h
         ("anna", "Partner", {"added": ["bob"]}),
         ("", "bob", {"removed": ["Partner"]}),
     ]
+
+
+def test_organisations_that_edit_deliverables_are_recorded(home_page):
+    page, partner = make_page(ResultsPage, home_page, "Results"), make_organisation("Partner")
+    found = []
+
+    def publish(change) -> None:
+        AccessRecord.objects.filter(action=Action.PERMISSIONS_CHANGED).delete()
+        draft = deliverables.draft_of(ResultsPage.objects.get(pk=page.pk))
+        change(draft.deliverable_editors)
+        revision = draft.save_revision()
+        assert entries(Action.PERMISSIONS_CHANGED) == []
+        revision.publish()
+        found.append([row[1:] for row in entries(Action.PERMISSIONS_CHANGED)])
+
+    def renumber(rows) -> None:
+        (row,) = rows.all()
+        row.work_package_number = 2
+        rows.set([row])
+
+    new = DeliverableEditor(work_package_number=1, organisation=partner, locale=page.locale)
+    publish(lambda rows: rows.add(new))
+    publish(lambda rows: None)
+    publish(renumber)
+    publish(lambda rows: rows.set([]))
+
+    def row(change: str, number: int) -> tuple[str, dict[str, object]]:
+        return ("Partner", {change: ["change_deliverable"], "on": f"Results {number}"})
+
+    assert found == [[row("added", 1)], [], [row("removed", 1), row("added", 2)], [row("removed", 2)]]
 
 
 def test_filters(client, anna):

@@ -1,5 +1,6 @@
 """Giving rights to others needs a sign-in, or a confirmation, that is not long ago."""
 
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,11 +10,14 @@ from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 
 from accounts.middleware import GIVING_RIGHTS, NAMING_EDITORS, OPEN_SECONDS, SEND_SECONDS
+from home.models import DeliverableEditor, ResultsPage, WorkPackage
 from home.permissions import EDITORS
-from home.roles import PARTNER_EDITORS
+from home.roles import PARTNER_EDITORS, translators
+from tests.factories.pages import make_page
 from tests.factories.project import make_organisation
 from tests.factories.users import make_user
 from tests.forms import served_forms
+from tests.routes import all_routes
 
 pytestmark = pytest.mark.any_database
 
@@ -71,6 +75,13 @@ def test_an_old_session_gives_no_rights(client, confirmed, name):
     assert client.get(back.url).status_code in {200, 404}
 
 
+def test_every_view_that_changes_accounts_or_groups_gives_rights():
+    spaces = ("wagtailusers_users:", "wagtailusers_groups:")
+    reading = re.compile(r"index|index_results|history|history_results|usage")
+    views = {route.name for route in all_routes() if route.name.startswith(spaces)}
+    assert {name for name in views if not reading.fullmatch(name.partition(":")[2])} <= GIVING_RIGHTS
+
+
 @pytest.mark.parametrize("action", ["delete", "set_active_state", "assign_role"])
 def test_an_old_session_changes_no_accounts_by_a_list(client, confirmed, action):
     other = make_user("other")
@@ -90,6 +101,38 @@ def test_an_old_session_names_no_accounts_of_an_organisation(client, confirmed, 
     data = form.data | {"editors": [str(friend.pk)], "action-publish": "1"}
     assert leads_to_the_password(client.post(url, data))
     assert not organisation.editors.exists()
+
+
+@pytest.fixture
+def results(home_page) -> ResultsPage:
+    page = make_page(ResultsPage, home_page, "Results")
+    page.work_packages.add(WorkPackage(number=1, title="Package", locale=page.locale))
+    page.save()
+    return page
+
+
+@pytest.mark.parametrize("action", ["add", "edit", "revisions_revert"])
+def test_an_old_session_names_no_organisation_that_edits_deliverables(client, confirmed, results, home_page, action):
+    revision = results.save_revision()
+    args = {
+        "add": ["home", "resultspage", home_page.pk],
+        "edit": [results.pk],
+        "revisions_revert": [results.pk, revision.pk],
+    }[action]
+    url = reverse(f"wagtailadmin_pages:{action}", args=args)
+    confirmed(OPEN_SECONDS + 60)
+    assert leads_to_the_password(client.get(url))
+    confirmed(SEND_SECONDS + 60)
+    assert leads_to_the_password(client.post(url, {"action-publish": "1"}))
+    assert not DeliverableEditor.objects.exists()
+
+
+def test_other_pages_and_users_who_name_nobody_are_not_asked(client, confirmed, results, home_page):
+    confirmed(SEND_SECONDS + 60)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[home_page.pk])).status_code == 200
+    member = make_user("member", group=translators("en"))
+    client.force_login(member)
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[results.pk])).status_code == 200
 
 
 def test_users_who_name_no_accounts_are_not_asked_on_the_form_of_an_organisation(client, home_page, settings):
