@@ -72,8 +72,10 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
     """A screen about the registrations of one event. Answers 404 to users without access to the event."""
 
     header_icon = "group"
-    # Whether the screen lists participants, so that each view is recorded, whatever the method of the request.
+    # Whether the screen names participants, so that each view is recorded, whatever the method of the request.
     lists_people: ClassVar[bool] = False
+    # The name of the screen in the record of access, if it is not `current`.
+    recorded_as: ClassVar[str] = ""
     # The item of the navigation that is marked as the current one.
     current: ClassVar[str] = ""
     event: Event
@@ -103,12 +105,12 @@ class RegistrationAdminMixin(WagtailAdminTemplateMixin, View):
         return response
 
     def names_people(self) -> bool:
-        """Return whether the response to this request lists participants."""
+        """Return whether the response to this request names participants."""
         return self.lists_people
 
     def _record_view(self) -> None:
         is_search = any(form.get("q") for form in (self.request.GET, self.request.POST))
-        detail = {"screen": self.current, "search": is_search}
+        detail = {"screen": self.recorded_as or self.current, "search": is_search}
         records.add(Action.LIST_VIEWED, request=self.request, subject=self.event, detail=detail)
 
     @property

@@ -41,6 +41,8 @@ class SingleRegistrationView(RegistrationAdminView):
     """A screen about one registration of the event. Answers 404 for a registration of another event."""
 
     current = "list"
+    lists_people = True
+    recorded_as = "registration"
     header_icon = "user"
 
     @cached_property

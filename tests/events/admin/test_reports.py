@@ -165,6 +165,42 @@ def test_screens_that_name_participants_are_recorded(client, organiser, event):
     assert [row.detail for row in recorded] == [{"screen": name, "search": False} for name in screens]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "registration_detail",
+        "registration_edit",
+        "registration_switch_mode",
+        "registration_sessions_edit",
+        "registration_choose_sessions",
+        "registration_action",
+    ],
+)
+def test_screens_of_one_registration_are_recorded(client, organiser, event, name):
+    person = register_person(event, "Anna Virtanen").registration
+    action = ["cancel"] if name == "registration_action" else []
+    url = admin_url(event, name, person.pk, *action)
+    AccessRecord.objects.all().delete()
+    answer = client.get(url, {"mode": "online" if person.mode == "on_site" else "on_site"})
+    recorded = AccessRecord.objects.filter(action=Action.LIST_VIEWED)
+    if answer.status_code == 200:
+        assert "Anna Virtanen" in answer.text
+        assert [row.detail for row in recorded] == [{"screen": "registration", "search": False}]
+    else:
+        assert "Anna Virtanen" not in answer.text
+        assert not recorded.exists()
+
+
+def test_the_registration_that_was_read_is_not_named(client, organiser, event):
+    person = register_person(event, "Anna Virtanen").registration
+    client.get(admin_url(event, "registration_detail", person.pk))
+    client.post(admin_url(event, "registration_note", person.pk), {"note": "x" * 1001})
+    rows = AccessRecord.objects.filter(action=Action.LIST_VIEWED)
+    assert [(row.username, row.subject, row.detail) for row in rows] == [
+        (organiser.username, str(event), {"screen": "registration", "search": False})
+    ] * 2
+
+
 def test_forms_without_names_are_not_recorded(client, organiser, event):
     client.get(admin_url(event, "registration_name_badges"))
     client.get(admin_url(event, "registration_online_attendance"))
