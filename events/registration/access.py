@@ -79,16 +79,16 @@ def has_any(user: User) -> bool:
 
 @transaction.atomic
 def grant_to_creator(event: Event, user: Visitor) -> None:
-    """Grant full access to the user who adds an event or sets up its registration. Existing access is extended.
+    """Grant full access to the user who adds an event or sets up its registration. Existing access stays as it is.
 
     The caller has checked `may_set_up` while it holds the event's lock, or has just added the event.
     """
     full = {"sees_sensitive": True, "only_checks_in": False}
     if not _is_active_user(user) or _is_administrator(user):
         return
-    if EventAccess.objects.filter(event=event, user=user, **full).exists():
+    _access, is_new = EventAccess.objects.get_or_create(event=event, user=user, defaults=full)
+    if not is_new:
         return
-    EventAccess.objects.update_or_create(event=event, user=user, defaults=full)
     log(event, user, "grant_access", {"user": user.pk, **full})
 
 

@@ -244,6 +244,18 @@ def test_access_of_who_sets_up_registration_is_logged_once(db):
     assert record.detail == {"what": "grant_access", "account": "editor"} | given
 
 
+@pytest.mark.parametrize(
+    "stored", [{}, {"only_checks_in": True}, {"sees_sensitive": True}], ids=["list", "check-in", "sensitive"]
+)
+def test_setting_up_registration_raises_no_access_that_exists(db, stored):
+    event = make_event()
+    user = make_organiser(event, **stored)
+    before = EventAccess.objects.filter(event=event).values().get()
+    access.grant_to_creator(event, user)
+    assert EventAccess.objects.filter(event=event).values().get() == before
+    assert not DataAccess.objects.exists()
+
+
 def test_users_who_may_set_up_registration(db):
     event = make_event()
     assert [access.may_set_up(user, event) for user in (make_editor(), make_user("nobody"))] == [True, False]
