@@ -22,6 +22,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 
 from home.citations import Author, Citation
 from home.http import page_cache
+from home.http.host import has_own_port
 from home.http.routing import find_site
 from home.layout import Layout
 from home.models import ContactPage, LanguageTexts
@@ -104,7 +105,11 @@ def pack(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     pages = _public_pages(request, key)
     context = SiteContext.of(find_site(request))
     root_url = Layout(request, pages[0]).root_url
-    content = page_cache.cached(f"press-pack-{key}-{request.get_host()}", lambda: _archive(pages, context, root_url))
+    content = page_cache.cached(
+        f"press-pack-{key}-{request.get_host()}",
+        lambda: _archive(pages, context, root_url),
+        may_cache=lambda _content: has_own_port(request),
+    )
     name = slugify(context.settings.acronym if context.settings else "") or "project"
     response = HttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{name}-press-pack.zip"'

@@ -33,6 +33,7 @@ from home.cache_backends import FailureTolerantCache
 from home.frozen import is_frozen
 from home.http import generations, request_counts
 from home.http.cached_responses import CachedFragment, CachedResponse, ResponsesInMemory
+from home.http.host import has_own_port
 from home.http.recently_used import RecentlyUsed
 from home.http.release import release
 from home.http.request_counts import Address
@@ -304,6 +305,7 @@ def _is_cacheable_request(request: HttpRequest) -> bool:
         and not _has_session(request)
         and not getattr(request, "is_dummy", False)
         and _is_short_known_query(request)
+        and has_own_port(request)
     )
 
 

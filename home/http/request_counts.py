@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from home.http.host import usual_spelling
+
 KEY = "page-cache-demand"
 # The number of addresses that are stored.
 STORED = 100
@@ -28,7 +30,8 @@ class Address:
     @classmethod
     def of(cls, request: HttpRequest) -> Address:
         """Return the address of a request. Raises DisallowedHost for an unknown host, which must not fill the cache."""
-        return cls(request.scheme or "", request.get_host(), request.get_full_path())
+        scheme = request.scheme or ""
+        return cls(scheme, usual_spelling(scheme, request.get_host()), request.get_full_path())
 
 
 class Visits:

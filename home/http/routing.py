@@ -14,6 +14,7 @@ from wagtail.views import serve as wagtail_serve
 
 from home.expiry import is_expired
 from home.http import page_cache
+from home.http.host import has_own_port
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -29,8 +30,10 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 def find_site(request: HttpRequest) -> Site | None:
     """Return the site of the request from the cache, because Wagtail's query for it is slow."""
     # Wagtail itself uses this attribute for the site.
-    site: Site | None = getattr(request, "_wagtail_site", None) or page_cache.cached(
-        f"site-{request.get_host()}", lambda: Site.find_for_request(request)
+    site: Site | None = getattr(request, "_wagtail_site", None) or (
+        page_cache.cached(f"site-{request.get_host()}", lambda: Site.find_for_request(request))
+        if has_own_port(request)
+        else Site.find_for_request(request)
     )
     request._wagtail_site = site  # type: ignore[attr-defined]  # where Wagtail keeps it
     return site
@@ -57,8 +60,12 @@ def find_route(request: HttpRequest, path: str) -> RouteResult | None:
     """
     if request.method != HTTPMethod.POST:
         return _look_up(request, path)
+
+    def may_cache(route: RouteResult | None) -> bool:
+        return _has_no_values(route) and has_own_port(request)
+
     address = hashlib.sha256(f"{request.get_host()}/{get_language()}/{path}".encode()).hexdigest()
-    return page_cache.cached(f"route-{address}", lambda: _look_up(request, path), may_cache=_has_no_values)
+    return page_cache.cached(f"route-{address}", lambda: _look_up(request, path), may_cache=may_cache)
 
 
 def _has_no_values(route: RouteResult | None) -> bool:

@@ -118,6 +118,51 @@ def test_hosts_and_queries_are_cached_separately(client, home_page, clock, djang
     assert client.get(f"{news.url}?page=99").status_code == 404
 
 
+SPELLINGS = ["LOCALHOST", "localhost.", "localhost:80", "LocalHost.:80", "localhost:0080"]
+
+
+def entries() -> set[str]:
+    return {key for key in caches["pages"]._cache if ":rendering-" not in key}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_other_spellings_of_the_host_get_the_same_entry(client, about, spelling, django_assert_num_queries):
+    usual = client.get(about.url, headers={"host": "localhost"})
+    stored = entries()
+    with django_assert_num_queries(NO_QUERIES):
+        answer = client.get(about.url, headers={"host": spelling})
+    assert (answer.content, answer["Content-Security-Policy"]) == (usual.content, usual["Content-Security-Policy"])
+    assert entries() == stored
+    assert Address.of(RequestFactory(HTTP_HOST=spelling).get("/en/")).host == "localhost"
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_other_spellings_of_the_host_are_in_no_cached_page(client, about, spelling):
+    first = client.get(about.url, headers={"host": spelling})
+    assert "localhost/static/js/" in first["Content-Security-Policy"]
+    later = client.get(about.url, headers={"host": "localhost"})
+    assert later["Content-Security-Policy"] == first["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("port", ["9999", "443", "9" * 5000])
+def test_other_ports_do_not_fill_the_cache(client, about, port):
+    client.get(about.url, headers={"host": "localhost"})
+    client.get("/en/no-such-page/", headers={"host": "localhost"})  # the menu of the page that says so is cached
+    stored = entries()
+    headers = {"host": f"localhost:{port}"}
+    assert client.get(about.url, headers=headers).status_code == 200
+    assert client.get("/en/no-such-page/", headers=headers).status_code == 404
+    assert client.post(about.url, headers=headers).status_code < 500
+    assert entries() == stored
+
+
+def test_the_port_of_the_site_is_cached(client, about, settings, django_assert_num_queries):
+    settings.PUBLIC_BASE_URL = "http://localhost:8443"
+    client.get(about.url, headers={"host": "localhost:8443"})
+    with django_assert_num_queries(NO_QUERIES):
+        client.get(about.url, headers={"host": "LOCALHOST.:8443"})
+
+
 @pytest.mark.parametrize("query", ["?q=1", "?utm_source=x", "?page=1&x=", "?page=" + "1" * 200, "?%00=1"])
 def test_unknown_queries_are_not_cached(client, about, query):
     client.get(f"{about.url}{query}")

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "home.http.request_log.RequestLogMiddleware",
     "home.request_totals.RequestTotalsMiddleware",
     "home.http.request_target.RequestTargetMiddleware",
+    "home.http.host.HostMiddleware",
     "home.http.compression.TextCompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "home.http.page_cache.PageCacheMiddleware",
