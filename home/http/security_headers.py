@@ -55,7 +55,7 @@ def admin_policy(request: HttpRequest) -> Mapping[str, Iterable[str]]:
     policy: Mapping[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
     match = request.resolver_match
     views = settings.ADMIN_INLINE_SCRIPT_VIEWS
-    if match and match.url_name in views["*"] | views.get(match.namespace, set()):
+    if match and match.url_name in views.get(match.namespace, set()):
         return {**policy, "script-src": [*policy["script-src"], "'unsafe-inline'"]}
     return policy
 

@@ -145,6 +145,14 @@ SCREENS = {
     "events:index": False,
     "events:add": True,
     "translations:overview": False,
+    "glossary:add": False,
+    "webhooks:add": False,
+    "wagtaildocs:add": False,
+    "wagtaillocales:add": False,
+    "wagtailusers_users:add": False,
+    "wagtailsnippets_news_newscategory:add": False,
+    "wagtailsnippets_factsheets_topic:add": False,
+    "wagtailsnippets_factsheets_targetgroup:add": False,
 }
 
 

@@ -463,9 +463,17 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "frame-src": ["'self'"],
 }
 # The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
-# forms. The keys are namespaces; "*" stands for all namespaces.
+# forms. The keys are namespaces.
+SNIPPET_INLINE_SCRIPT_VIEWS = {
+    # The dates by which a history is filtered.
+    "history",
+    # In a translation, both show the translation editor.
+    "edit",
+    "revisions_revert",
+    # If the object is in use, the screen contains a chooser for its replacement.
+    "delete",
+}
 ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
-    "*": {"add", "copy", "edit", "history", "revisions_revert", "usage"},
     "": {
         "delete_document",
         "delete_image",
@@ -480,19 +488,28 @@ ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
         "wagtailadmin_explore_root",
     },
     "articles": {"index"},
-    "events": {"registration_settings"},
+    "deliverables": {"edit"},
+    "events": {"add", "copy", "edit", "registration_settings"},
     "fact_sheet_downloads": {"index"},
     "fact_sheets": {"index"},
+    "glossary": {"history"},
     "publications": {"details", "upload"},
-    "wagtailadmin_pages": {"choose_parent", "move", "type_use"},
+    "wagtailadmin_pages": {"add", "choose_parent", "copy", "edit", "move", "revisions_revert", "type_use"},
     "wagtailadmin_reports": {"aging_pages", "locked_pages"},
-    # The screen that deletes an object in use contains a chooser for its replacement.
-    "wagtailsnippets_factsheets_targetgroup": {"delete"},
-    "wagtailsnippets_factsheets_topic": {"delete"},
-    "wagtailsnippets_home_organisation": {"delete"},
-    "wagtailsnippets_home_person": {"delete"},
-    "wagtailsnippets_news_newscategory": {"delete"},
-    "wagtailusers_users": {"index"},
+    "wagtailadmin_workflows": {"add", "edit", "usage"},
+    "wagtailimages": {"add", "edit"},
+    "wagtaillocales": {"history"},
+    "wagtailredirects": {"add", "edit"},
+    "wagtailsettings": {"edit"},
+    "wagtailsites": {"add", "copy", "edit", "history"},
+    "wagtailsnippets_factsheets_targetgroup": SNIPPET_INLINE_SCRIPT_VIEWS,
+    "wagtailsnippets_factsheets_topic": SNIPPET_INLINE_SCRIPT_VIEWS,
+    "wagtailsnippets_home_organisation": {*SNIPPET_INLINE_SCRIPT_VIEWS, "add"},
+    "wagtailsnippets_home_person": {*SNIPPET_INLINE_SCRIPT_VIEWS, "add"},
+    "wagtailsnippets_news_newscategory": SNIPPET_INLINE_SCRIPT_VIEWS,
+    "wagtailusers_groups": {"add", "edit", "history"},
+    "wagtailusers_users": {"history", "index"},
+    "webhooks": {"history"},
 }
 
 # Logging without personal data (`config/masking.py`, `config/json_log.py`)
