@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django import forms
 from django.contrib.auth.models import User
@@ -20,11 +20,15 @@ from events.models import EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
+from home.text_normalization import one_line
 from home.view_permissions import readable_documents, request_of
 
 MAX_ROWS = 500
 # Fields of a row that the form has under the same name. The people of a row are two text fields in the form.
 OWN_FIELDS = ("title", "abstract", *(name for name in TimetableRow.SYNCHRONISED if name != "speakers_data"))
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# Line breaks and marks that change the text direction in these fields become spaces.
+ONE_LINE = {"title", "speakers", "chairs", "room", "track"}
 MAX_PASTE = 50_000
 MAX_PASTE_HTML = 500_000
 
@@ -51,8 +55,8 @@ class RowForm(forms.Form):
     slides_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
     recording_url = forms.URLField(max_length=500, required=False, assume_scheme="https")
 
-    def __init__(self, *args, choices: RowChoices, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Mapping[str, str], *, choices: RowChoices):
+        super().__init__({name: one_line(value) if name in ONE_LINE else value for name, value in data.items()})
         self.choices = choices
 
     def clean_organisation(self):
@@ -170,12 +174,14 @@ class TimetableForm(forms.Form):
         if len(sent) > MAX_ROWS:
             raise ValidationError(_("A timetable can have at most %(count)d rows.") % {"count": MAX_ROWS})
         self.sent = sent
+        for item in sent:
+            item["key"] = _usual_key(item.get("key", ""))
         known = {str(row.translation_key): row for row in self.page.timetable_rows.all()}
         kept = {row.slides_id for row in known.values()}
         self.choices.find_documents((item.get("slides") for item in sent), self.user, kept)
-        rows, used = [], set()
+        rows, used = [], self._keys_of_other_pages(sent, known)
         for number, item in enumerate(sent):
-            if item.get("key") in used:
+            if item["key"] in used:
                 item["key"] = ""
             form = RowForm(item, choices=self.choices)
             if form.is_valid():
@@ -189,6 +195,21 @@ class TimetableForm(forms.Form):
         if self.row_errors:
             raise ValidationError(_("Some rows have errors. Correct the marked rows."))
         return rows
+
+    def _keys_of_other_pages(self, sent: list[dict[str, str]], known: dict[str, TimetableRow]) -> set[str]:
+        """Return those of the keys that rows of other pages have. Rows sent with them get new keys."""
+        keys = {item["key"] for item in sent if UUID.fullmatch(item["key"])} - set(known)
+        others = TimetableRow.objects.exclude(page__translation_key=self.page.translation_key)
+        found = others.filter(translation_key__in=keys).values_list("translation_key", flat=True) if keys else ()
+        return {str(key) for key in found}
+
+
+def _usual_key(text: str) -> str:
+    """Return a key in the usual spelling of UUIDs, so that one key is not taken for two. Other texts stay as they are."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        return text
 
 
 class PasteForm(forms.Form):

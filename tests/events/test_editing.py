@@ -381,6 +381,32 @@ def test_sessions_keep_their_key_and_new_ones_get_one(client, editor, page):
     assert found["Copy"] not in keys
 
 
+@pytest.mark.parametrize("spell", [str, str.upper, lambda key: f"{{{key}}}", lambda key: key.replace("-", "")])
+def test_the_key_of_a_session_is_that_of_one_session_of_one_event(client, editor, page, home_page, spell):
+    other = make_page(home_page, row("09:00", "Of another event"), slug="other", title="Other")
+    (taken,) = rows_of(other)
+    key = spell(str(taken.translation_key))
+    twice = [{**entry, "key": key} for entry in sent(page)]
+    assert save(client, page, twice, "publish").status_code == 302
+    keys = {str(item.translation_key) for item in rows_of(reload(page))}
+    assert len(keys) == len(twice)
+    assert str(taken.translation_key) not in keys
+    assert [item.pk for item in rows_of(other)] == [taken.pk]
+    # The same for a key of the event itself.
+    own = spell(keys.pop())
+    assert save(client, page, [{**entry, "key": own} for entry in sent(page)], "publish").status_code == 302
+    assert len({item.translation_key for item in rows_of(reload(page))}) == len(twice)
+
+
+def test_titles_rooms_and_names_of_sessions_have_no_line_breaks_and_direction_marks(client, editor, page):
+    (first, *_others) = sent(page, title="A\u202eB\nC", room="Hall\x1b 1", track="X\x85Y", speakers="Anna\u2028Example")
+    assert save(client, page, [first]).status_code == 302
+    (found,) = reload(page).get_latest_revision_as_object().timetable_rows.all()
+    assert (found.title, found.room, found.track) == ("A B C", "Hall 1", "X Y")
+    assert [person.name for person in found.people] == ["Anna Example"]
+    assert save(client, page, [{**first, "title": "\u202e"}]).status_code == 422
+
+
 def test_errors_are_shown_beside_the_field_and_input_is_kept(client, editor, page):
     rows = sent(page)
     rows[0] |= {"start": "25:00", "title": "", "room": "Hall"}
