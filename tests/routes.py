@@ -35,6 +35,7 @@ ROLES = (
     "Translators: Finnish",
     "access to the event",
     "check-in at the event",
+    permissions.COORDINATORS,
     permissions.DATA_PROTECTION,
     "administrator",
 )
