@@ -24,6 +24,7 @@ from factsheets.models import FileVersion, Publication, PublicationFile
 from factsheets.permissions import can_edit_details, can_upload, can_view, upload_languages
 from factsheets.uploads import add_version, queue_validation
 from home.file_delivery import deliver, lost_files_are_not_found, readable_name
+from home.page_forms import ReadableChoicesForm
 
 
 def get_publication(user: AbstractBaseUser | AnonymousUser, pk: int) -> Publication:
@@ -156,7 +157,8 @@ class DetailsView(PublicationMixin, EditView):
                     ],
                     heading=_("Topics and target groups"),
                 ),
-            ]
+            ],
+            base_form_class=ReadableChoicesForm,
         ).bind_to_model(Publication)
 
     def get_object(self, queryset=None):

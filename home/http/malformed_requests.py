@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from types import TracebackType
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
@@ -40,6 +41,8 @@ READERS: set[tuple[str, str]] = {
     ("allauth.mfa.webauthn.forms", "clean"),
     ("allauth.mfa.webauthn.forms", "clean_credential"),
 }
+# The function that reads the keys of the rows in a form with rows. It raises ValidationError for a key that is no number.
+ROW_READER = ("modelcluster.forms", "_construct_form")
 # Escapes in JSON that no database can store: the zero byte, and unpaired surrogates.
 NOT_STORED = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
 # What SQLite says of a search for more than 50,000 bytes.
@@ -70,6 +73,8 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
     if isinstance(exception, MultiValueDictKeyError) or (expected and isinstance(exception, expected)):
         return True
     if _comes_from_reading(exception) or (isinstance(exception, OperationalError) and TOO_LONG in str(exception)):
+        return True
+    if isinstance(exception, ValidationError) and any(_name_of(trace) == ROW_READER for trace in _traces(exception)):
         return True
     values = [value for value in _values(request) if value]
     if isinstance(exception, DataError | UnicodeEncodeError) and any(NOT_STORED.search(value) for value in values):

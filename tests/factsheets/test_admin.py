@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from factsheets.admin.downloads_report import months_between
 from factsheets.models import Contributor, DownloadCount, FactSheetPage, FileVersion, Publication, PublicationFile
 from home.admin.charts import Slot, stacked
+from home.models import Organisation
 from tests.factories.documents import make_pdf, pdf_bytes
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.project import make_organisation
@@ -169,9 +170,8 @@ def test_accepted_version_cannot_be_deleted(editor, sheet):
     assert FileVersion.objects.filter(pk=version.pk).exists()
 
 
-def test_details_are_saved(editor, sheet):
-    address = reverse("publications:details", args=[sheet.publication_id])
-    data = {
+def details(**author) -> dict[str, str]:
+    return {
         "name": "Beacon",
         "licence": "CC0-1.0",
         "original_language": "fi",
@@ -188,12 +188,36 @@ def test_details_are_saved(editor, sheet):
         "contributors-0-organisation": "",
         "contributors-0-id": "",
         "contributors-0-ORDER": "1",
+        **{f"contributors-0-{name}": value for name, value in author.items()},
     }
-    assert editor.post(address, data).status_code == 302
+
+
+def test_details_are_saved(editor, sheet):
+    address = reverse("publications:details", args=[sheet.publication_id])
+    assert editor.post(address, details()).status_code == 302
     publication = Publication.objects.get()
 
     assert (publication.licence, publication.original_language, publication.doi) == ("CC0-1.0", "fi", "10.1234/x")
     assert [author.name for author in publication.contributors.all()] == ["Anna Mäki"]
+
+
+def test_an_organisation_that_is_a_draft_is_no_author(client, user_of, fact_sheet_list):
+    sheet = make_fact_sheet(fact_sheet_list, "Sheet", live=False)
+    author = user_of("Partner editors")
+    FactSheetPage.objects.filter(pk=sheet.pk).update(owner=author)
+    hidden = make_organisation("Not yet public")
+    Organisation.objects.filter(pk=hidden.pk).update(live=False)
+    client.force_login(author)
+    address = reverse("publications:details", args=[sheet.publication_id])
+    answer = client.post(address, details(organisation=str(hidden.pk)))
+    assert "this does not exist, or you have no permission to use it" in answer.text
+    assert not Contributor.objects.exists()
+    assert "Not yet public" not in client.get(address).text
+    # Where an editor has chosen it, it may stay.
+    row = Contributor.objects.create(publication=sheet.publication, name="Anna", organisation=hidden)
+    kept = details(organisation=str(hidden.pk), id=str(row.pk)) | {"contributors-INITIAL_FORMS": "1"}
+    assert client.post(address, kept).status_code == 302
+    assert Contributor.objects.get().name == "Anna Mäki"
 
 
 # Publishing

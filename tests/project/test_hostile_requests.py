@@ -27,6 +27,7 @@ from home.translations.sources import translate
 from tests.factories.events import make_page, row
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.registrations import make_open_page
+from tests.forms import served_forms
 
 pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 
@@ -415,6 +416,15 @@ def test_request_that_wagtail_cannot_read(administrator, home_page, method, path
 )
 def test_page_form_that_wagtail_cannot_read(administrator, timetable, path, data):
     assert administrator.post(f"/admin/pages/{timetable.page.pk}/{path}", data).status_code < 500
+
+
+@pytest.mark.parametrize("key", ["x", "1e9", "-", "٣x", "1" * 30])
+def test_rows_of_a_form_with_keys_that_are_no_numbers(administrator, home_page, key):
+    sheet = make_fact_sheet(make_fact_sheet_list(home_page, "Sheets", "sheets"), "Sheet")
+    address = reverse("publications:details", args=[sheet.publication_id])
+    (form,) = [form for form in served_forms(administrator.get(address), address) if "licence" in form.data]
+    rows = {"contributors-TOTAL_FORMS": "1", "contributors-INITIAL_FORMS": "1", "contributors-0-id": key}
+    assert administrator.post(address, form.data | rows).status_code < 500
 
 
 @pytest.mark.parametrize("next_url", ["x", "\x00", "//evil.example", "javascript:alert(1)", "admin:index", "home:x:y"])
