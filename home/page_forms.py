@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
@@ -96,7 +97,17 @@ class PageForm(ReadableChoicesForm, WagtailAdminPageForm):
         nobody_chose_it = slug == "" or (slug == from_title and not self.instance.first_published_at)
         if nobody_chose_it and from_title and self.parent_page:
             self.cleaned_data["slug"] = find_available_slug(self.parent_page, from_title, self.instance.pk)
+        self._refuse_deletion_of_comments_of_others()
         return super().clean()
+
+    def _refuse_deletion_of_comments_of_others(self) -> None:
+        """Let Wagtail show its error for deleted comments and replies of others. It ignores errors of deleted rows."""
+        comments = self.formsets["comments"].forms if "comments" in self.formsets else []
+        replies = [reply for comment in comments for reply in comment.formsets["replies"].forms]
+        for form in (*comments, *replies):
+            form.full_clean()
+            if form.instance.pk and form.instance.user_id != getattr(self.for_user, "pk", None):
+                form.cleaned_data.pop(DELETION_FIELD_NAME, None)
 
 
 class PageCopyForm(CopyForm):
