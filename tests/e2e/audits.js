@@ -283,11 +283,11 @@
     return unique(found);
   };
 
-  // Lines of running text. A line holds up to 75 characters: 70, and what narrow letters add.
+  // Lines of running text. A line holds up to 70 characters.
   const lineLengths = () => {
     const found = [];
     for (const element of document.querySelectorAll(":is(main, footer) :is(p, li, dd, blockquote, figcaption)")) {
-      if (element.querySelector("p, li, dd, h2, h3, h4") || element.textContent.trim().length <= 75 || !shown(element)) continue;
+      if (element.querySelector("p, li, dd, h2, h3, h4") || element.textContent.trim().length <= 70 || !shown(element)) continue;
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       const range = document.createRange();
       const lines = new Map();
@@ -305,7 +305,7 @@
         }
       }
       const longest = Math.max(0, ...lines.values());
-      if (longest > 75) found.push(`${label(element)} has a line of ${longest} characters`);
+      if (longest > 70) found.push(`${label(element)} has a line of ${longest} characters`);
     }
     return unique(found);
   };

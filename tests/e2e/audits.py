@@ -35,7 +35,7 @@ def headings(page: Page) -> list[str]:
 
 
 def line_lengths(page: Page) -> list[str]:
-    """Check that no line of running text has more than 75 characters."""
+    """Check that no line of running text has more than 70 characters."""
     return call_script(page, "lineLengths()")
 
 

@@ -285,6 +285,22 @@ def test_no_heading_of_a_text_stands_at_the_foot_of_a_printed_page(
         assert stranded(page, width="210mm", height=f"{height}mm") == [], height
 
 
+CARDS = """() => [...document.querySelectorAll(".factsheet-grid__item, .figures > div")]
+  .map((element) => [...element.querySelectorAll("h3, p, dt, dd")].map((part) => part.textContent.replace(/\\s/g, "")))"""
+
+
+def test_no_card_is_printed_on_two_sheets(demo: str, new_context: Callable[..., BrowserContext]) -> None:
+    page = new_context().new_page()
+    page.goto(f"{demo}/el/")
+    cards = page.evaluate(CARDS)
+    assert len(cards) > 5
+    for height in range(200, 300, 11):
+        with pypdfium2.PdfDocument(page.pdf(width="210mm", height=f"{height}mm")) as document:
+            sheets = ["".join(sheet.get_textpage().get_text_bounded().split()) for sheet in document]
+        divided = [card for card in cards if not any(all(part in sheet for part in card) for sheet in sheets)]
+        assert divided == [], height
+
+
 @pytest.mark.parametrize("path", ["/fi/hanke/", "/en/project/", "/el/", "/en/events/digicantrain-forum-2026/"])
 def test_no_heading_stands_at_the_foot_of_an_a4_sheet(
     demo: str, new_context: Callable[..., BrowserContext], path
