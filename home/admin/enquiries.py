@@ -19,6 +19,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from home.enquiries.signals import enquiries_shown
 from home.languages import language_name
 from home.models import Enquiry
 
@@ -74,6 +75,8 @@ class EnquiryListView(EnquiryMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         form = FilterForm(self.request.GET)
         page = Paginator(form.enquiries(), PER_PAGE).get_page(self.request.GET.get("p"))
+        detail = {"screen": "enquiries", "search": bool(self.request.GET.get("q"))}
+        enquiries_shown.send(EnquiryListView, request=self.request, detail=detail)
         query = self.request.GET.copy()
         query.pop("p", None)
         return super().get_context_data(**kwargs) | {"form": form, "page": page, "query": query.urlencode()}
@@ -94,6 +97,8 @@ class EnquiryView(EnquiryMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         enquiry = get_object_or_404(Enquiry.objects.select_related("answered_by"), pk=self.kwargs["pk"])
         user = self.request.user
+        detail = {"screen": "enquiry", "search": False}
+        enquiries_shown.send(EnquiryView, request=self.request, detail=detail)
         return super().get_context_data(**kwargs) | {
             "enquiry": enquiry,
             "language": language_name(enquiry.language),

@@ -21,6 +21,7 @@ from accounts.mail import send_account_mail
 from accounts.middleware import HAS_FACTOR
 from accounts.models import Action
 from home import deliverables
+from home.enquiries.signals import enquiries_shown
 from home.http.current_request import current_request
 from home.models import DeliverableEditor, Organisation
 
@@ -217,6 +218,11 @@ def _record_deliverables(row: DeliverableEditor, change: str) -> None:
         return
     detail = {change: [deliverables.PERMISSION.partition(".")[2]], "on": f"{row.page} {row.work_package_number}"}
     records.add(Action.PERMISSIONS_CHANGED, subject=row.organisation, detail=detail)
+
+
+@receiver(enquiries_shown)
+def record_view_of_enquiries(request: HttpRequest, detail: dict[str, object], **kwargs: object) -> None:
+    records.add(Action.LIST_VIEWED, request=request, detail=detail)
 
 
 def _mail_later(kind: str, user: User, context: dict[str, str] | None = None) -> None:
