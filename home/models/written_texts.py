@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -59,13 +59,30 @@ class WrittenTexts(models.Model):
 
 
 class PublishedSource(TranslationSource):
-    """A source that builds a translation from its public texts, without texts that were saved later."""
+    """A source that builds a translation from given texts: the public ones, without those that were saved later.
+
+    With `keeps_public`, it writes a version only, and a public translation stays as it is: the library would also save
+    the new texts in the row that visitors see, and take a public snippet offline.
+    """
 
     public: WrittenTexts
+    keeps_public = False
 
     class Meta:
         proxy = True
         default_permissions = ()
+
+    def get_translated_instance(self, locale: Locale) -> Any:
+        instance = super().get_translated_instance(locale)
+        if self.keeps_public and getattr(instance, "live", False):
+            save = instance.save
+
+            def save_named_fields(*args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+                if update_fields is not None:
+                    save(*args, update_fields=update_fields, **kwargs)
+
+            instance.save = save_named_fields
+        return instance
 
     def _get_segments_for_translation(
         self,

@@ -36,15 +36,10 @@ def waits_for(user: Any, target: TranslatableMixin) -> bool:
 
 
 def may_submit(user: Any, target: TranslatableMixin) -> bool:
-    """Return whether the user can submit the translation now: it does not wait already, and submitting leaves it public.
-
-    The library saves a draft of a public snippet as one that is not public.
-    """
+    """Return whether the user can submit the translation now: it is not locked and does not wait already."""
     if not needs_approval(user, target) or getattr(target, "locked", False):
         return False
-    if target.workflow_in_progress or target.get_workflow() is None:
-        return False
-    return isinstance(target, Page) or not target.live
+    return not target.workflow_in_progress and target.get_workflow() is not None
 
 
 class SubmitView(View):
@@ -56,7 +51,7 @@ class SubmitView(View):
         if number := len(machine_translation.unread_segments(translation)):
             messages.error(request, machine_translation.refusal(number))
             return redirect(edit_url(target))
-        source = public_texts.source_with_read_texts(translation)
+        source = public_texts.source_of_draft(translation)
         try:
             source.create_or_update_translation(
                 translation.target_locale, user=request.user, publish=False, fallback=True

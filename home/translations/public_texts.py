@@ -73,6 +73,14 @@ def source_with_read_texts(translation: Translation) -> TranslationSource:
     return source
 
 
+def source_of_draft(translation: Translation) -> PublishedSource:
+    """Return the source, such that it writes a draft from the texts that are saved and read, and changes nothing public."""
+    source = PublishedSource.objects.get(pk=translation.source_id)
+    source.public = _all_saved(translation, _saved(translation).exclude(pk__in=_unread(translation)))
+    source.keeps_public = True
+    return source
+
+
 def carry(source: TranslationSource, changes: Collection[tuple[int, int, int]], *, keeps_old: bool) -> None:
     """Keep the public translations of texts that changed in the source: (context, old string, new string).
 

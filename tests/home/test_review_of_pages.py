@@ -6,11 +6,13 @@ from django.core import mail
 from django.urls import reverse
 from wagtail.models import WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
-from wagtail_localize.models import Translation
+from wagtail_localize.models import StringTranslation, Translation
 
 from home import permissions
+from home.translations.links import edit_url
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
+from tests.factories.project import make_organisation
 from tests.factories.translations import make_translations, translate_segments
 from tests.factories.users import make_user
 from tests.html import soup
@@ -165,3 +167,43 @@ def test_others_do_not_submit_a_translation(translated, client, group):
     client.force_login(make_user("somebody", group=group))
     client.post(reverse("translations:submit", args=[translated.pk]))
     assert not WorkflowState.objects.filter(object_id=str(translated.get_target_instance().pk)).exists()
+
+
+def test_a_submitted_translation_of_a_public_page_is_not_public(translated, client, django_capture_on_commit_callbacks):
+    finnish = translated.get_target_instance()
+    submit = reverse("translations:submit", args=[translated.pk])
+    editor = User.objects.get(username="editor")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(submit)
+        finnish.current_workflow_state.current_task_state.approve(user=editor)
+    StringTranslation.objects.filter(context__path="title", locale=finnish.locale).update(data="fi Questions")
+    client.post(submit)
+    finnish.refresh_from_db()
+    assert (finnish.live, finnish.title, finnish.has_unpublished_changes) == (True, "fi Q&A", True)
+    assert finnish.get_latest_revision_as_object().title == "fi Questions"
+    with django_capture_on_commit_callbacks(execute=True):
+        finnish.current_workflow_state.current_task_state.approve(user=editor)
+    finnish.refresh_from_db()
+    assert (finnish.title, finnish.has_unpublished_changes) == ("fi Questions", False)
+
+
+def test_a_translation_of_a_public_organisation_is_submitted_and_approved(
+    home_page, client, django_capture_on_commit_callbacks
+):
+    partner = make_translations(make_organisation("Turku", description="In Finland"), ["fi"])
+    writer, editor = make_user("writer", group=permissions.PARTNER_EDITORS), make_user("editor", group=permissions.EDITORS)
+    partner.editors.add(writer)
+    translation = Translation.objects.get(source__object_id=partner.translation_key)
+    finnish = translation.get_target_instance()
+    StringTranslation.objects.filter(context__path="description", locale=finnish.locale).update(data="Suomessa")
+    client.force_login(writer)
+    submit = reverse("translations:submit", args=[translation.pk])
+    assert soup(client.get(edit_url(finnish))).select_one(f'form[action="{submit}"] button')
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(submit)
+    finnish.refresh_from_db()
+    assert (finnish.live, finnish.description, finnish.has_unpublished_changes) == (True, "fi In Finland", True)
+    with django_capture_on_commit_callbacks(execute=True):
+        finnish.current_workflow_state.current_task_state.approve(user=editor)
+    finnish.refresh_from_db()
+    assert (finnish.live, finnish.description, finnish.has_unpublished_changes) == (True, "Suomessa", False)
