@@ -221,6 +221,22 @@ def test_typed_dates_stay_as_they_are_typed(changeable_demo, sign_in):
     assert page.locator("[name=ends_on]").input_value() == "2027-04-01"
 
 
+@pytest.mark.parametrize("typed", ["2031-04-15", "15.4.2031"])
+def test_calendar_of_the_last_day_opens_at_the_first_day(demo, sign_in, typed):
+    page = sign_in(demo, "organiser")
+    page.goto(f"{demo}/admin/events/new/")
+    calendar = page.locator(".xdsoft_datetimepicker:visible")
+    page.locator("[name=first_day]").click()
+    expect(calendar).to_be_visible()
+    page.locator("[name=first_day]").fill(typed)
+    page.locator("[name=last_day]").click()
+    expect(calendar).to_have_count(1)
+    expect(calendar.locator(".xdsoft_month span")).to_have_text("April")
+    expect(calendar.locator(".xdsoft_year span")).to_have_text("2031")
+    calendar.locator("td[data-date='16']").first.click()
+    expect(page.locator("[name=last_day]")).to_have_value("2031-04-16")
+
+
 def test_typed_times_of_sessions_are_accepted_or_refused_beside_the_field(changeable_demo, sign_in):
     page = sign_in(changeable_demo, "admin")
     page.goto(f"{changeable_demo}/admin/events/")
