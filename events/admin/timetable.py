@@ -81,7 +81,7 @@ class TimetableView(TimetableBaseView):
                 messages.info(request, _("Other changes in the draft of the page were not published."))
             return redirect(request.path)
         draft.timetable_rows.set(rows)
-        draft.save_revision(user=request.user)
+        draft.save_revision(user=request.user, log_action=True)
         messages.success(request, _("Timetable saved as a draft. Publish the page to show it to visitors."))
         return redirect(request.path)
 

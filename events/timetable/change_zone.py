@@ -31,7 +31,7 @@ def keep_instants(event: Event, old_zone: str, user) -> None:
         page.save_revision(user=user).publish(user=user)
     if draft:
         _move_rows(draft, first_day, event.first_day, moved)
-        draft.save_revision(user=user)
+        draft.save_revision(user=user, log_action=True)
 
 
 Mover = Callable[[datetime.date, datetime.time], tuple[datetime.date, datetime.time]]

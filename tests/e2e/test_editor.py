@@ -36,7 +36,7 @@ SCREENS = {
     ],
     "editor": ["", "pages/", "articles/", "snippets/home/person/add/"],
     "translator": ["", "pages/", "translations/", "snippets/home/organisation/"],
-    "organiser": ["", "pages/", "snippets/home/person/"],
+    "organiser": ["", "pages/", "snippets/home/person/", "events/1/timetable/", "fact_sheet_downloads/"],
 }
 
 
@@ -61,9 +61,14 @@ def sign_in(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
     return sign_in
 
 
+# An icon without a size fills its button.
+LARGE_ICONS = """icons => icons.filter(icon => icon.getBoundingClientRect().width > 64)
+  .map(icon => `${icon.getAttribute("class")} in ${icon.parentElement.textContent.trim()}`)"""
+
+
 @pytest.mark.parametrize("account", SCREENS)
 def test_screens_open_without_errors(demo, sign_in, account):
-    """No screen makes requests to other hosts or logs errors in the console."""
+    """No screen makes requests to other hosts, logs errors in the console or has an icon without a size."""
     problems: list[str] = []
     page = sign_in(demo, account)
     watch = Watch(page, demo)
@@ -72,6 +77,7 @@ def test_screens_open_without_errors(demo, sign_in, account):
         if answer is None or answer.status != 200:
             problems.append(f"{path}: {answer and answer.status}")
         problems += [f"{path}: {problem}" for problem in watch.problems]
+        problems += [f"{path}: {icon}" for icon in page.locator("svg.icon").evaluate_all(LARGE_ICONS)]
         watch.problems.clear()
     assert_none(problems)
 

@@ -318,6 +318,17 @@ def test_sessions_are_saved_as_a_draft_and_then_published(client, editor, page):
     assert times(page)[0] == (1, "08:30", "10:00")
 
 
+def test_a_deleted_session_comes_back_from_the_history_of_the_page(client, editor, page):
+    rows = sent(page)
+    for saved in (rows, rows[:1]):
+        save(client, page, saved)
+    both = reload(page).revisions.order_by("pk")[0]
+    revert = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, both.pk])
+    history = soup(client.get(reverse("wagtailadmin_pages:history", args=[page.pk])))
+    assert history.select(f'a[href="{revert}"]')
+    assert client.get(revert).status_code == 200
+
+
 def test_publishing_the_timetable_leaves_other_changes_in_the_draft(client, editor, page):
     draft = reload(page)
     draft.title = "A title in the making"
