@@ -322,7 +322,7 @@ def test_a_deleted_session_comes_back_from_the_history_of_the_page(client, edito
     rows = sent(page)
     for saved in (rows, rows[:1]):
         save(client, page, saved)
-    both = reload(page).revisions.order_by("pk")[0]
+    both = reload(page).revisions.order_by("-pk")[1]
     revert = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, both.pk])
     history = soup(client.get(reverse("wagtailadmin_pages:history", args=[page.pk])))
     assert history.select(f'a[href="{revert}"]')
