@@ -1,19 +1,24 @@
-"""Approval of pages and snippets: plain words in the menus, what a reviewer asked for, one email for each submission."""
+"""Approval of pages and snippets: plain words in menus and messages, what a reviewer asked for, one email for each submission."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.messages import get_messages
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import action_menu as page_menu
 from wagtail.admin import messages
 from wagtail.models import WorkflowMixin, WorkflowState
-from wagtail.signals import workflow_submitted
+from wagtail.signals import workflow_approved, workflow_rejected, workflow_submitted
 from wagtail.snippets import action_menu as snippet_menu
 
 from home.admin.review import requested_changes
+from home.http.current_request import current_request
 
 # Wagtail connects it when it starts. Reviewers get the email of the task; this one tells administrators the same once more.
 SECOND_EMAIL = "workflow_state_submitted_email_notification"
@@ -69,3 +74,37 @@ def show_requested_changes(request: Any, instance: Any) -> None:
     """Show the changes that a reviewer requested. Wagtail shows them only in the history of the workflow."""
     if request.method == "GET" and isinstance(instance, WorkflowMixin) and (text := requested_changes(instance)):
         messages.warning(request, text)
+
+
+@receiver(workflow_approved, sender=WorkflowState)
+def say_what_approval_did(instance: WorkflowState, **kwargs: Any) -> None:
+    if request := current_request():
+        target = instance.content_object
+        target.refresh_from_db()
+        messages.success(request, _after_approval(target) % {"name": target})
+
+
+def _after_approval(target: Any) -> str:
+    if target.live and not target.has_unpublished_changes:
+        return _("“%(name)s” was approved and is published.")
+    start = target.get_latest_revision_as_object().go_live_at
+    if start and start > timezone.now():
+        return _("“%(name)s” was approved. It is published at the scheduled time.")
+    return _("“%(name)s” was approved. It is published together with its source.")
+
+
+@receiver(workflow_rejected, sender=WorkflowState)
+def say_who_changes_it_now(instance: WorkflowState, **kwargs: Any) -> None:
+    if request := current_request():
+        text = _("You asked for changes to “%(name)s”. Its author gets an email.")
+        messages.success(request, text % {"name": instance.content_object})
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_edit_snippet")
+def leave_out_that_it_was_updated(request: HttpRequest, instance: Any) -> None:
+    """Remove Wagtail's message after an action of the approval, which says of all of them that something was updated."""
+    if "action-workflow-action" in request.POST:
+        *others, _updated = list(get_messages(request))
+        for message in others:
+            get_messages(request).add(message.level, message.message, message.extra_tags)

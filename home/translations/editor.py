@@ -1,4 +1,4 @@
-"""The translation editor of wagtail-localize, without actions that destroy a translation and with a question before one."""
+"""The translation editor of wagtail-localize: no actions that destroy a translation, a question before one, all its words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.generic import TemplateView
+from django.views.i18n import JavaScriptCatalog
 from wagtail import hooks
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.utils import get_valid_next_url_from_request
@@ -15,10 +16,21 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import stop_translation
 
+from home.admin import wagtail_words
 from home.translations.links import below_overview
 
 ALIAS_ACTION = "localize-convert-to-alias"
 RESTART_ACTION = "localize-restart-translation"
+
+
+class EditorCatalog(JavaScriptCatalog):
+    """The words of the editor's script, with those that the catalogue of the package lacks in some languages."""
+
+    packages = ["wagtail_localize"]
+
+    def get_catalog(self) -> dict[str, Any]:
+        own = {text: gettext(text) for text in wagtail_words.EDITOR}
+        return {**own, **super().get_catalog()}
 
 
 @hooks.register("construct_page_action_menu")

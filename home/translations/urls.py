@@ -33,6 +33,7 @@ overrides = [
         views.TranslateSnippetView.as_view(),
         name="translate_snippet",
     ),
+    path("localize/jsi18n/", editor.EditorCatalog.as_view()),
     path("localize/page/<int:page_id>/convert_to_alias/", editor.refuse_alias),
     # Its reports and the list behind its choosers name drafts to everybody.
     path("localize/reports/translations/", views.OverviewView.as_view()),

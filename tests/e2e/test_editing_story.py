@@ -181,7 +181,7 @@ def write_and_review(site: str, writer: Page, sign_in: Callable[[str], Page], re
     open_from_dashboard(colleague, site, ARTICLE)
     colleague.locator("#id_lead").fill("Twelve nurses came.")
     choose(colleague, "Submit for approval")
-    expect(colleague.get_by_text("submitted for moderation")).to_be_visible()
+    expect(colleague.get_by_text("submitted for approval")).to_be_visible()
     approve(reviewer, site, ARTICLE)
     return edit
 
@@ -208,7 +208,7 @@ def test_from_the_invitation_to_four_languages(
     writer.goto(article)
     writer.locator("#id_lead").fill("Fifteen nurses came.")
     choose(writer, "Submit for approval")
-    expect(writer.get_by_text("submitted for moderation")).to_be_visible()
+    expect(writer.get_by_text("submitted for approval")).to_be_visible()
     approve(reviewer, site, ARTICLE)
 
     # The earlier translation stays until it is checked.

@@ -1,11 +1,16 @@
 """Approval: what reviewers and authors learn, what the menus say, and how a translation is submitted."""
 
+import datetime
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import WorkflowState
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail.users.models import UserProfile
 from wagtail_localize.models import StringTranslation, Translation
 
 from home import permissions
@@ -111,6 +116,62 @@ def test_one_email_tells_a_reviewer_what_waits_and_one_the_author_that_it_is_app
     assert (message.to, message.subject) == (["writer@example.org"], "Approved: Q&A")
     assert "“Q&A” was approved." in message.body
     assert "It is public here: http://localhost/en/news/qa/" in message.body
+
+
+def messages_of(response) -> list[str]:
+    found = soup(response).select(".messages li")
+    return [" ".join(item.find(string=True, recursive=True).parent.get_text(" ").split()) for item in found]
+
+
+def decide(client, page, action: str):
+    """Save the edit screen with a button of the approval, as a reviewer does."""
+    data = {"title": page.title, "slug": page.slug, "date": "2025-05-05", "body": streamfield([])}
+    data |= {"related_pages": inline_formset([]), "comments": inline_formset([])}
+    data |= {"action-workflow-action": "1", "workflow-action-name": action, "workflow-action-extra-data": "{}"}
+    return client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), nested_form_data(data), follow=True)
+
+
+def test_a_reviewer_reads_what_the_approval_did(sent_back, client):
+    sent_back.current_workflow_state.resume(user=sent_back.owner)
+    client.force_login(User.objects.get(username="editor"))
+    (message,) = messages_of(decide(client, sent_back, "approve"))
+    assert message.startswith("“Q&A” was approved and is published.")
+
+
+def test_a_reviewer_reads_that_changes_were_asked_for(sent_back, client):
+    sent_back.current_workflow_state.resume(user=sent_back.owner)
+    client.force_login(User.objects.get(username="editor"))
+    (message,) = messages_of(decide(client, sent_back, "reject"))
+    assert message.startswith("You asked for changes to “Q&A”. Its author gets an email.")
+
+
+def test_a_scheduled_page_is_not_said_to_be_published(sent_back, client):
+    sent_back.go_live_at = timezone.now() + datetime.timedelta(days=2)
+    sent_back.save_revision(user=sent_back.owner)
+    sent_back.current_workflow_state.resume(user=sent_back.owner)
+    client.force_login(User.objects.get(username="editor"))
+    state = sent_back.current_workflow_state.current_task_state
+    client.post(reverse("wagtailadmin_pages:workflow_action", args=[sent_back.pk, "approve", state.pk]), {"comment": ""})
+    assert "“Q&A” was approved. It is published at the scheduled time." in messages_of(client.get("/admin/"))
+
+
+@pytest.mark.parametrize("code", ["en", "fi", "et", "el"])
+def test_no_screen_names_workflows(sent_back, client, code):
+    UserProfile.objects.update_or_create(user=sent_back.owner, defaults={"preferred_language": code})
+    sent_back.current_workflow_state.resume(user=sent_back.owner)
+    names = ("edit", "history", "workflow_history", "confirm_workflow_cancellation")
+    addresses = [reverse("wagtailadmin_home"), reverse("wagtailadmin_explore", args=[sent_back.get_parent().pk])]
+    addresses += [reverse(f"wagtailadmin_pages:{name}", args=[sent_back.pk]) for name in names]
+    shown = [soup(client.get(address)).get_text(" ") for address in addresses]
+    theirs = r"\w*(?:workflow|moderat|työnk[uo]l|tarkastet|töövoo|modereeri|ροή εργασ|συντονισμ)\w*"
+    assert [re.findall(theirs, text, re.IGNORECASE) for text in shown] == [[]] * len(shown)
+
+
+def test_the_translation_editor_has_the_words_of_each_language(sent_back, client):
+    UserProfile.objects.update_or_create(user=sent_back.owner, defaults={"preferred_language": "et"})
+    catalogue = client.get(reverse("wagtail_localize:javascript_catalog")).text
+    assert '"Publish in ": "Avalda: "' in catalogue
+    assert '"Preview": "Eelvaade"' in catalogue
 
 
 # Translations
