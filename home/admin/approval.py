@@ -1,4 +1,4 @@
-"""Approval of pages and snippets: plain words in menus and messages, what a reviewer asked for, one email for each submission."""
+"""Approval of pages and snippets: plain words in menus and messages, what a reviewer asked for, one email each."""
 
 from __future__ import annotations
 

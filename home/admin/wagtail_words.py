@@ -72,9 +72,13 @@ APPROVAL = [
     # xgettext:no-python-format
     gettext_noop("This %(model_name)s is currently at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
     # xgettext:no-python-format
-    gettext_noop("This page was marked as needing changes at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
+    gettext_noop(
+        "This page was marked as needing changes at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."
+    ),
     # xgettext:no-python-format
-    gettext_noop("This %(model_name)s was marked as needing changes at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
+    gettext_noop(
+        "This %(model_name)s was marked as needing changes at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."
+    ),
     gettext_noop("Receive notification when a page is submitted for moderation"),
 ]
 

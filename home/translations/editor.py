@@ -1,4 +1,4 @@
-"""The translation editor of wagtail-localize: no actions that destroy a translation, a question before one, all its words."""
+"""The translation editor of wagtail-localize: its words, no actions that destroy a translation, a question before one."""
 
 from __future__ import annotations
 

@@ -151,7 +151,9 @@ def test_a_scheduled_page_is_not_said_to_be_published(sent_back, client):
     sent_back.current_workflow_state.resume(user=sent_back.owner)
     client.force_login(User.objects.get(username="editor"))
     state = sent_back.current_workflow_state.current_task_state
-    client.post(reverse("wagtailadmin_pages:workflow_action", args=[sent_back.pk, "approve", state.pk]), {"comment": ""})
+    client.post(
+        reverse("wagtailadmin_pages:workflow_action", args=[sent_back.pk, "approve", state.pk]), {"comment": ""}
+    )
     assert "“Q&A” was approved. It is published at the scheduled time." in messages_of(client.get("/admin/"))
 
 
@@ -252,7 +254,10 @@ def test_a_translation_of_a_public_organisation_is_submitted_and_approved(
     home_page, client, django_capture_on_commit_callbacks
 ):
     partner = make_translations(make_organisation("Turku", description="In Finland"), ["fi"])
-    writer, editor = make_user("writer", group=permissions.PARTNER_EDITORS), make_user("editor", group=permissions.EDITORS)
+    writer, editor = (
+        make_user("writer", group=permissions.PARTNER_EDITORS),
+        make_user("editor", group=permissions.EDITORS),
+    )
     partner.editors.add(writer)
     translation = Translation.objects.get(source__object_id=partner.translation_key)
     finnish = translation.get_target_instance()
