@@ -1,7 +1,7 @@
-"""Texts of Wagtail and wagtail-localize that the site's catalogues replace or translate.
+"""Texts of Wagtail that the site's catalogues replace or translate.
 
 The site's catalogues take precedence over those of packages, also in English. Most users have never heard of Wagtail's
-workflows: to them, a page waits for approval.
+workflows: to them, a page waits for approval. `home/translations/editor_words.py` has those of the translation editor.
 """
 
 from django.utils.translation import gettext_noop
@@ -171,34 +171,4 @@ MISSING = [
     gettext_noop("Translate this page"),
     gettext_noop("Sync translated pages"),
     gettext_noop("Sync translated snippets"),
-]
-
-# In the translation editor, whose script reads them from a catalogue of its own (`home/translations/editor.py`).
-EDITOR = [
-    gettext_noop("[DELETED]"),
-    gettext_noop("Applying editor lock"),
-    gettext_noop("Change %s"),
-    gettext_noop("Change document"),
-    gettext_noop("Change page"),
-    gettext_noop("Changed"),
-    gettext_noop("Choose a %s"),
-    gettext_noop("Download PO file"),
-    gettext_noop("Download PO file and input translations offline"),
-    gettext_noop("Fetching %s information..."),
-    gettext_noop("Fetching document information..."),
-    gettext_noop("Fetching image information..."),
-    gettext_noop("Fetching page information..."),
-    gettext_noop("Not translated"),
-    gettext_noop("Publish in "),
-    gettext_noop("Publishing..."),
-    gettext_noop("Removing editor lock"),
-    gettext_noop("Revert to %s version"),
-    gettext_noop("Saving..."),
-    gettext_noop("segments translated"),
-    gettext_noop("Server error"),
-    gettext_noop("There are unsaved segments. Please save or cancel them before leaving."),
-    gettext_noop("Translate"),
-    gettext_noop("Upload PO file"),
-    gettext_noop("Upload translated PO file to submit translations"),
-    gettext_noop("Uses %s version"),
 ]

@@ -16,7 +16,7 @@ from wagtail.models import TranslatableMixin
 from wagtail_localize.models import Translation
 from wagtail_localize.views.edit_translation import stop_translation
 
-from home.admin import wagtail_words
+from home.translations import editor_words
 from home.translations.links import below_overview
 
 ALIAS_ACTION = "localize-convert-to-alias"
@@ -29,7 +29,7 @@ class EditorCatalog(JavaScriptCatalog):
     packages = ["wagtail_localize"]
 
     def get_catalog(self) -> dict[str, Any]:
-        own = {text: gettext(text) for text in wagtail_words.EDITOR}
+        own = {text: gettext(text) for text in editor_words.EDITOR}
         return {**own, **super().get_catalog()}
 
 

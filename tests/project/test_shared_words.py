@@ -2,7 +2,7 @@
 
 The site's catalogues take precedence, so a translation without a context is used on Wagtail's screens too: "To" of an
 email was also shown for redirects. Such a text needs a context, the same translation as the package, or a reason below.
-The texts in `home/admin/wagtail_words.py` are there to replace those of the packages.
+The texts in `home/admin/wagtail_words.py` and `home/translations/editor_words.py` replace those of the packages.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 
 from home.admin import wagtail_words
+from home.translations import editor_words
 from tests.catalogues import LANGUAGES, ROOT, SOURCE, catalogue
 
 pytestmark = pytest.mark.any_database
@@ -80,7 +81,7 @@ def source_texts() -> set[str]:
 
 
 def replaced() -> set[str]:
-    return {*wagtail_words.APPROVAL, *wagtail_words.MISLEADING, *wagtail_words.MISSING, *wagtail_words.EDITOR}
+    return {*wagtail_words.APPROVAL, *wagtail_words.MISLEADING, *wagtail_words.MISSING, *editor_words.EDITOR}
 
 
 def different_translations(entries: list[polib.POEntry], language: str) -> dict[str, list[str]]:
