@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.messages import get_messages
+from django.contrib.messages import add_message, get_messages
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -107,4 +107,4 @@ def leave_out_that_it_was_updated(request: HttpRequest, instance: Any) -> None:
     if "action-workflow-action" in request.POST:
         *others, _updated = list(get_messages(request))
         for message in others:
-            get_messages(request).add(message.level, message.message, message.extra_tags)
+            add_message(request, message.level, message.message, message.extra_tags)

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.any_database
 
 # The site's translation is used on the screens of both, for the reason given.
 OVERRIDDEN = {
+    "%(num)d month": "Finnish: theirs ends with a space",
     "All": "Greek: the gender of what our filters filter; nothing of the package's is shown",
     "Apply filters": "Finnish: the plain word",
     "Approve": "Estonian: theirs is our Confirm",
