@@ -14,7 +14,7 @@ class EventsConfig(AppConfig):
         from events import signals  # noqa: F401, PLC0415
         from events.attendance import doors  # noqa: PLC0415
         from events.models.page_builders import page_builders  # noqa: PLC0415
-        from events.presentation import attendance_pdf, certificate_pdf, json_ld, listing, page  # noqa: PLC0415
+        from events.presentation import attendance_pdf, certificate_pdf, json_ld, listing, page, teasers  # noqa: PLC0415
         from events.registration import access, downloads  # noqa: PLC0415
         from events.registration.mail import queue, tasks  # noqa: PLC0415
         from events.timetable import schedule  # noqa: PLC0415
@@ -22,7 +22,7 @@ class EventsConfig(AppConfig):
         page_builders.event_context = page.event_context
         page_builders.event_json_ld = json_ld.event_nodes
         page_builders.index_context = listing.index_context
-        page_builders.home_page_teasers = listing.home_page_teasers
+        page_builders.home_page_teasers = teasers.home_page_teasers
         page_builders.organisers = page.organisers_of
         page_builders.sessions = schedule.sessions_of
 

@@ -1,5 +1,7 @@
 """The choices of the app. Editors and visitors see their labels."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -37,6 +39,11 @@ class Attendance(models.TextChoices):
     ON_SITE = "on_site", _("On site")
     ONLINE = "online", _("Online")
     HYBRID = "hybrid", _("On site and online")
+
+    @classmethod
+    def effective(cls, status: str, attendance: str) -> Attendance:
+        """Return how an event with this status can be attended: if it moved online, online only."""
+        return cls.ONLINE if status == EventStatus.MOVED_ONLINE else cls(attendance)
 
 
 class Recording(models.TextChoices):
@@ -220,7 +227,7 @@ class MailPriority(models.IntegerChoices):
     BULK = 2
 
     @classmethod
-    def of(cls, kind: str) -> "MailPriority":
+    def of(cls, kind: str) -> MailPriority:
         if kind == MailKind.ORGANISER:
             return cls.ORGANISER
         return cls.BULK if kind in BULK_KINDS else cls.PERSONAL

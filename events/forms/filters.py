@@ -20,7 +20,7 @@ class EventFilterForm(forms.Form):
     mode = forms.ChoiceField(choices=[("", ""), *Attendance.choices], required=False)
     country = forms.RegexField(r"^[A-Z]{2}$", required=False)
     year = forms.IntegerField(required=False, min_value=1990, max_value=2100)
-    view = forms.ChoiceField(choices=[("", ""), ("month", "")], required=False)
+    view = forms.ChoiceField(choices=[("", ""), ("month", ""), ("upcoming", "")], required=False)
     month = forms.CharField(required=False, max_length=7)
 
     def clean_month(self) -> datetime.date | None:

@@ -274,7 +274,7 @@ class Event(ClusterableModel):
     @property
     def mode(self) -> Attendance:
         """The effective attendance mode: an event that moved online is online only."""
-        return Attendance.ONLINE if self.status == EventStatus.MOVED_ONLINE else Attendance(self.attendance)
+        return Attendance.effective(self.status, self.attendance)
 
     @property
     def address_parts(self) -> list[str]:

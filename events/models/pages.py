@@ -29,6 +29,8 @@ from home.site_context import public
 REGISTRATION_SLUG = "register"
 # The form for a group, below the registration form.
 GROUP_SLUG = "group"
+# Fields that lists of events do not show. An event without one of its logged fields keeps no copy of the others.
+NOT_IN_LISTS = ("body", "aim", "target_groups", "practical", "directions", "access_notes", "event__online_link")
 TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ul", "ol"]
 
 
@@ -51,6 +53,10 @@ class EventIndexPage(SectionIndexMixin, BasePage):
         """Return the live, public pages of events below this one, with their events."""
         pages = public(EventPage.objects.child_of(self).live())
         return pages.select_related("event__registration_settings", "share_image", "locale")
+
+    def listed_pages(self):
+        """Return `event_pages` without long texts and the joining link, which lists do not show."""
+        return self.event_pages().defer(*NOT_IN_LISTS)
 
     def teasers(self, request, limit):
         return page_builders.home_page_teasers(self, request, limit)
