@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.html import escape
 from django.utils.translation import get_language
 from wagtail.models import Page
@@ -47,9 +48,12 @@ def public_url(path: str) -> str:
     return settings.PUBLIC_BASE_URL + path
 
 
-def public_page_url(page: Page) -> str:
-    """Return the public address of a page as `public_url` does; empty if the page has no address."""
-    parts = page.get_url_parts()
+def public_page_url(page: Page, request: HttpRequest | None = None) -> str:
+    """Return the public address of a page as `public_url` does; empty if the page has no address.
+
+    With `request`, the paths of the sites are read once for all pages.
+    """
+    parts = page.get_url_parts(request)
     return public_url(parts[2]) if parts and parts[2] else ""
 
 

@@ -10,6 +10,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -46,8 +47,8 @@ class Entry:
     is_cancelled: bool = False
 
 
-def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
-    """Return the entry of the whole event."""
+def event_entry(page: EventPage, entry: CalendarEntry, request: HttpRequest | None = None) -> Entry:
+    """Return the entry of the whole event. `request` is for `public_page_url`."""
     event = page.event
     with override(page.locale.language_code):
         starts, ends = _event_times(event)
@@ -62,7 +63,7 @@ def event_entry(page: EventPage, entry: CalendarEntry) -> Entry:
             created_at=event.created_at,
             description=_description(page),
             location=location_of(event),
-            url=public_page_url(page),
+            url=public_page_url(page, request),
             is_cancelled=event.status in {EventStatus.CANCELLED, EventStatus.POSTPONED},
         )
 

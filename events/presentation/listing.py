@@ -119,6 +119,9 @@ class Listing:
             for group in self._groups
             if (not mode or group.mode in {mode, Attendance.HYBRID}) and (not country or group.venue_country == country)
         ]
+        # From its end on, an event counts as past. It may be shown then, even if it was not before.
+        changes_at(*(group.next_end for group in found if group.status != EventStatus.POSTPONED))
+        return found
 
     @cached_property
     def _past_by_year(self) -> Counter[int]:

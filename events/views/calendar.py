@@ -87,12 +87,12 @@ def all_events(request: HttpRequest) -> HttpResponse:
     index = lists.filter(locale__language_code=_language()).first()
     if index is None:
         raise Http404("no events in this language")
-    pages = index.event_pages().order_by("event__first_day", "event__pk")
-    found = CalendarEntry.objects.filter(is_row=False, event__in=[page.event_id for page in pages])
-    entries = {entry.event_id: entry for entry in found}
+    pages = index.listed_pages().defer("report").order_by("event__first_day", "event__pk")
+    found = CalendarEntry.objects.filter(is_row=False, event__in=pages.order_by().values("event"))
+    entries = {entry.event_id: entry for entry in found.only("event", "sequence", "modified_at")}
     return _calendar_file(
         request,
-        [event_entry(page, entries[page.event_id]) for page in pages if page.event_id in entries],
+        [event_entry(page, entries[page.event_id], request) for page in pages if page.event_id in entries],
         name=_("%(site)s: events") % {"site": _site_name(request)},
         uid=f"{index.translation_key}-{_language()}",
         file_name=f"{_site_name(request)}-events",

@@ -9,9 +9,10 @@ from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Site
 
 from events.enums import Attendance, EventPhase, EventStatus
-from events.models import Event, EventPage
+from events.models import CalendarEntry, Event, EventPage
 from events.presentation import listing, phase_queries
 from home.http import generations
 from tests.factories.events import make_index
@@ -337,3 +338,33 @@ def test_the_list_reads_only_the_events_that_it_shows(client, home_page, clock, 
 def test_the_home_page_reads_only_the_events_that_it_shows(client, home_page, clock):
     add_events(home_page, *(at(day * DAY) for day in range(-10, 10)))
     assert Reading(client, "/en/").pages == 3
+
+
+@pytest.mark.parametrize("address", ["/en/", "/en/events/", "/en/events/?view=month", "/en/calendars/events.ics"])
+def test_no_list_reads_joining_links(client, home_page, clock, address):
+    add_events(home_page, at(DAY), at(-DAY))
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    assert any("events_event" in query["sql"] for query in captured)
+    assert not any("online_link" in query["sql"] for query in captured)
+
+
+# The calendar
+
+
+def test_the_calendar_of_all_events_reads_the_paths_of_sites_once(client, home_page, clock, monkeypatch):
+    index = add_events(home_page, *(at(day * DAY) for day in range(4)))
+    CalendarEntry.objects.bulk_create(
+        CalendarEntry(event=event, key=event.key, is_row=False, modified_at=NOW, announced={})
+        for event in Event.objects.all()
+    )
+    calls, read = [], Site.get_site_root_paths
+
+    def get_site_root_paths():
+        calls.append(1)
+        return read()
+
+    monkeypatch.setattr(Site, "get_site_root_paths", get_site_root_paths)
+    assert client.get(index.calendar_path).content.count(b"BEGIN:VEVENT") == 4
+    # Once for the events and once for the list.
+    assert len(calls) <= 2
