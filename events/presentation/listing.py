@@ -89,7 +89,7 @@ class Listing:
         country, year, month = self.filters["country"], self.filters["year"], self.filters["month"]
         return (
             (not country or country in {group.country for group in self._groups})
-            and (not year or year in self._past_by_year)
+            and (not year or (self.is_limited and year in self._past_by_year))
             and (not month or (self.is_month and month in self._months))
         )
 
@@ -201,7 +201,7 @@ class Listing:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.filters["mode"] or self.filters["country"] or self.filters["year"] or not self.is_limited)
+        return bool(self.filters["mode"] or self.filters["country"] or self.filters["year"])
 
     # Links
 
@@ -246,7 +246,7 @@ class Listing:
             return []
         chosen = self.filters["year"]
         return [
-            FilterLink(str(year), self._url(year=None if chosen == year else year), chosen == year, count)
+            FilterLink(str(year), self._url(year=None if chosen == year else year, view=""), chosen == year, count)
             for year, count in self._past_by_year.items()
         ]
 

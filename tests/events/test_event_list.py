@@ -278,6 +278,19 @@ def test_the_list_shows_the_next_events_and_a_link_to_all(client, home_page, clo
     ]
 
 
+def test_the_list_of_all_coming_events_links_to_years_and_back(client, home_page, clock):
+    index = add_events(home_page, at(DAY), at(-DAY), at(-400 * DAY))
+    page = get_page(client, index.url + "?view=upcoming")
+    assert listed(client, index.url + "?view=upcoming") == {"Upcoming events": [0]}
+    years = page.select("[aria-labelledby=filter-year] a")
+    assert [link["href"] for link in years] == ["/en/events/?year=2030", "/en/events/?year=2029"]
+    assert [link["href"] for link in page.select("[aria-labelledby=filter-view] a")] == [
+        "/en/events/",
+        "/en/events/?view=month",
+    ]
+    assert not page.select("[aria-labelledby=filter-view] [aria-current]")
+
+
 def test_running_events_alone_have_the_link_to_all(client, home_page, clock, short):
     index = add_events(home_page, *(at(-DAY, 2 * DAY) for _number in range(3)), at(DAY))
     assert listed(client, index.url) == {"Running now": [0, 1], "Upcoming events": []}
@@ -295,6 +308,7 @@ def test_pages_behind_the_links_are_cached(home_page, clock, settings, short):
         ("?view=upcoming", True),
         ("?mode=on_site&view=upcoming", True),
         ("?year=2031", False),
+        ("?year=2030&view=upcoming", False),
         ("?country=EE", False),
     ]:
         Client().get(f"/en/events/{query}")
