@@ -150,6 +150,8 @@ def test_pages(site: Site, capsys):
         measures[f"{name}, parts cached"] = lambda path=path: milliseconds(site.cached, path + UNCACHED, RENDERED)
         measures[f"{name}, no cache"] = lambda path=path: milliseconds(site.uncached, path, RENDERED)
     rendered = in_rounds(measures)
+    response_is_cached = site.cached.get("/en/", "br") < site.cached.get("/en/") / 2
+    assert response_is_cached, "only cached responses are compressed"
     measures = {"bare": lambda: milliseconds(site.bare, "/", CACHED, at_once=AT_ONCE)}
     for name, coding in CODINGS.items():
         measures[name] = lambda coding=coding: milliseconds(site.cached, "/en/", CACHED, coding, AT_ONCE)

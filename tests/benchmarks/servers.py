@@ -56,7 +56,12 @@ def served(
     command = [sys.executable, "-m", "gunicorn", *(["--config", config] if config else []), *options, application]
     with log.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT if config else folder, env=variables, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT if config else folder,
+            # The address of the site has the port, or the page cache would not be used.
+            env={"BASE_URL": f"http://127.0.0.1:{port}"} | variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         server = Server(f"http://127.0.0.1:{port}", process.pid, url)

@@ -67,6 +67,8 @@ def serve(folder: Path, variables: dict[str, str], port: int) -> Iterator[str]:
         "--bind",
         f"127.0.0.1:{port}",
     ]
+    # The address of the site has the port, or the page cache would not be used.
+    variables = {"BASE_URL": address} | variables
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=subprocess.STDOUT)
     try:
