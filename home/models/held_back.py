@@ -27,6 +27,22 @@ class HeldBackMixin:
         states = list(sources.values_list("live", "expire_at"))
         return bool(states) and not any(live and not (end and end <= timezone.now()) for live, end in states)
 
+    def publish_keeping_request(self, revision, user=None):
+        """Publish a revision as the synchronisation does: without a permission, and an approval that is asked for stays asked.
+
+        Wagtail would cancel it, as it does where someone publishes what waits.
+        """
+        if self.is_held_back:
+            self.publish(revision, user, skip_permission_checks=True)
+            return
+        action = self._publish_action(revision, user=user)
+        action.object._current_workflow_states = []
+        action.execute(skip_permission_checks=True)
+
+    @property
+    def _publish_action(self):
+        return PublishPageRevisionAction if isinstance(self, Page) else PublishRevisionAction
+
     def publish(self, revision, user=None, *args, skip_permission_checks=False, **kwargs):
         """Publish a revision or, while this translation is held back, schedule it to be published later.
 
@@ -35,8 +51,7 @@ class HeldBackMixin:
         """
         if not self.is_held_back:
             return super().publish(revision, user, *args, skip_permission_checks=skip_permission_checks, **kwargs)
-        action = PublishPageRevisionAction if isinstance(self, Page) else PublishRevisionAction
-        action(revision, user=user).check(skip_permission_checks=skip_permission_checks)
+        self._publish_action(revision, user=user).check(skip_permission_checks=skip_permission_checks)
         if revision.approved_go_live_at is None:
             self.revisions.update(approved_go_live_at=None)
             revision.approved_go_live_at = timezone.now()

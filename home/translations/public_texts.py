@@ -6,8 +6,10 @@ A synchronisation writes and publishes the former only (`PublishedSource`).
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db.models import QuerySet
+from wagtail.models import TaskState, TranslatableMixin, WorkflowMixin
 from wagtail_localize.models import (
     SegmentOverride,
     StringSegment,
@@ -25,6 +27,13 @@ from home.models.written_texts import text_key
 TextKey = tuple[int, int]
 # The translated slug stays when the source's slug changes.
 UNCHANGED_PATH = "slug"
+
+
+class Submitted(NamedTuple):
+    """A draft that waits for approval or was sent back, and the texts that it was written from, if they are stored."""
+
+    task_state: TaskState
+    texts: WrittenTexts | None
 
 
 def record(log: TranslationLog) -> None:
@@ -73,12 +82,25 @@ def source_with_read_texts(translation: Translation) -> TranslationSource:
     return source
 
 
-def source_of_draft(translation: Translation) -> PublishedSource:
-    """Return the source, such that it writes a draft from the texts that are saved and read, and changes nothing public."""
+def source_of_draft(translation: Translation, texts: WrittenTexts | None = None) -> PublishedSource:
+    """Return the source, such that it writes a draft and changes nothing public.
+
+    Without `texts`, the draft has those that are saved and read.
+    """
     source = PublishedSource.objects.get(pk=translation.source_id)
-    source.public = _all_saved(translation, _saved(translation).exclude(pk__in=_unread(translation)))
+    source.public = texts or _all_saved(translation, _saved(translation).exclude(pk__in=_unread(translation)))
     source.keeps_public = True
     return source
+
+
+def submitted(translation: Translation, target: TranslatableMixin) -> Submitted | None:
+    """Return what was submitted for approval and is not decided, else None."""
+    state = target.current_workflow_state if isinstance(target, WorkflowMixin) else None
+    if state is None or state.current_task_state is None:
+        return None
+    task_state = state.current_task_state
+    texts = WrittenTexts.objects.filter(translation=translation, revision=task_state.revision_id).first()
+    return Submitted(task_state, texts)
 
 
 def carry(source: TranslationSource, changes: Collection[tuple[int, int, int]], *, keeps_old: bool) -> None:

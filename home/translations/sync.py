@@ -105,10 +105,23 @@ def _write(
         source = public_texts.source_with_public_texts(translation, revision, approved)
     else:
         source = public_texts.source_with_read_texts(translation)
+    submitted = public_texts.submitted(translation, target) if target.live or waiting else None
     source.create_or_update_translation(translation.target_locale, user=user, publish=False, fallback=True)
     if target.live or waiting:
         written = source.get_translated_instance(translation.target_locale)
-        written.get_latest_revision().publish(user=user, skip_permission_checks=True)
+        written.publish_keeping_request(written.get_latest_revision(), user=user)
+    if submitted:
+        _write_submitted(translation, submitted)
+
+
+def _write_submitted(translation: Translation, submitted: public_texts.Submitted) -> None:
+    """Write the draft that waits for approval again, from the new source: its approval publishes the latest version."""
+    source = public_texts.source_of_draft(translation, submitted.texts)
+    author = submitted.task_state.revision.user
+    source.create_or_update_translation(translation.target_locale, user=author, publish=False, fallback=True)
+    written = source.get_translated_instance(translation.target_locale)
+    submitted.task_state.revision = written.get_latest_revision()
+    submitted.task_state.save(update_fields=["revision"])
 
 
 def _publish_waiting(source: TranslationSource, user: User | AnonymousUser | None) -> None:

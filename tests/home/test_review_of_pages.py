@@ -250,6 +250,40 @@ def test_a_submitted_translation_of_a_public_page_is_not_public(translated, clie
     assert (finnish.title, finnish.has_unpublished_changes) == ("fi Questions", False)
 
 
+@pytest.mark.parametrize("decided", ["approved", "sent back"])
+def test_a_translation_waits_on_when_its_source_is_published(
+    translated, client, django_capture_on_commit_callbacks, decided
+):
+    finnish = translated.get_target_instance()
+    submit = reverse("translations:submit", args=[translated.pk])
+    editor = User.objects.get(username="editor")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(submit)
+        finnish.current_workflow_state.current_task_state.approve(user=editor)
+    StringTranslation.objects.filter(context__path="title", locale=finnish.locale).update(data="fi Questions")
+    client.post(submit)
+    if decided == "sent back":
+        finnish.current_workflow_state.current_task_state.reject(user=editor)
+    StringTranslation.objects.filter(context__path="title", locale=finnish.locale).update(data="fi not finished")
+    status = finnish.current_workflow_state.status
+    article = NewsPage.objects.get(pk=translated.source.get_source_instance().pk)
+    article.date = datetime.date(2025, 6, 7)
+    with django_capture_on_commit_callbacks(execute=True):
+        article.save_revision(user=editor).publish(user=editor)
+    finnish = NewsPage.objects.get(pk=finnish.pk)
+    assert (finnish.title, finnish.date, finnish.has_unpublished_changes) == ("fi Q&A", article.date, True)
+    assert finnish.current_workflow_state is not None
+    assert finnish.current_workflow_state.status == status
+    draft = finnish.get_latest_revision_as_object()
+    assert (draft.title, draft.date) == ("fi Questions", article.date)
+    assert finnish.current_workflow_state.current_task_state.revision == finnish.get_latest_revision()
+    if decided == "approved":
+        with django_capture_on_commit_callbacks(execute=True):
+            finnish.current_workflow_state.current_task_state.approve(user=editor)
+        finnish.refresh_from_db()
+        assert (finnish.title, finnish.date, finnish.has_unpublished_changes) == ("fi Questions", article.date, False)
+
+
 def test_a_translation_of_a_public_organisation_is_submitted_and_approved(
     home_page, client, django_capture_on_commit_callbacks
 ):
