@@ -37,7 +37,7 @@ class SettingsView(RegistrationAdminView):
         return access.may_set_up(self.user, event)
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        form = self._form(self.settings) if self.settings else StartForm(event=self.event)
+        form = self._form(self.settings) if self.settings else StartForm(event=self.event, user=self.user)
         return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -61,7 +61,7 @@ class SettingsView(RegistrationAdminView):
         return SettingsForm(data, instance=settings, pools=self._pools, user=self.user)
 
     def _start(self) -> HttpResponse:
-        form = StartForm(self.request.POST, event=self.event)
+        form = StartForm(self.request.POST, event=self.event, user=self.user)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         opens_at = timezone.now().replace(microsecond=0) if "open" in self.request.POST else None
@@ -136,11 +136,13 @@ class SettingsView(RegistrationAdminView):
         context = super().get_context_data(**kwargs)
         now = timezone.now()
         status = availability(self.event, now) if self.settings else RegistrationAvailability.NONE
+        is_open = status in (RegistrationAvailability.OPEN, RegistrationAvailability.FULL)
         return context | {
             "status": status.value,
             "closing": self.settings.registration_ends_at if self.settings else None,
             "counts": self._counts if self.settings else [],
             "is_elsewhere": bool(self.event.registration_url),
+            "contact_problem": "" if is_open else contact_problem(self.event, self.user),
             "media": getattr(kwargs.get("form"), "media", ""),
         }
 
@@ -164,7 +166,7 @@ class OpenCloseView(RegistrationAdminView):
         settings, now = self.settings, timezone.now().replace(microsecond=0)
         if settings is None:
             return redirect(self.url("registration_settings"))
-        if "open" in request.POST and (problem := contact_problem(self.event)):
+        if "open" in request.POST and (problem := contact_problem(self.event, self.user)):
             messages.error(request, problem)
         elif "open" in request.POST:
             settings.opens_at = min(settings.opens_at or now, now)

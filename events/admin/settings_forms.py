@@ -7,6 +7,8 @@ from functools import cached_property
 from django import forms
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminPageChooser
@@ -79,24 +81,32 @@ class SeatsMixin(forms.Form):
             self.add_error(f"{self.modes[0]}_offered", _("Select at least one way to attend."))
 
 
-def contact_problem(event: Event) -> str:
-    """Return why registration cannot open: the event has no contact for participants. Empty if it has one."""
+def contact_problem(event: Event, user: User | AnonymousUser) -> str:
+    """Return why registration cannot open: the event has no contact for participants. Empty if it has one.
+
+    Those who may enter it get a link.
+    """
     if EventDetails(event, source_language(event), None).contact is not None:
         return ""
-    return gettext("Enter a contact email address under “Event details” first. Participants need someone to write to.")
+    text = gettext("Enter a contact email address under “Event details” first. Participants need someone to write to.")
+    if not user.has_perm("events.change_event"):
+        return text
+    address = reverse("events:edit", args=[event.pk]) + "#id_contact_email"
+    return format_html('{} <a href="{}">{}</a>', text, address, gettext("Enter the contact email"))
 
 
 class StartForm(SeatsMixin, forms.Form):
     """The places of an event without registration settings: the only values that are needed to open registration."""
 
-    def __init__(self, *args, event: Event, **kwargs):
+    def __init__(self, *args, event: Event, user: User | AnonymousUser, **kwargs):
         super().__init__(*args, **kwargs)
+        self.user = user
         self.add_seat_fields(event, {})
 
     def clean(self):
         cleaned = super().clean()
         self.check_any_mode_offered()
-        if "open" in self.data and (problem := contact_problem(self.event)):
+        if "open" in self.data and (problem := contact_problem(self.event, self.user)):
             self.add_error(None, problem)
         return cleaned
 
@@ -148,7 +158,7 @@ class SettingsForm(SeatsMixin, forms.ModelForm):
         self.check_any_mode_offered()
         self._check_before_the_end(cleaned)
         opens = cleaned.get("opens_at") if "opens_at" in self.changed_data else None
-        if opens and (problem := contact_problem(self.event)):
+        if opens and (problem := contact_problem(self.event, self.user)):
             self.add_error("opens_at", problem)
         return cleaned
 

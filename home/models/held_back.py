@@ -28,7 +28,7 @@ class HeldBackMixin:
         return bool(states) and not any(live and not (end and end <= timezone.now()) for live, end in states)
 
     def publish_keeping_request(self, revision, user=None):
-        """Publish a revision as the synchronisation does: without a permission, and an approval that is asked for stays asked.
+        """Publish a revision without asking for a permission, and keep the request for approval of a draft.
 
         Wagtail would cancel it, as it does where someone publishes what waits.
         """

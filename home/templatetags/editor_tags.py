@@ -63,8 +63,14 @@ def approval_of_translation(context) -> dict[str, bool]:
 
 
 @register.simple_tag
-def languages_unpublished_with(page) -> str:
-    return tree_sync.languages_unpublished_with(page)
+def languages_unpublished_with(*rows) -> str:
+    return tree_sync.languages_unpublished_with(rows)
+
+
+@register.simple_tag
+def languages_of_several(items) -> str:
+    """Return the languages of the translations that a bulk action unpublishes too."""
+    return tree_sync.languages_unpublished_with([item["item"] for item in items])
 
 
 @register.simple_tag

@@ -177,9 +177,14 @@ def _languages_error(rows: Iterable[TranslatableMixin]) -> str:
     ) % {"languages": languages}
 
 
-def languages_unpublished_with(page: Page) -> str:
-    """Return the languages of the public translations that are unpublished together with a source page."""
-    return _languages(row for row in linked_translations(page) if row.live)
+def languages_unpublished_with(sources: Iterable[TranslatableMixin]) -> str:
+    """Return the languages of the public translations that are unpublished together with sources."""
+    return _languages(
+        translation
+        for row in sources
+        for translation in linked_translations(row)
+        if getattr(translation, "live", False)
+    )
 
 
 def _languages(rows: Iterable[TranslatableMixin]) -> str:

@@ -237,12 +237,22 @@ def test_pages_that_are_unpublished_in_bulk_come_back_with_their_translations(ho
     page = make_page(ContentPage, home_page, "About us")
     page.save_revision().publish()
     make_translations(page, ["fi"])
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]) + f"?id={page.pk}"
+    assert "and published again with them: Finnish." in " ".join(admin_client.get(address).text.split())
     with commit():
-        admin_client.post(reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]) + f"?id={page.pk}")
+        admin_client.post(address)
     assert not in_language(page, "fi").live
     with commit():
         page.get_latest_revision().publish()
     assert in_language(page, "fi").live
+
+
+def test_an_organisation_is_not_unpublished_without_a_word_about_its_translations(home_page, admin_client):
+    organisation = make_translations(make_organisation("Turku"), ["fi"])
+    text = admin_client.get(
+        reverse(organisation.snippet_viewset.get_url_name("unpublish"), args=[organisation.pk])
+    ).text
+    assert "and published again with it: Finnish." in " ".join(text.split())
 
 
 def test_nobody_has_a_version_kept_for_later_who_may_not_publish_it(held_back, home_page, translator):

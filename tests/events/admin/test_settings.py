@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
 from django.utils import timezone
 
 from events.enums import Mode
@@ -11,6 +13,7 @@ from events.models import (
 )
 from events.registration.errors import BusyError
 from home.models import ContentPage
+from home.permissions import EVENT_ORGANISERS
 from tests.events.admin.responses import error_fields, shown_messages
 from tests.factories.events import change_event
 from tests.factories.pages import make_page
@@ -215,6 +218,26 @@ def test_the_first_form_does_not_open_without_a_contact_either(client, organiser
     assert not RegistrationSettings.objects.exists()
     client.post(admin_url(event, "registration_settings"), places | {"save": "1"})
     assert RegistrationSettings.objects.get(event=event).opens_at is None
+
+
+@pytest.mark.parametrize("has_settings", [True, False])
+def test_the_missing_contact_is_named_with_a_link_before_someone_opens_registration(
+    client, organiser, event, has_settings
+):
+    change_event(event, contact_email="")
+    RegistrationSettings.objects.update(opens_at=None)
+    if not has_settings:
+        RegistrationSettings.objects.all().delete()
+    settings, details = admin_url(event, "registration_settings"), reverse("events:edit", args=[event.pk])
+    warning = soup(client.get(settings)).select_one(".help-warning")
+    assert NO_CONTACT in " ".join(warning.get_text(" ").split())
+    assert not warning.a
+    organiser.groups.add(Group.objects.get(name=EVENT_ORGANISERS))
+    warning = soup(client.get(settings)).select_one(".help-warning")
+    assert warning.a["href"] == f"{details}#id_contact_email"
+    assert soup(client.get(details)).select_one("#id_contact_email")
+    change_event(event, contact_email="office@example.org")
+    assert not soup(client.get(settings)).select(".help-warning")
 
 
 def test_the_contact_of_the_project_is_enough(client, organiser, event):
