@@ -152,7 +152,9 @@ class StartView(View):
             raise Http404("no such page or snippet for this user")
         if not permissions.may_start(request.user, source, locale):
             raise PermissionDenied
-        if not source.has_translation(locale):
+        found = source.get_translation_or_none(locale)
+        # Below a page that is not translated, the library puts a copy of the source, without a translation.
+        if found is None or getattr(found, "alias_of_id", None):
             translate(source, [locale], request.user)
         target = source.get_translation_or_none(locale)
         if target is None:
