@@ -74,8 +74,8 @@ APPROVAL = [
     _("This %(model_name)s is currently at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
     # xgettext:no-python-format
     _("This page was marked as needing changes at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."),
-    # xgettext:no-python-format
     _(
+        # xgettext:no-python-format
         "This %(model_name)s was marked as needing changes at <strong>%(task)s</strong> in <strong>%(workflow)s</strong>."
     ),
     _("Receive notification when a page is submitted for moderation"),

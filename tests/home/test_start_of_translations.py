@@ -2,7 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import User
-from wagtail.models import Locale
+from django.urls import reverse
+from wagtail.models import Locale, Page
 
 from events.models import EventIndexPage
 from home import permissions
@@ -74,3 +75,16 @@ def test_two_queries_find_the_sections(pages, number, home_pages, django_assert_
     again = User.objects.get(pk=user.pk)
     with django_assert_num_queries(9):
         translated_languages(again)
+
+
+def test_a_page_with_a_copy_of_its_source_is_translated_at_once(pages, admin_client):
+    """Where the page below was translated first, the library puts a copy of the source in the place of the page above."""
+    below = make_page(ContentPage, pages["page"], "Below")
+    finnish = Locale.objects.get(language_code="fi")
+    for page in (below, pages["page"]):
+        data = {"model": "wagtailcore.page", "pk": page.pk, "locale": finnish.pk}
+        answer = admin_client.post(reverse("translations:start"), data, follow=True)
+        assert answer.context["translation"].target_locale == finnish
+    above = pages["page"].get_translation(finnish)
+    assert above.alias_of is None
+    assert below.get_translation(finnish).get_parent() == Page.objects.get(pk=above.pk)
