@@ -147,7 +147,6 @@ MISSING = [
     _("Translation of %(instance)s into %(locale)s"),
     _("Translated manually on {date}"),
     _("Translate page"),
-    ngettext_lazy("Include subtree ({} page)", "Include subtree ({} pages)", "number"),
     _("All child pages will be created."),
     _("Submit"),
     _("Go back"),
@@ -191,6 +190,7 @@ MISSING = [
 NUMBERS = [
     ngettext_lazy("%(num)d year", "%(num)d years", "num"),
     ngettext_lazy("%(num)d month", "%(num)d months", "num"),
+    ngettext_lazy("Include subtree ({} page)", "Include subtree ({} pages)", "number"),
     ngettext_lazy("%(num)d week", "%(num)d weeks", "num"),
     ngettext_lazy("%(num)d day", "%(num)d days", "num"),
     ngettext_lazy("%(num)d hour", "%(num)d hours", "num"),
