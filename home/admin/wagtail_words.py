@@ -150,6 +150,7 @@ MISSING = [
     _("All child pages will be created."),
     _("Submit"),
     _("Go back"),
+    _("Include descendants"),
     _("Last published"),
     _("Last published by"),
     _("App"),
@@ -186,11 +187,10 @@ MISSING = [
     _("Sync translated snippets"),
 ]
 
-# How long ago something happened, in Greek, and the numbers on the dashboard.
+# How long ago something happened, in Greek, the numbers on the dashboard, and those of pages below a page.
 NUMBERS = [
     ngettext_lazy("%(num)d year", "%(num)d years", "num"),
     ngettext_lazy("%(num)d month", "%(num)d months", "num"),
-    ngettext_lazy("Include subtree ({} page)", "Include subtree ({} pages)", "number"),
     ngettext_lazy("%(num)d week", "%(num)d weeks", "num"),
     ngettext_lazy("%(num)d day", "%(num)d days", "num"),
     ngettext_lazy("%(num)d hour", "%(num)d hours", "num"),
@@ -210,4 +210,6 @@ NUMBERS = [
         '%(total)s Documents <span class="w-sr-only">created in %(site_name)s</span>',
         "total",
     ),
+    ngettext_lazy("Include subtree ({} page)", "Include subtree ({} pages)", "number"),
+    ngettext_lazy("This page has one subpage", "This page has %(counter)s subpages", "counter"),
 ]
