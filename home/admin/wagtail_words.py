@@ -150,7 +150,6 @@ MISSING = [
     _("All child pages will be created."),
     _("Submit"),
     _("Go back"),
-    _("Include descendants"),
     _("Last published"),
     _("Last published by"),
     _("App"),
