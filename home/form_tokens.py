@@ -5,6 +5,7 @@ Tokens are not stored.
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ class FormToken:
 
 def new_form_token(salt: str, subject: int) -> str:
     """Return a token for a form about `subject`, such as the key of an event. Each kind of form has its own `salt`."""
-    return signing.dumps({"e": subject, "k": uuid.uuid4().hex, "t": round(time.time(), 1)}, salt=salt)
+    # Rounded down, because a form that was opened in the future would count as sent by a machine whose clock is ahead.
+    opened_at = math.floor(time.time() * 10) / 10
+    return signing.dumps({"e": subject, "k": uuid.uuid4().hex, "t": opened_at}, salt=salt)
 
 
 def read_form_token(text: str, salt: str, subject: int) -> FormToken | None:

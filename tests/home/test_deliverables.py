@@ -141,9 +141,9 @@ def test_a_draft_is_not_public_and_an_editor_approves_it(client, page, accounts)
 
     # While it waits, neither the partner nor others change what the editor looks at.
     shown = soup(client.get(address(page, "D1.1")))
-    assert "awaiting moderation" in shown.select_one("main .help-warning").get_text()
+    assert "waits for approval" in shown.select_one("main .help-warning").get_text()
     assert not shown.select("main form button[type=submit]")
-    assert "awaiting moderation" in soup(client.get(INDEX)).select_one("main .help-warning").get_text()
+    assert "waits for approval" in soup(client.get(INDEX)).select_one("main .help-warning").get_text()
     assert client.post(address(page, "D1.1"), form(title="Later")).status_code == 422
     assert "Later" not in draft_titles(page)
 

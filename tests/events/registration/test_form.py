@@ -627,6 +627,13 @@ def test_a_form_sent_too_quickly_shows_an_error_and_keeps_the_input(visitor, for
     assert not Registration.objects.exists()
 
 
+def test_a_form_was_never_opened_in_the_future(monkeypatch):
+    """A program that sends a form within the tenth of a second to which its time is rounded is not accepted."""
+    monkeypatch.setattr("time.time", lambda: 1_000_000_000.06)
+    token = form_tokens.read_form_token(form_tokens.new_form_token(1), 1)
+    assert 0 <= token.age() < 0.1
+
+
 def test_form_of_a_machine_whose_clock_is_ahead_is_accepted(visitor, forum, url, monkeypatch):
     sent = PERSON | {"form_token": old_form_token(forum.event_id, seconds=-600)}
     with override_settings(REGISTRATION_MINIMUM_SECONDS=3):
