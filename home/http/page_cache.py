@@ -48,6 +48,8 @@ RENDERING_SECONDS = 10
 # Seconds that a visitor waits for another process to render a response, and seconds between two checks for it.
 LONGEST_WAIT, BETWEEN_LOOKS = 2, 0.01
 
+# The name under which the time of the next expiry is cached.
+NEXT_EXPIRY = "next-expiry"
 # The number of values that each process keeps in memory.
 VALUES_IN_MEMORY = 300
 
@@ -127,6 +129,9 @@ def cached(
         return found
     with validity.collect_change_times() as collected:
         value = make()
+        # The value may show any page, and must not show it after it has expired.
+        if name != NEXT_EXPIRY:
+            validity.changes_at(_next_expiry())
     if may_cache(value):
         caches["pages"].set(key, CachedValue(generation, collected.until, value), settings.PAGE_CACHE_SECONDS)
     return value
@@ -144,7 +149,7 @@ def _next_expiry() -> datetime.datetime | None:
         validity.changes_at(moment)
         return moment
 
-    return cached("next-expiry", find, may_cache=lambda moment: True, is_immutable=True)
+    return cached(NEXT_EXPIRY, find, may_cache=lambda moment: True, is_immutable=True)
 
 
 class PageCacheMiddleware:

@@ -72,3 +72,21 @@ def test_expired_event_is_in_no_list_calendar_and_feed(client, event_page):
         assert "Old event" not in client.get(path).content.decode(errors="replace"), path
     for path in (event_page.url, event_page.register_path(), event_page.calendar_path, event_page.programme_path):
         assert client.get(path).status_code == 404, path
+
+
+def test_no_part_of_a_page_that_is_cached_shows_an_expired_page(client, article, event_page, settings, monkeypatch):
+    """Parts of pages outlast the responses that are made of them."""
+    settings.PAGE_CACHE_SECONDS = 86_400
+    for page in (article, event_page):
+        expire(page, at=timezone.now() + HOUR)
+    lists = ["/en/", article.get_parent().url, event_page.get_parent().url]
+    addresses = [*lists, *(f"{address}?unknown=1" for address in lists)]
+    for address in addresses * 2:
+        text = client.get(address).text
+        assert "Old article" in text or "Old event" in text, address
+    later = timezone.now() + 2 * HOUR
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    for address in addresses:
+        text = client.get(address).text
+        assert "Old article" not in text, address
+        assert "Old event" not in text, address
