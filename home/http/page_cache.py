@@ -121,9 +121,9 @@ def cached(
     entry = _values_in_memory.get(key) if is_immutable else None
     if not (entry and entry.is_valid(generation)):
         entry = caches["pages"].get(key)
-    if entry and entry.is_valid(generation):
-        if is_immutable:
+        if entry and is_immutable:
             _values_in_memory.put(key, entry)
+    if entry and entry.is_valid(generation):
         validity.changes_at(entry.until)
         found: Value = entry.value  # type: ignore[assignment]  # the cache has no types
         return found

@@ -232,15 +232,21 @@ def test_others_do_not_submit_a_translation(translated, client, group):
     assert not WorkflowState.objects.filter(object_id=str(translated.get_target_instance().pk)).exists()
 
 
-def test_a_submitted_translation_of_a_public_page_is_not_public(translated, client, django_capture_on_commit_callbacks):
+def submit_again_after_approval(translated, client, capture_on_commit_callbacks):
+    """Submit the translation, approve it, submit it with another title, and return the public translation."""
     finnish = translated.get_target_instance()
     submit = reverse("translations:submit", args=[translated.pk])
-    editor = User.objects.get(username="editor")
-    with django_capture_on_commit_callbacks(execute=True):
+    with capture_on_commit_callbacks(execute=True):
         client.post(submit)
-        finnish.current_workflow_state.current_task_state.approve(user=editor)
+        finnish.current_workflow_state.current_task_state.approve(user=User.objects.get(username="editor"))
     StringTranslation.objects.filter(context__path="title", locale=finnish.locale).update(data="fi Questions")
     client.post(submit)
+    return finnish
+
+
+def test_a_submitted_translation_of_a_public_page_is_not_public(translated, client, django_capture_on_commit_callbacks):
+    finnish = submit_again_after_approval(translated, client, django_capture_on_commit_callbacks)
+    editor = User.objects.get(username="editor")
     finnish.refresh_from_db()
     assert (finnish.live, finnish.title, finnish.has_unpublished_changes) == (True, "fi Q&A", True)
     assert finnish.get_latest_revision_as_object().title == "fi Questions"
@@ -254,14 +260,8 @@ def test_a_submitted_translation_of_a_public_page_is_not_public(translated, clie
 def test_a_translation_waits_on_when_its_source_is_published(
     translated, client, django_capture_on_commit_callbacks, decided
 ):
-    finnish = translated.get_target_instance()
-    submit = reverse("translations:submit", args=[translated.pk])
+    finnish = submit_again_after_approval(translated, client, django_capture_on_commit_callbacks)
     editor = User.objects.get(username="editor")
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(submit)
-        finnish.current_workflow_state.current_task_state.approve(user=editor)
-    StringTranslation.objects.filter(context__path="title", locale=finnish.locale).update(data="fi Questions")
-    client.post(submit)
     if decided == "sent back":
         finnish.current_workflow_state.current_task_state.reject(user=editor)
     StringTranslation.objects.filter(context__path="title", locale=finnish.locale).update(data="fi not finished")
