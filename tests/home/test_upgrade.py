@@ -6,9 +6,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
@@ -17,12 +19,11 @@ from home import upgrade
 from home.backup.errors import BackupError
 from home.doctor.results import error
 from home.upgrade import Step, UpgradeError
-from tests import releases
+from tests import releases, snapshots
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-RELEASES = sorted(Path(releases.__file__).parent.glob("*.sqlite3.xz"))
 NAMES = ["checks", "backup", "migrate", "static files", "translations", "site", "doctor"]
 
 
@@ -176,28 +177,71 @@ def test_failures_of_other_commands_become_sentences(monkeypatch):
 
 # Earlier releases
 
+KIND = ".postgresql.sql.xz" if snapshots.server() else ".sqlite3.xz"
+RELEASES = sorted(Path(releases.__file__).parent.glob(f"*{KIND}"))
 REGISTRATIONS = """
-WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
+WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
 INSERT INTO events_registration
   (key, status, mode, language, name, email, email_key, organisation, profession, country, token_hash, token_version,
    created_at, status_since, calendar_sequence, note, event_id, is_address_confirmed, calendar_key, family_name, given_name,
    searchable_details, searchable_name)
-SELECT lower(hex(randomblob(16))), status, mode, language, name || ' ' || n, n || email, n || email_key, organisation,
-   profession, country, lower(hex(randomblob(32))), token_version, created_at, status_since, calendar_sequence, note,
-   event_id, is_address_confirmed, lower(hex(randomblob(16))), family_name, given_name, searchable_details, searchable_name
-FROM numbers, (SELECT * FROM events_registration ORDER BY id LIMIT 1)
+SELECT {key}, status, mode, language, name || ' ' || n, n || email, n || email_key, organisation,
+   profession, country, {hash}, token_version, created_at, status_since, calendar_sequence, note,
+   event_id, is_address_confirmed, {key}, family_name, given_name, searchable_details, searchable_name
+FROM numbers, (SELECT * FROM events_registration ORDER BY id LIMIT 1) AS first
 """
 
 
-@pytest.mark.any_database
+@contextmanager
+def database_of(release: Path, folder: Path) -> Iterator[str]:
+    """Make the database of a release while the block runs, and yield its address."""
+    content = lzma.decompress(release.read_bytes())
+    if not snapshots.server():
+        (folder / "site.sqlite3").write_bytes(content)
+        yield f"sqlite:///{folder / 'site.sqlite3'}"
+        return
+    with snapshots.copied_database(folder, f"release_{os.getpid()}", "template0") as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(content)
+        yield url
+
+
+@contextmanager
+def connected(url: str) -> Iterator[psycopg.Connection | sqlite3.Connection]:
+    """Open a database, and commit at the end of the block."""
+    if snapshots.server():
+        with psycopg.connect(url) as connection:
+            yield connection
+        return
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+        yield connection
+        connection.commit()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("release", RELEASES, ids=lambda file: file.name.removesuffix(".sqlite3.xz"))
+@pytest.mark.parametrize("release", RELEASES, ids=lambda file: file.name.removesuffix(KIND))
 def test_the_database_of_an_earlier_release_is_brought_up_to_date(release, tmp_path):
-    file = tmp_path / "site.sqlite3"
-    file.write_bytes(lzma.decompress(release.read_bytes()))
-    with closing(sqlite3.connect(file)) as database:
-        database.execute(REGISTRATIONS)
-        database.commit()
+    with database_of(release, tmp_path) as url:
+        bring_up_to_date(url, tmp_path)
+
+
+@pytest.mark.any_database
+def test_each_release_has_a_database_of_both_kinds():
+    files = [file.name for file in Path(releases.__file__).parent.glob("*.xz")]
+    names = [
+        {name.removesuffix(kind) for name in files if name.endswith(kind)}
+        for kind in (".sqlite3.xz", ".postgresql.sql.xz")
+    ]
+    assert names[0] == names[1] != set()
+
+
+def bring_up_to_date(url: str, folder: Path) -> None:
+    if snapshots.server():
+        key, hash_ = "gen_random_uuid()", "md5(random()::text) || md5(random()::text)"
+    else:
+        key, hash_ = "lower(hex(randomblob(16)))", "lower(hex(randomblob(32)))"
+    with connected(url) as database:
+        database.execute(REGISTRATIONS.format(key=key, hash=hash_))
         before = counts(database)
     variables = {
         "PATH": os.environ["PATH"],
@@ -207,8 +251,8 @@ def test_the_database_of_an_earlier_release_is_brought_up_to_date(release, tmp_p
         "BASE_URL": "https://www.example.org",
         "EMAIL_URL": "smtp+tls://mail.example.org",
         "EMAIL_FROM": "noreply@beacon.test",
-        "DATABASE_URL": f"sqlite:///{file}",
-        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": url,
+        "DATA_DIR": str(folder),
         "BACKUP_KEY": Fernet.generate_key().decode(),
     }
     result = subprocess.run(
@@ -216,8 +260,8 @@ def test_the_database_of_an_earlier_release_is_brought_up_to_date(release, tmp_p
     )
     assert result.returncode == 0, result.stdout + result.stderr
     assert [line.partition(":")[0] for line in result.stdout.splitlines()] == NAMES
-    assert len(list((tmp_path / "backups").glob("*.backup"))) == 1
-    with closing(sqlite3.connect(file)) as database:
+    assert len(list((folder / "backups").glob("*.backup"))) == 1
+    with connected(url) as database:
         assert counts(database) == before
         # Each organisation gets a first version, to which editors can return.
         query = "SELECT name FROM home_organisation WHERE live_revision_id IS NULL"
@@ -227,7 +271,7 @@ def test_the_database_of_an_earlier_release_is_brought_up_to_date(release, tmp_p
     check = [sys.executable, "manage.py", "shell", "--no-imports", "--command", PAGES]
     pages = subprocess.run(check, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     assert pages.stdout.split() == ["200"] * 5, pages.stderr
-    shutil.rmtree(tmp_path / "static")
+    shutil.rmtree(folder / "static")
 
 
 PAGES = """
@@ -239,7 +283,7 @@ for page in pages:
 """
 
 
-def counts(database: sqlite3.Connection) -> dict[str, int]:
+def counts(database: psycopg.Connection | sqlite3.Connection) -> dict[str, int]:
     """Return the number of rows of what people wrote."""
     of_pages = "JOIN django_content_type kind ON kind.id = base_content_type_id AND kind.model = 'page'"
     tables = ("wagtailcore_page", f"wagtailcore_revision {of_pages}", "events_event", "events_registration")
