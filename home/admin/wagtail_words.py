@@ -4,8 +4,9 @@ The site's catalogues take precedence over those of packages, also in English. M
 workflows: to them, a page waits for approval. `home/translations/editor_words.py` has those of the translation editor.
 """
 
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import ngettext_lazy
+from wagtail.admin.views.pages.bulk_actions.page_bulk_action import DefaultPageForm
 
 # The words of the approval in place of "workflow" and "moderation".
 APPROVAL = [
@@ -212,3 +213,8 @@ NUMBERS = [
     ngettext_lazy("Include subtree ({} page)", "Include subtree ({} pages)", "number"),
     ngettext_lazy("This page has one subpage", "This page has %(counter)s subpages", "counter"),
 ]
+
+
+def register():
+    """Name the field of the bulk actions that has no name of its own in Wagtail, so that it can be translated."""
+    DefaultPageForm.base_fields["include_descendants"].label = gettext_lazy("Include the pages below")

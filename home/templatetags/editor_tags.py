@@ -73,6 +73,18 @@ def languages_of_several(items) -> str:
     return tree_sync.languages_unpublished_with([item["item"] for item in items])
 
 
+@register.simple_tag(takes_context=True)
+def pages_unpublished_below(context, pages):
+    """Return the pages that are unpublished, for each language, if the user includes the pages below `pages`."""
+    return tree_sync.unpublished_below(context["request"].user, pages)
+
+
+@register.simple_tag
+def pages_of_items(items):
+    """Return the pages of a bulk action."""
+    return [item["item"] for item in items]
+
+
 @register.simple_tag
 def deliverables_url(row, user) -> str:
     """Return the address of the screen with the deliverables of a results page, if the user edits them there, else ""."""

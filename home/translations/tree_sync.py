@@ -7,17 +7,19 @@ only the page that the user acts on.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.views.bulk_action import BulkAction
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Locale, Page, TranslatableMixin
 from wagtail_localize.models import Translation
 
 from home.translations import permissions
@@ -32,6 +34,18 @@ def linked_translations(instance: TranslatableMixin) -> list[Any]:
     return list(rows.filter(alias_of=None).specific() if isinstance(instance, Page) else rows.select_related("locale"))
 
 
+def _public_translations(pages: Collection[Page]) -> list[Page]:
+    """Return the public translations that are updated from several pages, with a fixed number of queries."""
+    sources = {(page.translation_key, page.locale_id) for page in pages}
+    keys = {page.translation_key for page in pages}
+    linked = Translation.objects.filter(source__object_id__in=keys, enabled=True).values_list(
+        "source__object_id", "source__locale_id", "target_locale_id"
+    )
+    wanted = {(key, target) for key, locale, target in linked if (key, locale) in sources}
+    rows = Page.objects.live().filter(translation_key__in=keys, alias_of=None).specific(defer=True)
+    return [row for row in rows if (row.translation_key, row.locale_id) in wanted]
+
+
 # Pages
 
 
@@ -39,7 +53,8 @@ def check_page_action(request: HttpRequest, page: Page, action: str) -> HttpResp
     """Stop `unpublish` or `delete` if the user may not do the same to the translations."""
     if request.method != "POST":
         return None
-    return _stop(request, _permission_error(request.user, [page], action), "wagtailadmin_pages:edit", page.pk)
+    error = _permission_error(request.user, [page], action, below="include_descendants" in request.POST)
+    return _stop(request, error, "wagtailadmin_pages:edit", page.pk)
 
 
 def check_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
@@ -59,7 +74,8 @@ def include_in_bulk_action(request: HttpRequest, pages: list[Page], action: Bulk
     """
     user = request.user
     if action.action_type in ("unpublish", "delete"):
-        if error := _permission_error(user, pages, action.action_type):
+        below = bool(action.cleaned_form.cleaned_data.get("include_descendants"))
+        if error := _permission_error(user, pages, action.action_type, below=below):
             return _stop(request, error, action.next_url)
         if action.action_type == "unpublish":
             return None  # The signal of each source does it.
@@ -79,15 +95,34 @@ def include_in_bulk_action(request: HttpRequest, pages: list[Page], action: Bulk
     return None
 
 
-def _permission_error(user: User | AnonymousUser, pages: Collection[Page], action: str) -> str:
+def _permission_error(user: User | AnonymousUser, pages: Collection[Page], action: str, *, below: bool) -> str:
     if action == "delete" and not all(page.permissions_for_user(user).can_delete() for page in pages):
         return _("You cannot delete pages. Ask an editor to delete this page.")
-    return _languages_error(
-        translation
-        for page in pages
-        for translation in linked_translations(page)
-        if not _may(user, translation, action)
-    )
+    following = [translation for page in pages for translation in linked_translations(page)]
+    if action == "unpublish" and below:
+        following += _public_translations(_pages_below(user, pages))
+    return _languages_error(translation for translation in following if not _may(user, translation, action))
+
+
+def _pages_below(user: User | AnonymousUser, pages: Iterable[Page]) -> list[Page]:
+    """Return the public pages below `pages` that the user may unpublish. Wagtail leaves the others public."""
+    positions = [Q(path__startswith=page.path, depth__gt=page.depth) for page in pages]
+    if not positions:
+        return []
+    below = Page.objects.live().filter(reduce(or_, positions)).specific(defer=True)
+    return [page for page in below if page.permissions_for_user(user).can_unpublish()]
+
+
+def unpublished_below(user: User | AnonymousUser, pages: Collection[Page]) -> list[tuple[str, list[Page]]]:
+    """Return the pages that are unpublished, for each language, if the user includes those below `pages`."""
+    below = _pages_below(user, pages)
+    gone = {page.pk for page in pages}
+    found = {page.pk: page for page in [*below, *_public_translations(below)] if page.pk not in gone}
+    names = {locale.pk: str(locale) for locale in Locale.objects.all()}
+    languages: dict[str, list[Page]] = {}
+    for page in found.values():
+        languages.setdefault(names[page.locale_id], []).append(page)
+    return sorted(languages.items())
 
 
 def _move_error(user: User | AnonymousUser, pages: Iterable[Page], destination: Page) -> str:

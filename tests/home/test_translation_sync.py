@@ -808,6 +808,47 @@ def test_bulk_action_requires_permission_for_the_translations(content, client, m
     assert "which you cannot edit: Estonian, Finnish, Greek" in answer.content.decode()
 
 
+@pytest.fixture
+def page_below(content):
+    """A page below `content`, public in all languages. The translations of `content` itself are drafts."""
+    below = content.add_child(instance=ContentPage(title="Below", slug="below", locale=content.locale))
+    publish(below)
+    make_translations(below)
+    for code in TARGETS:
+        in_language(content, code).unpublish()
+    return below
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_pages_below_are_not_unpublished_in_languages_that_the_user_may_not_publish(
+    content, page_below, client, member_of_english, bulk
+):
+    client.force_login(member_of_english)
+    if bulk:
+        answer = run_bulk_action(client, "unpublish", [content], include_descendants="on")
+    else:
+        address = reverse("wagtailadmin_pages:unpublish", args=[content.pk])
+        answer = client.post(address, {"include_descendants": "on"}, follow=True)
+    assert [in_language(page_below, code).live for code in ("en", *TARGETS)] == [True] * 4
+    assert "which you cannot edit: Estonian, Finnish, Greek" in answer.content.decode()
+    assert in_language(content, "en").live
+    # Without them, the page itself may go.
+    run_bulk_action(client, "unpublish", [content])
+    assert not in_language(content, "en").live
+
+
+def test_the_question_before_unpublishing_lists_the_pages_below_in_each_language(content, page_below, admin_client):
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]) + f"?id={content.pk}"
+    for address in (bulk, reverse("wagtailadmin_pages:unpublish", args=[content.pk])):
+        text = " ".join(admin_client.get(address).text.split())
+        for language in ("English", "Estonian", "Finnish", "Greek"):
+            assert f"<summary> {language}: 1 page </summary>" in text
+        assert "<li>fi Below</li>" in text
+    assert "Include the pages below" in " ".join(admin_client.get(bulk).text.split())
+    in_language(page_below, "fi").unpublish()
+    assert "Finnish" not in admin_client.get(bulk).text.split("these are unpublished too")[1].split("<form")[0]
+
+
 # Deleting snippets
 
 
