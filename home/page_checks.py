@@ -50,7 +50,7 @@ def findings_of(page: Page) -> list[Finding]:
         return []
     content = content_of(page)
     found = [*_texts(page), *_headings(content), *_images(content), *_links(content), *_files(content)]
-    found += [*_languages(page), *_funding(page), *_contacts(page)]
+    found += [*_parent(page), *_languages(page), *_funding(page), *_contacts(page)]
     for fn in hooks.get_hooks("check_page"):
         found += fn(page, content)
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.is_fault)
@@ -122,6 +122,14 @@ def _files(content: Content) -> Iterator[Finding]:
         if value.get("document") and not value.get("language"):
             text = _("The file “%(title)s” has no language. Leave it so if it is in the language of the page.")
             yield Finding(text % {"title": value["title"] or value["document"].title})
+
+
+def _parent(page: BasePage) -> Iterator[Finding]:
+    parent = page.get_parent() if page.pk else None
+    if parent is not None and not parent.is_root() and not parent.live:
+        text = _("The page above, “%(title)s”, is not public in this language: no menu or list leads to this page.")
+        url = reverse("wagtailadmin_pages:edit", args=[parent.pk])
+        yield Finding(text % {"title": parent.get_admin_display_title()}, url=url)
 
 
 def _languages(page: BasePage) -> Iterator[Finding]:

@@ -56,11 +56,20 @@ class OneSourceCreator(TranslationCreator):
     A page written in Finnish may refer to an organisation written in English, whose source is then the English one.
     What it refers to and is translated already stays as it is: the library would save it once more as a draft, and take a
     public snippet offline.
+
+    Pages above that have no translation get one, as drafts (`above`): the library would put a copy of the source in their
+    place, which is public in the wrong language.
     """
+
+    def __init__(self, user, target_locales):
+        super().__init__(user, target_locales)
+        self.above: list[Page] = []
 
     def create_translations(self, instance, include_related_objects=True):  # noqa: FBT002  (the library's signature)
         instance = source_of(instance) or instance
         wanted = self.target_locales
+        if isinstance(instance, Page):
+            self._translate_above(instance)
         if not include_related_objects:  # called for what the page refers to
             translated = set(instance.get_translations().values_list("locale_id", flat=True))
             self.target_locales = [locale for locale in wanted if locale.pk not in translated]
@@ -70,6 +79,20 @@ class OneSourceCreator(TranslationCreator):
             model = source.specific_content_type.model_class()
             if model is not None and issubclass(model, DraftStateMixin) and not issubclass(model, Page):
                 _publish_with_source(model, source, translations)
+
+    def _translate_above(self, page: Page) -> None:
+        parent = page.get_parent()
+        if parent is None or parent.is_root():
+            return
+        translated = set(parent.get_translations(inclusive=True).values_list("locale_id", flat=True))
+        missing = [locale for locale in self.target_locales if locale.pk not in translated]
+        if missing:
+            creator = OneSourceCreator(self.user, missing)
+            creator.create_translations(parent.specific)
+            self.above += [
+                *creator.above,
+                *parent.get_translations().filter(locale__in=missing).select_related("locale"),
+            ]
 
 
 def _publish_with_source(
@@ -93,20 +116,23 @@ def translate(
     user: User | AnonymousUser | None = None,
     *,
     include_subtree: bool = False,
-) -> None:
+) -> list[Page]:
     """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation.
 
-    Pages of the subtree that `user` may not translate are left out.
+    Returns the translations of pages above that were started as well. Pages of the subtree that `user` may not translate are
+    left out.
     """
     if source_of(instance):
         raise TranslatedFurtherError
     languages = list(locales)
-    OneSourceCreator(user, languages).create_translations(instance)
+    creator = OneSourceCreator(user, languages)
+    creator.create_translations(instance)
     if include_subtree and isinstance(instance, Page):
         for page in instance.get_descendants().specific():
             permitted = [locale for locale in languages if user is None or may_start(user, page, locale)]
             if permitted and not source_of(page):
                 OneSourceCreator(user, permitted).create_translations(page)
+    return creator.above
 
 
 def is_source(instance: TranslatableMixin) -> bool:

@@ -131,6 +131,17 @@ class SnippetListView(SnippetViewSet):
         return super().get_queryset().filter(live=True).order_by("pk")
 
 
+def _tell_about_pages_above(request: HttpRequest, pages: list[Page]) -> None:
+    """Tell the user that the translations of these pages, above the one that they translate, were started as drafts."""
+    for page in pages:
+        button = messages.button(edit_url(page), _("Open"))
+        text = _(
+            "The page above, “%(title)s”, was not translated into %(language)s. Its translation was started, too, as a "
+            "draft. Publish it as well: readers look for pages there."
+        ) % {"title": page.draft_title, "language": page.locale}
+        messages.warning(request, text, buttons=[button])
+
+
 class StartView(View):
     """Creates a draft translation of a page or snippet and opens it."""
 
@@ -155,7 +166,7 @@ class StartView(View):
         found = source.get_translation_or_none(locale)
         # Below a page that is not translated, the library puts a copy of the source, without a translation.
         if found is None or getattr(found, "alias_of_id", None):
-            translate(source, [locale], request.user)
+            _tell_about_pages_above(request, translate(source, [locale], request.user))
         target = source.get_translation_or_none(locale)
         if target is None:
             messages.error(request, _("“%(title)s” could not be translated.") % {"title": source})
@@ -258,8 +269,10 @@ class _SourceOnlyMixin:
         locales = list(form.cleaned_data["locales"])
         if not all(permissions.may_start(self.request.user, self.object, locale) for locale in locales):
             raise PermissionDenied
-        translate(self.object, locales, self.request.user, include_subtree=form.cleaned_data["include_subtree"])
+        include_subtree = form.cleaned_data["include_subtree"]
+        above = translate(self.object, locales, self.request.user, include_subtree=include_subtree)
         messages.success(self.request, self.get_success_message(", ".join(str(locale) for locale in locales)))
+        _tell_about_pages_above(self.request, above)
         single = self.object.get_translation_or_none(locales[0]) if len(locales) == 1 else None
         return redirect(self.get_success_url() or self.get_default_success_url(single))
 

@@ -8,6 +8,7 @@ from wagtail.models import Locale, Page
 from events.models import EventIndexPage
 from home import permissions
 from home.models import ContentPage
+from home.page_checks import findings_of
 from home.roles import roles
 from home.setup import set_up_site
 from home.translations import overview
@@ -78,9 +79,10 @@ def test_two_queries_find_the_sections(pages, number, home_pages, django_assert_
 
 
 def test_a_page_with_a_copy_of_its_source_is_translated_at_once(pages, admin_client):
-    """Where the page below was translated first, the library puts a copy of the source in the place of the page above."""
+    """Where the page below was translated first, the library put a copy of the source in the place of the page above."""
     below = make_page(ContentPage, pages["page"], "Below")
     finnish = Locale.objects.get(language_code="fi")
+    pages["page"].copy_for_translation(finnish, alias=True)
     for page in (below, pages["page"]):
         data = {"model": "wagtailcore.page", "pk": page.pk, "locale": finnish.pk}
         answer = admin_client.post(reverse("translations:start"), data, follow=True)
@@ -88,3 +90,38 @@ def test_a_page_with_a_copy_of_its_source_is_translated_at_once(pages, admin_cli
     above = pages["page"].get_translation(finnish)
     assert above.alias_of is None
     assert below.get_translation(finnish).get_parent() == Page.objects.get(pk=above.pk)
+
+
+def start(client, page, locale):
+    data = {"model": "wagtailcore.page", "pk": page.pk, "locale": locale.pk}
+    return client.post(reverse("translations:start"), data, follow=True)
+
+
+def test_the_page_above_is_started_as_a_draft_and_not_public_in_the_language_of_its_source(pages, admin_client, client):
+    estonian = Locale.objects.get(language_code="et")
+    answer = start(admin_client, pages["article"], estonian)
+    article, above = (page.get_translation(estonian) for page in (pages["article"], pages["article"].get_parent()))
+    assert article.get_parent() == Page.objects.get(pk=above.pk)
+    assert (above.live, above.alias_of) == (False, None)
+    assert client.get(above.get_url()).status_code == 404
+    text = " ".join(answer.text.split())
+    assert "The page above, “News”, was not translated into Estonian." in text
+    row = next(row for row in overview.page_rows() if row.key == above.translation_key)
+    assert next(cell.state for cell in row.cells if cell.locale == estonian) == "draft"
+
+
+def test_the_screen_of_several_languages_starts_the_pages_above_too(pages, admin_client):
+    address = reverse("wagtail_localize:submit_page_translation", args=[pages["article"].pk])
+    locales = Locale.objects.filter(language_code__in=["fi", "et"])
+    answer = admin_client.post(address, {"locales": [locale.pk for locale in locales]}, follow=True)
+    above = pages["article"].get_parent()
+    assert {page.locale.language_code: page.live for page in above.get_translations()} == {"fi": True, "et": False}
+    assert answer.text.count("The page above, “News”, was not translated") == 1
+
+
+def test_a_page_below_a_draft_says_that_nothing_leads_to_it(pages, admin_client):
+    estonian = Locale.objects.get(language_code="et")
+    start(admin_client, pages["article"], estonian)
+    texts = [finding.text for finding in findings_of(pages["article"].get_translation(estonian))]
+    assert "The page above, “News”, is not public in this language: no menu or list leads to this page." in texts
+    assert not any("The page above" in finding.text for finding in findings_of(pages["article"]))
