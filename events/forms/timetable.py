@@ -16,7 +16,7 @@ from wagtail.documents.models import AbstractDocument
 from wagtail.models import Locale
 
 from events.enums import RowKind, SpeakerRole
-from events.models import EventPage, TimetableRow
+from events.models import CalendarEntry, EventPage, TimetableRow
 from events.models.timetable import Speaker
 from events.timetable.speakers import site_organisations, site_people
 from home.languages import language_choices
@@ -26,7 +26,6 @@ from home.view_permissions import readable_documents, request_of
 MAX_ROWS = 500
 # Fields of a row that the form has under the same name. The people of a row are two text fields in the form.
 OWN_FIELDS = ("title", "abstract", *(name for name in TimetableRow.SYNCHRONISED if name != "speakers_data"))
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Line breaks and marks that change the text direction in these fields become spaces.
 ONE_LINE = {"title", "speakers", "chairs", "room", "track"}
 MAX_PASTE = 50_000
@@ -179,14 +178,14 @@ class TimetableForm(forms.Form):
         known = {str(row.translation_key): row for row in self.page.timetable_rows.all()}
         kept = {row.slides_id for row in known.values()}
         self.choices.find_documents((item.get("slides") for item in sent), self.user, kept)
-        rows, used = [], self._keys_of_other_pages(sent, known)
+        rows, own = [], self._own_keys() | set(known)
         for number, item in enumerate(sent):
-            if item["key"] in used:
+            if item["key"] not in own:
                 item["key"] = ""
             form = RowForm(item, choices=self.choices)
             if form.is_valid():
                 row = form.row(self.page, known, number)
-                used.add(str(row.translation_key))
+                own.discard(str(row.translation_key))
                 rows.append(row)
             else:
                 self.row_errors[number] = {
@@ -196,12 +195,17 @@ class TimetableForm(forms.Form):
             raise ValidationError(_("Some rows have errors. Correct the marked rows."))
         return rows
 
-    def _keys_of_other_pages(self, sent: list[dict[str, str]], known: dict[str, TimetableRow]) -> set[str]:
-        """Return those of the keys that rows of other pages have. Rows sent with them get new keys."""
-        keys = {item["key"] for item in sent if UUID.fullmatch(item["key"])} - set(known)
-        others = TimetableRow.objects.exclude(page__translation_key=self.page.translation_key)
-        found = others.filter(translation_key__in=keys).values_list("translation_key", flat=True) if keys else ()
-        return {str(key) for key in found}
+    def _own_keys(self) -> set[str]:
+        """Return the keys of the public rows of this event, also of earlier ones.
+
+        Rows that are sent with another key get a new one: it may be that of a draft of another event, which could then not
+        be published.
+        """
+        now = TimetableRow.objects.filter(page__translation_key=self.page.translation_key)
+        ever = CalendarEntry.objects.filter(event=self.page.event_id, is_row=True)
+        return {
+            str(key) for key in [*now.values_list("translation_key", flat=True), *ever.values_list("key", flat=True)]
+        }
 
 
 def _usual_key(text: str) -> str:

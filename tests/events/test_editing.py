@@ -409,6 +409,27 @@ def test_the_key_of_a_session_is_that_of_one_session_of_one_event(client, editor
     assert len({item.translation_key for item in rows_of(reload(page))}) == len(twice)
 
 
+def test_the_key_of_a_draft_of_another_event_does_not_stop_its_publication(client, editor, page, home_page):
+    other = make_page(home_page, slug="other", title="Other")
+    new = {"key": "", "day": 1, "start": "09:00", "end": "10:00", "kind": TimetableRow().kind, "title": "Draft"}
+    save(client, other, [new])
+    (draft,) = reload(other).get_latest_revision_as_object().timetable_rows.all()
+    # Neither as the key of a session nor as that of a new event can it be taken.
+    for key in (str(draft.translation_key), str(other.event.key), str(page.event.key)):
+        save(client, page, [{**new, "key": key}], "publish")
+        assert [str(item.translation_key) for item in rows_of(page)] != [key]
+    assert save(client, other, [{**new, "key": str(draft.translation_key)}], "publish").status_code == 302
+    assert [item.translation_key for item in rows_of(other)] == [draft.translation_key]
+
+
+def test_a_session_that_was_removed_meanwhile_keeps_its_key(client, editor, page):
+    rows = sent(page)
+    save(client, page, rows[:1], "publish")
+    assert len(rows_of(page)) == 1
+    save(client, page, rows, "publish")
+    assert [str(item.translation_key) for item in rows_of(page)] == [item["key"] for item in rows]
+
+
 def test_titles_rooms_and_names_of_sessions_have_no_line_breaks_and_direction_marks(client, editor, page):
     (first, *_others) = sent(page, title="A\u202eB\nC", room="Hall\x1b 1", track="X\x85Y", speakers="Anna\u2028Example")
     assert save(client, page, [first]).status_code == 302
