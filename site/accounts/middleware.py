@@ -18,6 +18,7 @@ from django.urls import ResolverMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import devices, limits, second_factor, sessions
+from accounts.refused_forms import refuse_form
 from home.http.current_request import set_current_request
 from home.models import ResultsPage
 
@@ -71,6 +72,9 @@ class IdleMiddleware:
             return None
         logout(request)
         messages.warning(request, _("You were signed out because you did nothing for a while."))
+        # Browsers ask for HTML by name when they send a form; scripts accept anything.
+        if request.method == "POST" and "text/html" in request.headers.get("Accept", "") and not _is_open(request):
+            return refuse_form(request, redirect_to_login(reverse("accounts:confirmed")).url)
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
 
 
@@ -90,11 +94,9 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponse | None:
-        match = request.resolver_match
-        name = (match and match.url_name) or ""
         if settings.SECOND_FACTOR == "off" or not request.path.startswith(reverse("wagtailadmin_home")):
             return None
-        if name in OPEN_NAMES or name.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+        if _is_open(request) or not request.user.is_authenticated:
             return None
         # Removing a factor ends the user's sessions (`site/accounts/receivers.py`), so the session can store the result.
         if request.session.get(HAS_FACTOR) or not second_factor.is_required(request.user):
@@ -103,6 +105,11 @@ class SecondFactorMiddleware:
             request.session[HAS_FACTOR] = True
             return None
         return redirect("mfa_index")
+
+
+def _is_open(request: HttpRequest) -> bool:
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
+    return name in OPEN_NAMES or name.startswith(OPEN_PREFIXES)
 
 
 # Views with which users give rights to others or remove them.
@@ -138,7 +145,9 @@ class RecentSignInMiddleware:
         ways = get_adapter().get_reauthentication_methods(request.user)
         if not ways:
             raise PermissionDenied
-        return redirect_to_login(_page_of(request), ways[0]["url"])
+        if is_read:
+            return redirect_to_login(request.get_full_path(), ways[0]["url"])
+        return refuse_form(request, redirect_to_login(reverse("accounts:confirmed"), ways[0]["url"]).url)
 
 
 def _gives_rights(request: HttpRequest) -> bool:
@@ -161,13 +170,6 @@ def _is_results_page(match: ResolverMatch) -> bool:
     if "page_id" in match.kwargs:
         return ResultsPage.objects.filter(pk=match.kwargs["page_id"]).exists()
     return str(match.kwargs["content_type_model_name"]) == ResultsPage._meta.model_name
-
-
-def _page_of(request: HttpRequest) -> str:
-    """Return the address of the page with the form, because a few forms are sent to another address."""
-    if request.resolver_match and request.resolver_match.view_name == "accounts:change_invitation":
-        return reverse("accounts:invitations")
-    return request.get_full_path()
 
 
 def _confirmed_at(request: HttpRequest) -> float:

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from accounts.middleware import GIVING_RIGHTS, NAMING_EDITORS, OPEN_SECONDS, SEND_SECONDS
@@ -15,8 +17,9 @@ from home.permissions import EDITORS
 from home.roles import PARTNER_EDITORS, translators
 from tests.factories.pages import make_page
 from tests.factories.project import make_organisation
-from tests.factories.users import make_user
+from tests.factories.users import is_signed_in, make_user
 from tests.forms import served_forms
+from tests.html import soup
 from tests.routes import all_routes
 
 pytestmark = pytest.mark.any_database
@@ -62,6 +65,12 @@ def leads_to_the_password(answer) -> bool:
     return answer.status_code == 302 and answer.url.startswith(reverse("account_reauthenticate"))
 
 
+def keeps_the_form(answer) -> bool:
+    """Return whether the form was refused, and is kept with a link to the confirmation."""
+    link = soup(answer).select_one("main a[target=_blank]")
+    return answer.status_code == 403 and link is not None and link["href"].startswith(reverse("account_reauthenticate"))
+
+
 @pytest.mark.parametrize("name", sorted(GIVING_RIGHTS | NAMING_EDITORS))
 def test_an_old_session_gives_no_rights(client, confirmed, name):
     url = address(name, make_user("other", group=EDITORS).pk)
@@ -69,10 +78,14 @@ def test_an_old_session_gives_no_rights(client, confirmed, name):
     assert leads_to_the_password(client.get(url))
     confirmed(SEND_SECONDS + 60)
     answer = client.post(url, {"is_superuser": "on"})
-    assert leads_to_the_password(answer)
-    # After the password, there is a page and not an address for forms alone.
-    back = client.post(answer.url, {"password": PASSWORD, "next": parse_qs(urlsplit(answer.url).query)["next"][0]})
-    assert client.get(back.url).status_code in {200, 404}
+    assert keeps_the_form(answer)
+    # The confirmation leads to a page, and the form can then be sent.
+    confirmation = soup(answer).select_one("main a[target=_blank]")["href"]
+    back = client.post(confirmation, {"password": PASSWORD, "next": parse_qs(urlsplit(confirmation).query)["next"][0]})
+    assert client.get(back.url).status_code == 200
+    [form] = served_forms(answer, url)
+    assert form.data["is_superuser"] == ["on"]
+    assert client.post(form.action, form.data).status_code in {200, 302, 404, 405, 422}
 
 
 def test_every_view_that_changes_accounts_or_groups_gives_rights():
@@ -88,7 +101,7 @@ def test_an_old_session_changes_no_accounts_by_a_list(client, confirmed, action)
     confirmed(SEND_SECONDS + 60)
     url = f"{reverse('wagtail_bulk_action', args=['auth', 'user', action])}?id={other.pk}"
     role = Group.objects.get(name=EDITORS).pk
-    assert leads_to_the_password(client.post(url, {"role": role, "mark_as_active": "on"}))
+    assert keeps_the_form(client.post(url, {"role": role, "mark_as_active": "on"}))
     assert User.objects.filter(pk=other.pk, groups=None).exists()
 
 
@@ -99,8 +112,13 @@ def test_an_old_session_names_no_accounts_of_an_organisation(client, confirmed, 
     form = next(form for form in served_forms(client.get(url), url) if "name" in form.data)
     confirmed(SEND_SECONDS + 60)
     data = form.data | {"editors": [str(friend.pk)], "action-publish": "1"}
-    assert leads_to_the_password(client.post(url, data))
+    refused = client.post(url, data)
+    assert keeps_the_form(refused)
     assert not organisation.editors.exists()
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    [kept] = served_forms(refused, url)
+    client.post(kept.action, kept.data)
+    assert organisation.editors.get() == friend
 
 
 @pytest.fixture
@@ -123,7 +141,7 @@ def test_an_old_session_names_no_organisation_that_edits_deliverables(client, co
     confirmed(OPEN_SECONDS + 60)
     assert leads_to_the_password(client.get(url))
     confirmed(SEND_SECONDS + 60)
-    assert leads_to_the_password(client.post(url, {"action-publish": "1"}))
+    assert keeps_the_form(client.post(url, {"action-publish": "1"}))
     assert not DeliverableEditor.objects.exists()
 
 
@@ -169,3 +187,67 @@ def test_other_screens_do_not_ask(client, boss):
 def test_the_demo_does_not_ask(client, boss, settings):
     settings.SECOND_FACTOR = "off"
     assert client.get(reverse("wagtailusers_users:add")).status_code == 200
+
+
+HOSTILE = 'a "quoted" <b>name</b>\nwith two lines, Ääkköset & \u0395\u03bb\u03bb\u03ac\u03b4\u03b1'
+
+
+def test_what_was_entered_is_kept_except_passwords_and_files(client, confirmed):
+    url = reverse("wagtailusers_users:add")
+    confirmed(SEND_SECONDS + 60)
+    data = {
+        "username": HOSTILE,
+        "groups": ["2", "3"],
+        "password1": "secret one",
+        "password2": "secret two",
+        "empty": "",
+    }
+    answer = client.post(url + "?next=x", data | {"portrait": SimpleUploadedFile("me.png", b"x")})
+    assert keeps_the_form(answer)
+    [form] = served_forms(answer, url)
+    assert form.action == url + "?next=x"
+    assert (form.data["username"], form.data["groups"], form.data["empty"]) == ([HOSTILE], ["2", "3"], [""])
+    assert "secret" not in answer.text
+    assert [field["name"] for field in soup(answer).select("main input[type=password]")] == ["password1", "password2"]
+    assert "me.png" in answer.text
+    assert soup(answer).select_one("main form")["enctype"] == "multipart/form-data"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_form_of_another_site_is_not_kept(boss):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(boss)
+    answer = browser.post(reverse("wagtailusers_users:add"), {"username": "evil", "is_superuser": "on"})
+    assert answer.status_code == 403
+    assert "evil" not in answer.text
+
+
+def test_the_editor_is_told_why_it_does_not_save_automatically(client, confirmed, results):
+    confirmed(SEND_SECONDS + 60)
+    url = reverse("wagtailadmin_pages:edit", args=[results.pk])
+    answer = client.post(url, {"title": "New"}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["success"], answer.json()["error_code"]) == (403, False, "locked")
+    assert "confirm that it is you" in answer.json()["error_message"]
+
+
+def test_a_form_of_an_idle_session_is_kept_until_its_user_has_signed_in_again(client, boss):
+    url = reverse("wagtailusers_users:edit", args=[make_user("other").pk])
+    session = client.session
+    session["last_activity"] = int(time.time()) - 24 * 3600
+    session.save()
+    as_browsers_do = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = client.post(url, {"first_name": "Typed"}, headers=as_browsers_do)
+    assert (answer.status_code, is_signed_in(client)) == (403, False)
+    [form] = served_forms(answer, url)
+    assert (form.action, form.data["first_name"]) == (url, ["Typed"])
+    link = urlsplit(soup(answer).select_one("main a[target=_blank]")["href"])
+    assert (link.path, parse_qs(link.query)["next"]) == (reverse("wagtailadmin_login"), [reverse("accounts:confirmed")])
+
+
+@pytest.mark.parametrize("headers", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
+def test_what_a_script_sends_in_an_idle_session_leads_to_the_sign_in(client, boss, headers):
+    session = client.session
+    session["last_activity"] = int(time.time()) - 24 * 3600
+    session.save()
+    answer = client.post(reverse("wagtailusers_users:add"), {"first_name": "Typed"}, headers=headers)
+    assert (answer.status_code, answer.url) == (302, f"{reverse('wagtailadmin_login')}?next=")

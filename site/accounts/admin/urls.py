@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import urls as webauthn_urls
 from django.urls import include, path
 
 from accounts.admin.access_record import AccessRecordExportView, AccessRecordView
+from accounts.admin.confirmed import ConfirmedView
 from accounts.admin.email import ChangeEmailView, ConfirmEmailView
 from accounts.admin.invitations import ChangeInvitationView, InvitationsView, InviteView
 from accounts.admin.leaving import LeavingView
@@ -22,6 +23,7 @@ urlpatterns = [
     path("account/email/<str:token>/", ConfirmEmailView.as_view(), name="confirm_email"),
     path("account/single-sign-on/", SingleSignOnView.as_view(), name="single_sign_on"),
     path("account/single-sign-on/connect/<str:token>/", ConnectView.as_view(), name="connect_single_sign_on"),
+    path("account/confirmed/", ConfirmedView.as_view(), name="confirmed"),
     path("account/<int:pk>/reset-second-factor/", ResetSecondFactorView.as_view(), name="reset_second_factor"),
     path("account/<int:pk>/leaving/", LeavingView.as_view(), name="leaving"),
     path("invitations/", InvitationsView.as_view(), name="invitations"),
