@@ -6,6 +6,7 @@
 #
 # With --prefix DIR it writes files below DIR only, and installs, starts and asks for nothing: to look at what it would write.
 set -euo pipefail
+umask 022
 
 HOST='' ACRONYM='' EMAIL_URL='' EMAIL='' PREFIX='' CERTIFICATE=''
 APP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -75,7 +76,16 @@ make_folders() {
   mkdir -p "$DATA/media" "$BACKUPS" "$(dirname "$ENV")" "$LOGS" "$NGINX/sites-available" "$NGINX/sites-enabled" "$UNITS" "$PREFIX/usr/local/bin"
   chmod 750 "$SITE" "$DATA" "$DATA/media"
   chmod 700 "$BACKUPS"
-  if is_real; then chown -R "$SITE_USER:$SITE_USER" "$SITE"; fi
+  if is_real; then give_folders; fi
+}
+
+give_folders() {
+  chown "root:$SITE_USER" "$SITE"
+  chown -R "$SITE_USER:$SITE_USER" "$DATA" "$BACKUPS"
+  # The site reads its code and does not write it: root runs that, too. Earlier versions gave it to the site.
+  chown -R --from="$SITE_USER" root "$APP"
+  chgrp -R "$SITE_USER" "$APP"
+  chmod -R g+rX,g-w,o-w "$APP"
 }
 
 make_virtual_environment() {
@@ -86,16 +96,19 @@ make_virtual_environment() {
 
 random_key() { openssl rand -base64 32 | tr '+/' '-_'; }
 
+# From a folder that this account may enter.
+as_postgres() { (cd / && runuser -u postgres -- "$@"); }
+
 make_database() {
   say "Making the database"
   local password
   password=$(openssl rand -hex 24)
-  runuser -u postgres -- psql -qtAc "SELECT 1 FROM pg_roles WHERE rolname = 'site'" | grep -q 1 ||
-    runuser -u postgres -- psql -qc "CREATE ROLE site LOGIN"
-  runuser -u postgres -- psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'site'" | grep -q 1 ||
-    runuser -u postgres -- createdb --owner site --encoding UTF8 --template template0 site
+  as_postgres psql -qtAc "SELECT 1 FROM pg_roles WHERE rolname = 'site'" | grep -q 1 ||
+    as_postgres psql -qc "CREATE ROLE site LOGIN"
+  as_postgres psql -qtAc "SELECT 1 FROM pg_database WHERE datname = 'site'" | grep -q 1 ||
+    as_postgres createdb --owner site --encoding UTF8 --template template0 site
   # Over standard input, so that no other account sees the password among the processes.
-  printf "ALTER ROLE site PASSWORD '%s';\n" "$password" | runuser -u postgres -- psql -q
+  printf "ALTER ROLE site PASSWORD '%s';\n" "$password" | as_postgres psql -q
   DATABASE_URL="postgres://site:$password@127.0.0.1/site"
 }
 
@@ -197,6 +210,8 @@ start_services() {
   systemctl enable --quiet --now redis-server site-tick.timer site-nightly.timer
   systemctl enable --quiet site-web site-worker
   systemctl restart site-web site-worker nginx
+  # Waits for the first run, which the doctor looks for.
+  systemctl start site-tick.service || true
 }
 
 ask_for_certificate() {

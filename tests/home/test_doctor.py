@@ -443,6 +443,13 @@ def test_packages_are_compared_with_the_lines_for_this_system(lines, expected, s
     assert configuration.wrong_packages() == [text.replace("{installed}", installed) for text in expected]
 
 
+def test_each_name_in_the_table_is_apart_from_its_mark(healthy, capsys):
+    call_command("doctor", "--offline")
+    table = capsys.readouterr().out
+    for check in all_checks():
+        assert f"\n{check.name}  " in f"\n{table}", check.name
+
+
 def test_doctor_changes_nothing(healthy, tmp_path):
     before = sorted(path.name for path in tmp_path.rglob("*"))
     list(examine())

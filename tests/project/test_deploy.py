@@ -109,6 +109,27 @@ def test_installing_again_keeps_the_certificate(installed, tmp_path):
         assert f"ssl_certificate {tmp_path}/own/fullchain.pem;" in nginx.read_text()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files to other accounts")
+def test_account_of_the_site_writes_its_data_and_not_its_code(tmp_path):
+    """Root runs the code, too, and Git refuses to update a folder of another account."""
+    app, data = tmp_path / "site" / "app", tmp_path / "site" / "data"
+    for folder in (app, data, tmp_path / "site" / "backups"):
+        folder.mkdir(parents=True)
+        (folder / "file").touch(0o600)
+    shutil.chown(app, "daemon", "daemon")
+    shutil.chown(app / "file", "daemon", "daemon")
+
+    script = (DEPLOY / "install.sh").read_text()
+    function = script[script.index("\ngive_folders()") :].partition("\n}\n")[0] + "\n}\n"
+    places = f"SITE={tmp_path}/site DATA={data} BACKUPS={tmp_path}/site/backups APP={app} SITE_USER=daemon"
+    assert run("bash", "-euc", f"{places}{function}give_folders").returncode == 0
+    for path in (tmp_path / "site", app, app / "file"):
+        assert (path.owner(), path.group(), path.stat().st_mode & 0o022) == ("root", "daemon", 0), path
+        assert path.stat().st_mode & 0o040, path
+    for path in (data, data / "file", tmp_path / "site" / "backups" / "file"):
+        assert path.owner() == "daemon", path
+
+
 @pytest.mark.parametrize(
     "options", [[], ["--host", "x"], ["--unknown"], ["--host", "a'b", "--acronym", "x", "--email-url", "x"]]
 )

@@ -17,7 +17,7 @@ from home.doctor.results import Level, Result
 
 WIDTH = 100
 MARKS = {Level.OK: "ok", Level.SKIPPED: "-", Level.WARNING: "WARNING", Level.ERROR: "ERROR"}
-NAME_WIDTH, MARK_WIDTH = 18, 9
+MARK_WIDTH = 9
 
 
 class Command(BaseCommand):
@@ -59,10 +59,11 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _write_table(self, findings: list[tuple[str, Result]]) -> None:
-        indent = " " * (NAME_WIDTH + MARK_WIDTH)
+        name_width = max((len(name) for name, _result in findings), default=0) + 2
+        indent = " " * (name_width + MARK_WIDTH)
         styles = {Level.ERROR: self.style.ERROR, Level.WARNING: self.style.WARNING}
         for name, result in findings:
-            start = f"{name:<{NAME_WIDTH}}{MARKS[result.level]:<{MARK_WIDTH}}"
+            start = f"{name:<{name_width}}{MARKS[result.level]:<{MARK_WIDTH}}"
             text = textwrap.fill(result.text, WIDTH, initial_indent=start, subsequent_indent=indent)
             self.stdout.write(styles.get(result.level, str)(text))
             if result.remedy:
