@@ -25,7 +25,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import BodyBlock
 from home.filter_links import FilterLink
-from home.http.page_cache import accept_query
+from home.http import page_cache
 from home.language_fallback import published
 from home.models import BasePage, Organisation, SectionIndexMixin, Teaser
 from home.models.keywords import Keyword, one_key_per_language
@@ -105,7 +105,7 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         here = self.get_url(request)
         years = self._years(here, chosen, by_year)
         if any(link.is_current for link in years):
-            accept_query(request, chosen | {"category": _key(chosen["category"])})
+            page_cache.accept_query(request, chosen | {"category": _key(chosen["category"])})
         return {
             "articles": page,
             "years": years,
@@ -117,9 +117,10 @@ class NewsIndexPage(SectionIndexMixin, BasePage):
         }
 
     def _numbers_by_year(self) -> dict[int, int]:
-        """Return the number of articles of each year, the latest year first."""
+        """Return the number of articles of each year, the latest year first. It is cached until content changes."""
         years = self.articles().order_by().values(year=ExtractYear("date")).annotate(count=Count("pk"))
-        return dict(years.order_by("-year").values_list("year", "count"))
+        rows = years.order_by("-year").values_list("year", "count")
+        return page_cache.cached(f"articles-by-year-{self.pk}", lambda: dict(rows), is_immutable=True)
 
     def _years(self, here: str, chosen: dict[str, Any], by_year: dict[int, int]) -> list[FilterLink]:
         """Return the links that filter by year. The first one is for all years. Each link keeps the chosen category."""

@@ -17,7 +17,7 @@ from factsheets.forms import FactSheetFilterForm
 from factsheets.models import FactSheetIndexPage, FactSheetPage, Publication, PublicationFile, TargetGroup, Topic
 from factsheets.presentation.files import Download, cover, downloads, with_current_files
 from factsheets.visibility import public_pages
-from home.http.page_cache import accept_query
+from home.http import page_cache
 from home.language_fallback import in_language
 from home.languages import own_language_name
 from home.models import Teaser
@@ -61,7 +61,10 @@ def index_context(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, 
 
 def _listing(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, object]:
     fact_sheets = public_fact_sheets(index)
-    form = FactSheetFilterForm(request.GET, **_filter_choices(index, fact_sheets))
+    # The choices depend on all fact sheets, so they are cached until content changes.
+    find_choices = partial(_filter_choices, index, fact_sheets)
+    choices = page_cache.cached(f"fact-sheet-filters-{index.pk}", find_choices, is_immutable=True)
+    form = FactSheetFilterForm(request.GET, **choices)
     if not form.is_valid():
         raise Http404("no such filter or page")
     found = with_current_files(_filtered(fact_sheets, form.cleaned_data))
@@ -70,7 +73,7 @@ def _listing(index: FactSheetIndexPage, request: HttpRequest) -> dict[str, objec
     except EmptyPage as error:
         raise Http404("no such page of the list") from error
     page.object_list = [teaser(fact_sheet, request) for fact_sheet in page.object_list]
-    accept_query(request, {name: form[name].value() for name in [*form.chosen, "page"]})
+    page_cache.accept_query(request, {name: form[name].value() for name in [*form.chosen, "page"]})
     return {
         "sheets": page,
         "form": form,

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from wagtail.models import Page, Site, get_page_models
 from wagtail.query import PageQuerySet
 
 from home.hreflang import Alternate, alternates
+from home.http import page_cache
 from home.models import HomePage, SectionIndexMixin
 from home.page_tree import HOME_DEPTH
 from home.site_context import public
@@ -41,6 +43,12 @@ class Entry:
     url: str
     changed_at: datetime | None
     alternates: list[Alternate]
+
+
+@dataclass(frozen=True)
+class Sitemap:
+    url: str
+    changed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,12 @@ def index(request: HttpRequest) -> HttpResponse:
     The time of the latest change is given if there is only one for the language.
     """
     site = _site(request)
+    name = f"sitemaps-{site.root_url}"
+    sitemaps = page_cache.cached(name, partial(_sitemaps, request, site), is_immutable=True)
+    return render(request, "sitemap_index.xml", {"sitemaps": sitemaps}, content_type=XML)
+
+
+def _sitemaps(request: HttpRequest, site: Site) -> tuple[Sitemap, ...]:
     homes = _homes(request, site)
     found = _indexable(homes.values()).order_by().values("locale__language_code")
     sitemaps = []
@@ -75,8 +89,8 @@ def index(request: HttpRequest) -> HttpResponse:
         changed_at = row["changed_at"] if files == 1 else None
         for number in range(1, files + 1):
             url = site.root_url + _path(row["locale__language_code"], number)
-            sitemaps.append({"url": url, "changed_at": changed_at})
-    return render(request, "sitemap_index.xml", {"sitemaps": sitemaps}, content_type=XML)
+            sitemaps.append(Sitemap(url, changed_at))
+    return tuple(sitemaps)
 
 
 @require_safe
