@@ -122,7 +122,9 @@ def test_growth(db, home_pages, settings, capsys, monkeypatch):
     rows = [
         f"| {name} | {few * 1000:.0f} | {many * 1000:.0f} | {many / few:.1f} "
         f"| {no_cache[1][name][0] / no_cache[0][name][0]:.1f} | {no_cache[1][name][1]} |"
-        for name, few, many in ((name, few, parts_cached[1][name][0]) for name, (few, _queries) in parts_cached[0].items())
+        for name, few, many in (
+            (name, few, parts_cached[1][name][0]) for name, (few, _queries) in parts_cached[0].items()
+        )
     ]
     text = TEXT.format(
         few=", ".join(map(str, FEW)),

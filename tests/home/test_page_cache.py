@@ -15,7 +15,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from events.models import EventIndexPage
 from factsheets.models import FactSheetIndexPage, FactSheetPage
@@ -470,6 +470,35 @@ def test_change_is_shown_on_every_page_that_contains_it(client, about, committed
     with committed():
         describe_project(acronym="Lantern")
     assert "Lantern" in client.get(about.url).text
+
+
+def test_numbers_of_a_list_are_counted_once_until_content_changes(client, home_page, committed, monkeypatch):
+    """Each filter of a list shows the numbers of all of its pages."""
+    monkeypatch.setattr(page_cache.Lookup, "find", lambda lookup: None)
+    news = make_page(NewsIndexPage, home_page, "News")
+    make_page(NewsPage, news, "Workshop", date=datetime.date(2026, 3, 1))
+
+    def counting(address: str) -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as captured:
+            text = client.get(address).text
+        return sum("GROUP BY" in query["sql"] for query in captured), text
+
+    assert counting(f"{news.url}?year=2026")[0] == 1
+    assert counting(f"{news.url}?year=2026")[0] == 0
+    with committed():
+        make_page(NewsPage, news, "Forum", date=datetime.date(2025, 3, 1))
+    queries, text = counting(f"{news.url}?year=2026")
+    assert queries == 1
+    assert "?year=2025" in text
+
+
+def test_sitemap_index_is_made_once_until_content_changes(client, about, committed, django_assert_num_queries):
+    first = client.get("/sitemap.xml").content
+    with django_assert_num_queries(1):
+        assert client.get("/sitemap.xml").content == first
+    with committed():
+        about.copy_for_translation(Locale.objects.get(language_code="fi"), copy_parents=True).save_revision().publish()
+    assert client.get("/sitemap.xml").content != first
 
 
 # Parts of pages
