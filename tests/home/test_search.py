@@ -4,6 +4,8 @@ import time
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from home.models import ContentPage, PartnersPage, ProgrammeModule, ProgrammePage
@@ -312,3 +314,18 @@ def test_search_without_a_query_shows_only_the_form(client, texts):
 def test_search_in_a_language_without_home_page_has_no_results(client, texts, home_pages):
     Page.objects.filter(pk=home_pages["en"].pk).update(live=False)
     assert titles(client, "en", "partners") == []
+
+
+@pytest.mark.postgres
+def test_an_index_has_the_keys_that_a_search_compares(home_page):
+    """Without it, each search reads all pages."""
+    compared = '("wagtailcore_page"."id")::varchar(50)'
+    with CaptureQueriesContext(connection) as captured:
+        list(Page.objects.autocomplete("workshop"))
+    assert f"= {compared}" in captured[-1]["sql"]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN SELECT FROM wagtailcore_page WHERE {compared} = '5'")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "home_page_keys_as_texts" in plan
