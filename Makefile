@@ -56,7 +56,6 @@ help: ## List the targets
 demo: free-port $(RUN_STAMP) catalogues ## Set up the demo site and serve it on http://127.0.0.1:8000 (PORT= changes the port)
 	@echo '==> Preparing the database'
 	@$(DEMO) migrate --verbosity 0
-	@$(DEMO) setup_site
 	@echo '==> Loading the demo content (a while at the first time)'
 	@$(DEMO) load_demo --port $(PORT)
 	@$(MAKE) --no-print-directory serve PORT=$(PORT)
