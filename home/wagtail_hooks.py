@@ -23,6 +23,7 @@ from home.admin import (
     deliverables,
     enquiries,
     manual,
+    page_list_buttons,  # noqa: F401  (registers hooks)
     preview_links,
     project_report,
     rich_text_links,

@@ -146,7 +146,8 @@ def _values(row: Page, fields: list[Field]) -> list[object]:
 def _add_translations(keys: list[uuid.UUID]) -> None:
     kind, now = ContentType.objects.get_for_model(NewsPage), timezone.now()
     english, *others = Locale.objects.order_by("pk")
-    TranslatableObject.objects.bulk_create([TranslatableObject(translation_key=key, content_type=kind) for key in keys])
+    base = ContentType.objects.get_for_model(Page)
+    TranslatableObject.objects.bulk_create([TranslatableObject(translation_key=key, content_type=base) for key in keys])
     sources = TranslationSource.objects.bulk_create(
         [
             TranslationSource(
