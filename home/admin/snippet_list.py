@@ -47,6 +47,8 @@ EDITORS_VIEWS = {
     "workflow_history",
     "workflow_history_detail",
 }
+# They are for editors, too, and only where a public page shows the snippet.
+PREVIEWS = {"preview_on_edit", "revisions_view", "workflow_preview"}
 PUBLISHERS_VIEWS = {"unpublish", "revisions_unschedule"}
 
 
@@ -159,7 +161,7 @@ class TranslatedSnippetViewSet(SnippetViewSet):
     def get_urlpatterns(self):
         patterns = super().get_urlpatterns()
         for pattern in patterns:
-            if pattern.name in EDITORS_VIEWS:
+            if pattern.name in EDITORS_VIEWS | PREVIEWS:
                 self._restrict(pattern, permissions.may_edit)
             elif pattern.name in PUBLISHERS_VIEWS:
                 self._restrict(pattern, permissions.may_publish)
@@ -172,8 +174,11 @@ class TranslatedSnippetViewSet(SnippetViewSet):
         def restricted(request: HttpRequest, pk: Any, **kwargs: Any) -> HttpResponse:
             if not str(pk).isdecimal() or len(str(pk)) > KEY_DIGITS:
                 raise Http404("no such key")
-            if not is_allowed(request.user, get_object_or_404(self.model, pk=pk)):
+            row = get_object_or_404(self.model, pk=pk)
+            if not is_allowed(request.user, row):
                 raise PermissionDenied
+            if pattern.name in PREVIEWS and not row.is_previewable():
+                raise Http404("no page shows it")
             return view(request, pk=pk, **kwargs)
 
         pattern.callback = restricted

@@ -21,11 +21,12 @@ from home.countries import Countries
 from home.http import page_cache
 from home.language_fallback import in_language, published
 from home.models.base import BasePage
+from home.models.previews import PreviewedOnPartnersPage, with_draft
 from home.models.snippets import ReviewedSnippet
 from home.page_forms import OrganisationForm
 
 
-class Organisation(index.Indexed, ReviewedSnippet):
+class Organisation(PreviewedOnPartnersPage, index.Indexed, ReviewedSnippet):
     """A member of the consortium, or another organisation that pages and people refer to.
 
     Country, role and logo are edited in the source language and copied to the translations.
@@ -140,7 +141,7 @@ class Organisation(index.Indexed, ReviewedSnippet):
         }
 
 
-class Person(index.Indexed, ReviewedSnippet):
+class Person(PreviewedOnPartnersPage, index.Indexed, ReviewedSnippet):
     """A person shown on pages: a team member, speaker or author."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -247,10 +248,15 @@ def organisations_in(locale) -> list[Organisation]:
     return page_cache.cached(f"organisations-{locale.pk}", find)
 
 
-def consortium_by_country(locale) -> list[Country]:
-    """Return the countries of the consortium in the language of `locale`: the coordinator's first, then others by name."""
+def consortium_by_country(locale, draft=None) -> list[Country]:
+    """Return the countries of the consortium in the language of `locale`: the coordinator's first, then others by name.
+
+    An organisation that is a `draft` takes the place of its row.
+    """
     rows = Organisation.objects.exclude(role=Organisation.Role.OTHER).select_related("logo", "locale")
     rows = rows.prefetch_related("logo__renditions")
+    if isinstance(draft, Organisation):
+        rows = with_draft(rows, draft, is_shown=draft.role != Organisation.Role.OTHER)
     organisations = sorted(in_language(rows, locale), key=lambda item: (not item.is_coordinator, sort_key(item.name)))
     countries: dict[str, Country] = {}
     for number, organisation in enumerate(organisations):
@@ -262,10 +268,15 @@ def consortium_by_country(locale) -> list[Country]:
     return [first, *sorted(others, key=lambda country: sort_key(country.name))] if first else []
 
 
-def people_of_consortium(locale) -> list[Person]:
-    """Return the people for the partners page in the language of `locale`, ordered by name."""
+def people_of_consortium(locale, draft=None) -> list[Person]:
+    """Return the people for the partners page in the language of `locale`, ordered by name.
+
+    A person who is a `draft` takes the place of their row.
+    """
     rows = Person.objects.filter(on_partners_page=True).select_related("organisation__locale", "portrait", "locale")
     rows = rows.prefetch_related("portrait__renditions")
+    if isinstance(draft, Person):
+        rows = with_draft(rows, draft, is_shown=draft.on_partners_page)
     return sorted(in_language(rows, locale), key=lambda person: person.name)
 
 
@@ -302,6 +313,9 @@ class PartnersPage(BasePage):
         "body",
         MultiFieldPanel(["country_count", "training_countries"], heading=_("Drawing of the countries")),
     ]
+    # The draft of an organisation or a person that is shown in its place.
+    previewed: Organisation | Person | None = None
+
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
@@ -319,16 +333,19 @@ class PartnersPage(BasePage):
     @cached_property
     def countries_shown(self) -> list[Country]:
         """The countries of the consortium, loaded once for each response."""
-        return consortium_by_country(self.locale)
+        return consortium_by_country(self.locale, self.previewed)
 
     @cached_property
     def people_shown(self) -> list[Person]:
-        return people_of_consortium(self.locale)
+        return people_of_consortium(self.locale, self.previewed)
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         context["countries"] = self.countries_shown
         context["people"] = self.people_shown
+        if self.previewed:
+            shown = [*self.people_shown, *(item for country in self.countries_shown for item in country.organisations)]
+            context.update(previewed=self.previewed, is_shown=any(item is self.previewed for item in shown))
         listed = {country.code for country in self.countries_shown}
         context["training_countries"] = [country for country in self.training_countries if country.code not in listed]
         context["more_countries"] = max((self.country_count or 0) - len(listed), 0)

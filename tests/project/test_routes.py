@@ -39,6 +39,16 @@ SAME_FOR_ALL = {
     "admin/localize/translate/<int:translation_id>/preview/",
     "admin/localize/translate/<int:translation_id>/preview/<str:mode>/",
     "admin/publications/versions/<int:pk>/delete/",
+    # There is no partners page here (tests/home/test_previews_of_snippets.py).
+    *(
+        f"admin/snippets/home/{model}/{rest}"
+        for model in ("organisation", "person")
+        for rest in (
+            "history/<int:pk>/revisions/<int:revision_id>/view/",
+            "preview/<int:pk>/",
+            "workflow/preview/<int:pk>/<int:task_id>/",
+        )
+    ),
     # Tested in tests/home/test_deliverables.py.
     "admin/deliverables/<int:page_id>/<uuid:key>/",
     "admin/translations/assigned/<int:pk>/done/",
