@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
@@ -152,10 +152,12 @@ def refuse_unread_texts(request: HttpRequest, instance: Any) -> HttpResponse | N
         .select_related("source")
         .first()
     )
-    number = len(machine_translation.unread_segments(translation)) if translation else 0
-    if not number:
+    unread = machine_translation.unread_segments(translation) if translation else {}
+    if not unread:
         return None
-    messages.error(request, machine_translation.refusal(number))
+    # It may be on another tab.
+    button = messages.button(f"{edit_url(instance)}#segment-{min(unread)}", gettext("Open the text"))
+    messages.error(request, machine_translation.refusal(len(unread)), buttons=[button])
     return redirect(edit_url(instance))
 
 
