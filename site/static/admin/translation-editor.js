@@ -1,7 +1,7 @@
 // Additions to the translation editor of wagtail-localize: a link can open a text, publishing first saves open texts, and
 // machine translations are marked until somebody confirms them.
 
-const { glossary: GLOSSARY, unread: UNREAD, confirm: CONFIRM } = document.currentScript.dataset;
+const { glossary: GLOSSARY, unread: UNREAD, confirm: CONFIRM, direction: DIRECTION } = document.currentScript.dataset;
 const SEGMENT = /^#segment-(\d+)$/;
 const EDITOR = ".js-translation-editor";
 
@@ -81,6 +81,7 @@ async function openSegment() {
 }
 
 document.addEventListener("DOMContentLoaded", openSegment);
+window.addEventListener("hashchange", openSegment);
 
 // Shows the glossary terms beside the text that is being translated.
 document.addEventListener("focusin", (event) => {
@@ -153,6 +154,13 @@ function removeTerms() {
   for (const entry of entries()) if (!isOpen(entry)) entry.querySelector(".translation-terms")?.remove();
 }
 
+// The editor writes this heading in English.
+function translateHeadings() {
+  for (const heading of document.querySelectorAll(`${EDITOR} h3`)) {
+    if (/ to .+ translation$/.test(heading.textContent) && heading.textContent !== DIRECTION) heading.textContent = DIRECTION;
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => {
   const editor = document.querySelector(EDITOR);
   if (!editor) return;
@@ -162,6 +170,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const update = () => {
     markUnread();
     removeTerms();
+    translateHeadings();
   };
   update();
   new MutationObserver(update).observe(editor, { childList: true, subtree: true, characterData: true });
