@@ -6,6 +6,7 @@ The texts in `home/admin/wagtail_words.py` and `home/translations/editor_words.p
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import django
@@ -82,7 +83,8 @@ def source_texts() -> set[str]:
 
 
 def replaced() -> set[str]:
-    return {*wagtail_words.APPROVAL, *wagtail_words.MISLEADING, *wagtail_words.MISSING, *editor_words.EDITOR}
+    lists = (wagtail_words.APPROVAL, wagtail_words.MISLEADING, wagtail_words.MISSING, wagtail_words.SCREENS)
+    return {*chain.from_iterable(lists), *editor_words.EDITOR}
 
 
 def different_translations(entries: list[polib.POEntry], language: str) -> dict[str, list[str]]:
