@@ -5,6 +5,7 @@ Writes its part of `docs/benchmarks.md`. SQLite takes longer for the same; set D
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from events.enums import MailStatus
 from events.models import Event, OutboxMail, PreparedDownload, Registration
 from events.registration import downloads, export
 from events.registration.mail import delivery
+from events.registration.privacy import retention
 from events.registration.queries import Filters
 from home.tasks.health import record_run
 from home.tasks.scheduled import scheduled_jobs
@@ -109,6 +111,14 @@ def prepare_all(event: Event, user) -> tuple[float, PreparedDownload]:
     return (time.perf_counter() - started) * 1000, PreparedDownload.objects.get(pk=download.pk)
 
 
+def anonymise_all(number: int) -> float:
+    """Return the milliseconds in which all registrations are anonymised, in several runs. The changes are taken back."""
+    later = timezone.now() + datetime.timedelta(days=3650)
+    started = time.perf_counter()
+    undone(lambda: sum(iter(lambda: retention.anonymise_due(later), 0)) == number or pytest.fail("some are left"))
+    return (time.perf_counter() - started) * 1000
+
+
 @pytest.mark.django_db
 def test_many_registrations_compared_with_few(home_page, admin_client, admin_user, settings, capsys):
     settings.MAILS_PER_HOUR = 1_000_000
@@ -127,6 +137,7 @@ def test_many_registrations_compared_with_few(home_page, admin_client, admin_use
         found[number]["XLSX file (task)"], download = prepare_all(event, admin_user)
         assert (download.is_ready, download.done) == (True, number)
         downloads.delete_all()
+        found[number]["anonymising all (scheduled)"] = anonymise_all(number)
     assert OutboxMail.objects.filter(status=MailStatus.QUEUED).count() >= MANY
     goals = {name: f"at most {goal:.0f}" for name, (_work, goal) in measures(event, admin_client).items()}
     rows = "\n".join(
