@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -37,6 +38,7 @@ from requests import RequestException
 from accounts import records
 from accounts.mail import send_account_mail
 from accounts.models import Action
+from home.text_normalization import one_line
 
 logger = logging.getLogger(__name__)
 
@@ -117,13 +119,16 @@ class Provider(OpenIDConnectProvider):
         return uid
 
     def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the name and address of the user, without the address if the provider marks it as unconfirmed.
+        """Return the name and address of the user as texts, without the address if the provider marks it as unconfirmed.
 
         Emails about the account go to this address, and administrators who assign roles take the account for that of the
         person with this address.
         """
         fields: dict[str, Any] = super().extract_common_fields(data)
-        return {name: value for name, value in fields.items() if name != "email" or _is_confirmed(data)}
+        texts = {name: value for name, value in fields.items() if isinstance(value, str)}
+        email = texts.pop("email", "")
+        names = {name: one_line(value) for name, value in texts.items()}
+        return names | {"email": email} if _is_confirmed(data) else names
 
     def extract_email_addresses(self, data: Mapping[str, Any]) -> list[EmailAddress]:
         return super().extract_email_addresses(data) if _is_confirmed(data) else []
@@ -138,7 +143,17 @@ class Provider(OpenIDConnectProvider):
             return {"prompt": "login", "max_age": "0"}
         return {"max_age": str(SESSION_SECONDS)}
 
+    def redirect(self, request: HttpRequest, process: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Redirect to the provider, with a nonce that its ID token must contain (OpenID Connect Core 3.1.2.1).
+
+        PKCE protects the code only if the provider checks it. This site checks the nonce.
+        """
+        nonce = secrets.token_urlsafe()
+        kwargs["auth_params"] = {**(kwargs.get("auth_params") or self.get_auth_params()), "nonce": nonce}
+        return super().redirect(request, process, *args, nonce=nonce, **kwargs)
+
     def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> SocialLogin:
+        request.provider_nonce = (response.get("id_token") or {}).get("nonce")  # type: ignore[attr-defined]  # as below
         request.provider_signed_in_at = _signed_in_at(response)  # type: ignore[attr-defined]  # an attribute of our own
         return super().sociallogin_from_response(request, response)
 
@@ -164,6 +179,9 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
         return Provider(request, app=self.get_app(request, provider=provider, client_id=client_id))
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        nonce = sociallogin.state.get("nonce")
+        if not nonce or nonce != getattr(request, "provider_nonce", None):
+            raise ImmediateHttpResponse(_failed(request))
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             raise ImmediateHttpResponse(_connect(request, sociallogin))
         # `prompt` and `max_age` are part of an address that the user can change.
@@ -267,8 +285,8 @@ def _is_fresh(moment: float) -> bool:
 
 def _is_confirmed(data: Mapping[str, Any]) -> bool:
     """Return whether the address counts as confirmed: the provider says so, or says nothing about it."""
-    part = data.get("userinfo") or data.get("id_token") or {}
-    return part.get("email_verified", True) in {True, "true"}
+    parts = (data.get("userinfo") or {}, data.get("id_token") or {})
+    return all(part.get("email_verified", True) in (True, "true") for part in parts)
 
 
 def _claimed(data: Mapping[str, Any]) -> list[str]:

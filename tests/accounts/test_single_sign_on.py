@@ -377,3 +377,150 @@ def test_without_a_provider_there_is_no_single_sign_on(client, settings, home_pa
     recently_signed_in(client)
     assert client.get(reverse("accounts:single_sign_on")).status_code == 404
     assert reverse("accounts:single_sign_on") not in client.get(reverse("wagtailadmin_account")).content.decode()
+
+
+# Attacks
+
+
+def way_back(client: Client, sub: str, start: str | None = None) -> str:
+    """Sign in at the provider as `sub`, and return the address to which it leads back."""
+    there = client.get(start or single_sign_on.start_url())
+    answer = requests.post(there.url, data={"sub": sub}, allow_redirects=False, timeout=5)
+    return answer.headers["Location"].removeprefix("http://testserver")
+
+
+def with_claims(monkeypatch, **claims: object) -> None:
+    """Let the provider send other user information about Anna."""
+    person = PEOPLE["anna"] | {"sub": "anna"} | claims
+    monkeypatch.setattr(OpenIDConnectOAuth2Adapter, "_fetch_user_info", lambda *args: person)
+
+
+def test_a_way_back_belongs_to_one_browser(client):
+    back = way_back(Client(), "anna")
+    client.get(single_sign_on.start_url())
+    client.get(back)
+    assert not is_signed_in(client)
+    assert "did not work" in alert(client)
+
+
+def test_a_way_back_works_once(client):
+    back = way_back(client, "anna")
+    client.get(back)
+    client.post(reverse("wagtailadmin_logout"))
+    client.get(back)
+    assert not is_signed_in(client)
+
+
+def test_a_code_of_another_browser_is_refused_with_ones_own_state(client):
+    stolen = parse_qs(urlsplit(way_back(Client(), "anna")).query)["code"][0]
+    own = urlsplit(way_back(client, "text"))
+    query = urlencode({name: values[0] for name, values in parse_qs(own.query).items()} | {"code": stolen})
+    client.get(own._replace(query=query).geturl())
+    assert not is_signed_in(client)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("nonce", [None, "", "x", ["x"], 1])
+def test_an_id_token_with_another_nonce_is_refused(client, monkeypatch, nonce):
+    decode = OpenIDConnectOAuth2Adapter._decode_id_token
+    monkeypatch.setattr(OpenIDConnectOAuth2Adapter, "_decode_id_token", lambda *args: decode(*args) | {"nonce": nonce})
+    come_back(client, "anna")
+    assert (User.objects.count(), is_signed_in(client)) == (0, False)
+
+
+@pytest.mark.parametrize("verified", [False, "false", "False", None, 0, [], {}, ""])
+def test_an_address_that_is_not_confirmed_is_not_used(client, monkeypatch, verified):
+    User.objects.create_user("boss", "boss@example.org", PASSWORD, is_superuser=True)
+    with_claims(monkeypatch, email="boss@example.org", email_verified=verified)
+    come_back(client, "anna")
+    assert (User.objects.count(), is_signed_in(client)) == (1, False)
+
+
+def test_an_address_that_the_id_token_calls_unconfirmed_is_not_used(client, monkeypatch):
+    decode = OpenIDConnectOAuth2Adapter._decode_id_token
+    monkeypatch.setattr(
+        OpenIDConnectOAuth2Adapter, "_decode_id_token", lambda *args: decode(*args) | {"email_verified": False}
+    )
+    with_claims(monkeypatch)
+    come_back(client, "anna")
+    assert "sent no confirmed email address" in alert(client)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "groups",
+    ["Administrators", EDITORS, [EDITORS, "superuser"], {"staff": True}, [["staff"]], [{"staff": 1}], 5, [None]],
+)
+def test_made_up_groups_give_nothing(client, monkeypatch, groups):
+    with_claims(monkeypatch, sub="outsider", groups=groups, is_superuser=True, is_staff=True)
+    come_back(client, "outsider")
+    assert not User.objects.exists()
+    assert "you have no role on this site" in alert(client)
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["", "no address", ["anna@example.org"], {"a": 1}, 5, "a@example.org\nBcc: b@example.org", "x" * 300 + "@a.org"],
+)
+def test_what_is_no_address_makes_no_account(client, monkeypatch, email):
+    with_claims(monkeypatch, email=email)
+    assert come_back(client, "anna").url == reverse("wagtailadmin_login")
+    assert not User.objects.exists()
+
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+@pytest.mark.parametrize("name", ["given_name", "family_name", "preferred_username", "name"])
+@pytest.mark.parametrize("value", [MARKUP, "x" * 500, "Anna\r\nBcc: b@example.org\u202e\x00", ["Anna"], {"a": 1}, 5])
+def test_any_name_is_text_without_effect(client, monkeypatch, name, value):
+    with_claims(monkeypatch, **{name: value})
+    response = come_back(client, "anna")
+    assert response.status_code == 302
+    for user in User.objects.all():
+        assert not any(letter in user.get_full_name() + user.get_username() for letter in "\r\n\x00\u202e")
+        user.clean_fields(exclude=["password"])
+        boss = Client()
+        boss.force_login(User.objects.create_superuser("boss"))
+        assert MARKUP not in boss.get(reverse("wagtailusers_users:index")).text
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_next_leads_to_no_other_site(client, target):
+    for _time in range(2):
+        response = come_back(client, "anna", f"{single_sign_on.start_url()}?{urlencode({'next': target})}")
+        assert response.url == reverse("wagtailadmin_home")
+
+
+@pytest.mark.parametrize("part", ["token", "userinfo", "jwks", "id_token"])
+def test_errors_of_the_provider_on_the_way_back_are_refused_in_words(client, monkeypatch, part):
+    back = way_back(client, "anna")
+    real = requests.Session.send
+
+    def send(session, request, **kwargs):
+        response = real(session, request, **kwargs)
+        if part in request.url:
+            response.status_code, response._content = 500, b"<h1>Error</h1>"
+        elif part == "id_token" and "token" in request.url:
+            response._content = b'{"access_token": "x", "token_type": "Bearer", "id_token": "a.b.c"}'
+        return response
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    client.get(back)
+    assert is_signed_in(client) == (part == "jwks")
+
+
+def test_a_slow_provider_is_not_waited_for(client, monkeypatch):
+    back = way_back(client, "anna")
+    waits: list[object] = []
+
+    def send(session, request, **kwargs):
+        waits.append(kwargs["timeout"])
+        raise requests.ReadTimeout
+
+    monkeypatch.setattr(requests.Session, "send", send)
+    assert client.get(back).url == reverse("wagtailadmin_login")
+    assert waits
+    assert all(isinstance(wait, int) and wait <= 10 for wait in waits)
