@@ -13,7 +13,7 @@ class HomeConfig(AppConfig):
         from wagtail.admin.forms.models import register_form_field_override  # noqa: PLC0415
 
         from home import checks, signals  # noqa: F401, PLC0415
-        from home.admin import date_fields, wagtail_words  # noqa: PLC0415
+        from home.admin import date_fields, form_widgets, wagtail_words  # noqa: PLC0415
         from home.collation import add_collations  # noqa: PLC0415
         from home.enquiries import views as enquiry_views  # noqa: PLC0415
         from home.layout import Layout  # noqa: PLC0415
@@ -31,6 +31,7 @@ class HomeConfig(AppConfig):
         connection_created.connect(log_slow_queries, dispatch_uid="slow-queries")
         register_page_context(BasePage, lambda page, request: {"layout": Layout(request, page=page)})
         date_fields.register()
+        form_widgets.register()
         wagtail_words.register()
         skip_blocks_without_image()
         translate_dates()

@@ -107,8 +107,9 @@ def insert_autosave_js():
 @hooks.register("insert_global_admin_js")
 def insert_admin_js():
     return format_html(
-        '<script src="{}"></script><script src="{}" type="module"></script>',
+        '<script src="{}"></script><script src="{}"></script><script src="{}" type="module"></script>',
         static("admin/dates.js"),
+        static("admin/form-widgets.js"),
         static("admin/transliteration.js"),
     )
 

@@ -22,18 +22,10 @@ def register() -> None:
 
 
 class MomentInput(widgets.AdminDateTimeInput):
-    """Wagtail's field for a date and time, for screens that allow no inline script: `dates.js` opens its calendar.
+    """Wagtail's field for a date and time, with seconds. The screen has to include the form's media.
 
     Unlike the browser's own field it keeps what cannot be read, and takes dates as the account's language writes them.
-    The screen has to include the form's media.
     """
-
-    template_name = "django/forms/widgets/datetime.html"
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        context["widget"]["attrs"]["data-date-chooser"] = context["widget"].pop("config_json")
-        return context
 
     def format_value(self, value: Any) -> str | None:
         """Return the value with seconds if it has any, so that saving the form does not change it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -38,7 +38,7 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
             return parts
         is_preview = getattr(response, "is_preview", False)
         if is_admin_path(request.path) and not is_preview:
-            parts.config = admin_policy(request)
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
         elif parts.config is None:
             has_bar = _shows_user_bar(request) or getattr(response, "shows_user_bar", False)
             scripts = script_sources(request, with_user_bar=has_bar)
@@ -48,16 +48,6 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
 
 def is_admin_path(path: str) -> bool:
     return path.startswith(reverse("wagtailadmin_home"))
-
-
-def admin_policy(request: HttpRequest) -> Mapping[str, Iterable[str]]:
-    """Return the policy for a screen of the admin. It allows inline scripts only where Wagtail's forms need them."""
-    policy: Mapping[str, Iterable[str]] = settings.ADMIN_CONTENT_SECURITY_POLICY
-    match = request.resolver_match
-    views = settings.ADMIN_INLINE_SCRIPT_VIEWS
-    if match and match.url_name in views.get(match.namespace, set()):
-        return {**policy, "script-src": [*policy["script-src"], "'unsafe-inline'"]}
-    return policy
 
 
 def script_sources(request: HttpRequest, *, with_user_bar: bool = False) -> list[str]:

@@ -243,6 +243,19 @@ def test_calendar_of_the_last_day_opens_at_the_first_day(demo, sign_in, typed):
     expect(page.locator("[name=last_day]")).to_have_value("2031-04-16")
 
 
+def test_choosers_and_new_rows_of_forms_start_without_inline_scripts(demo, sign_in):
+    page = sign_in(demo, "admin")
+    page.goto(f"{demo}/admin/workflows/edit/1/")
+    page.get_by_role("button", name="Assign to another page").click()
+    page.get_by_role("button", name="Choose a page").last.click()
+    page.locator(".modal-body a.choose-page").first.click()
+    expect(page.locator(".modal-body")).to_have_count(0)
+    expect(page.locator(".page-chooser").last).to_contain_text("Root")
+    page.get_by_role("button", name="Add task").click()
+    page.get_by_role("button", name="Choose a task").last.click()
+    expect(page.locator(".modal-body")).to_be_visible()
+
+
 def test_typed_times_of_sessions_are_accepted_or_refused_beside_the_field(changeable_demo, sign_in):
     page = sign_in(changeable_demo, "admin")
     page.goto(f"{changeable_demo}/admin/events/")

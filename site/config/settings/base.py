@@ -453,7 +453,7 @@ CONTENT_SECURITY_POLICY = {
 # The static folders to which `script-src` of public pages is limited. No script of the admin may be in them: attributes in a
 # page control these scripts, which act with the rights of the signed-in user.
 PUBLIC_SCRIPT_FOLDERS = ["js/", "events/js/"]
-# The Wagtail admin uses inline styles and, in its forms, inline scripts (wagtail/wagtail#1288, docs/decisions/0071).
+# The Wagtail admin uses inline styles (docs/decisions/0071).
 ADMIN_CONTENT_SECURITY_POLICY = {
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
     "script-src": ["'self'"],
@@ -461,55 +461,6 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "style-src": ["'self'", "'unsafe-inline'"],
     "img-src": [*IMAGE_SOURCES, "data:", "blob:"],
     "frame-src": ["'self'"],
-}
-# The views of the admin whose pages contain inline scripts of Wagtail and wagtail-localize, for choosers, dates and rows of
-# forms. The keys are namespaces.
-SNIPPET_INLINE_SCRIPT_VIEWS = {
-    # The dates by which a history is filtered.
-    "history",
-    # In a translation, both show the translation editor.
-    "edit",
-    "revisions_revert",
-    # If the object is in use, the screen contains a chooser for its replacement.
-    "delete",
-}
-ADMIN_INLINE_SCRIPT_VIEWS: dict[str, set[str]] = {
-    "": {
-        "delete_document",
-        "delete_image",
-        "page_history",
-        "project_report",
-        "report-site-history",
-        "report-workflow",
-        "report-workflow_tasks",
-        "translate_page",
-        "translate_snippet",
-        "wagtailadmin_explore",
-        "wagtailadmin_explore_root",
-    },
-    "articles": {"index"},
-    "deliverables": {"edit"},
-    "events": {"add", "copy", "edit", "registration_settings"},
-    "fact_sheet_downloads": {"index"},
-    "fact_sheets": {"index"},
-    "glossary": {"history"},
-    "publications": {"details", "upload"},
-    "wagtailadmin_pages": {"add", "choose_parent", "copy", "edit", "move", "revisions_revert", "type_use"},
-    "wagtailadmin_reports": {"aging_pages", "locked_pages"},
-    "wagtailadmin_workflows": {"add", "edit", "usage"},
-    "wagtailimages": {"add", "edit"},
-    "wagtaillocales": {"history"},
-    "wagtailredirects": {"add", "edit"},
-    "wagtailsettings": {"edit"},
-    "wagtailsites": {"add", "copy", "edit", "history"},
-    "wagtailsnippets_factsheets_targetgroup": SNIPPET_INLINE_SCRIPT_VIEWS,
-    "wagtailsnippets_factsheets_topic": SNIPPET_INLINE_SCRIPT_VIEWS,
-    "wagtailsnippets_home_organisation": {*SNIPPET_INLINE_SCRIPT_VIEWS, "add"},
-    "wagtailsnippets_home_person": {*SNIPPET_INLINE_SCRIPT_VIEWS, "add"},
-    "wagtailsnippets_news_newscategory": SNIPPET_INLINE_SCRIPT_VIEWS,
-    "wagtailusers_groups": {"add", "edit", "history"},
-    "wagtailusers_users": {"history", "index"},
-    "webhooks": {"history"},
 }
 
 # Logging without personal data (`config/masking.py`, `config/json_log.py`)

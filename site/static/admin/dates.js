@@ -22,10 +22,3 @@ jQuery.fn.datetimepicker.defaults.onShow = function openAtDayBefore(shown, input
     this.trigger("xchange.xdsoft");
   }
 };
-
-// Starts the calendars of fields on screens without inline scripts (`home/admin/date_fields.py`).
-document.addEventListener("DOMContentLoaded", () => {
-  for (const field of document.querySelectorAll("[data-date-chooser]")) {
-    window.initDateTimeChooser(field.id, JSON.parse(field.dataset.dateChooser));
-  }
-});
