@@ -7,6 +7,8 @@ from tests.snapshots import ROOT
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 # The part of `tests/events/bench_many_registrations.py`.
 MANY_REGISTRATIONS = "## Many registrations of one event"
+# The part of `tests/benchmarks/bench_cache.py`.
+CACHE = "## Visits to cached pages"
 # The part of `tests/home/bench_many_pages.py`.
 MANY_PAGES = "## Many pages"
 # The part of `tests/benchmarks/bench_growth.py`, which is the last one.
@@ -21,6 +23,10 @@ def write_pages(text: str) -> None:
 
 def write_many_registrations(text: str) -> None:
     _write_part(MANY_REGISTRATIONS, text)
+
+
+def write_cache(text: str) -> None:
+    _write_part(CACHE, text)
 
 
 def write_many_pages(text: str) -> None:
