@@ -37,8 +37,8 @@ PUBLICATIONS = 25
 GOAL_SHARE = 0.95
 TEXT = """\
 Measured with {database} (`tests/benchmarks/bench_cache.py`). *Visits*: {hours} hours with one visit a minute to one of
-{pages} pages, chosen at random, after each page was visited once; {events} events begin or end in days to come, and nothing is
-published. *First visits*: after each of {publications} publications of an article, the first visits to the article, its
+{pages} pages, chosen at random, after each page was visited once; {events} events begin or end in days to come, and nothing
+is published. *First visits*: after each of {publications} publications of an article, the first visits to the article, its
 translations, the home pages and the lists of news, beside second visits; the 99th percentile of the CPU time in
 milliseconds. A first visit reads the page from the shared cache, a second one from the memory of the process.
 
