@@ -12,7 +12,7 @@ from events.registration import change_notices
 from events.registration.encryption import DecryptionError, decrypt
 from events.registration.mail.hold import held_since
 from events.registration.mail.queue import outbox_status
-from home.doctor.results import Check, Result, error, warning
+from home.doctor.results import Check, Result, count_of, error, warning
 
 # `tick` runs every minute and sends the emails that are due.
 MAIL_LATE_AFTER = datetime.timedelta(minutes=30)
@@ -50,7 +50,7 @@ def emails() -> Iterator[Result]:
         )
     if status.failed:
         yield warning(
-            f"{status.failed} emails could not be sent in ten attempts.",
+            f"{count_of(status.failed, 'email')} could not be sent in ten attempts.",
             "Organisers see them on the page of each registration and can send them again.",
         )
 
@@ -75,7 +75,7 @@ def erasure_log() -> Iterator[Result]:
     late = ErasureRecord.objects.filter(copied_at=None, at__lt=timezone.now() - COPY_LATE_AFTER).count()
     if late:
         yield error(
-            f"{late} erasures are not copied to the private files: they would be missing after a restore.",
+            f"The private files lack {count_of(late, 'erasure')}: a restore would bring these data back.",
             "See that the private files can be written and that manage.py tick runs.",
         )
 

@@ -28,7 +28,7 @@ HOME_DEPTH = 2
 
 @dataclass(frozen=True)
 class TreePage:
-    """What menus, breadcrumbs, language switcher and metadata need of a live page. It can be shared by requests."""
+    """The details of a live page for menus, breadcrumbs, language switcher and metadata. It can be shared by requests."""
 
     pk: int
     path: str

@@ -321,7 +321,7 @@ class NewsPage(BasePage):
         return adjacent.get(True), adjacent.get(False)
 
     def _related(self, request):
-        """Return teasers of the related pages, for those that exist in the article's language."""
+        """Return teasers of the related pages that exist in the article's language."""
         chosen = [row.page.translation_key for row in self.related_pages.select_related("page")]
         if not chosen:
             return []

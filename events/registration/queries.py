@@ -96,10 +96,10 @@ class Filters:
         return cls(**{**stored, "answers": answers})
 
     def as_detail(self) -> dict[str, object]:
-        """Return the filters for a log.
+        """Return the filters that are set, as an entry of the history states them.
 
-        Search terms may be personal data, so True stands for them. For filters by answers, only the keys of the
-        questions are included.
+        Search terms may be personal data, so the entry has True in their place. Of filters by answers, it has only the
+        keys of the questions.
         """
         set_filters = {name: value for name, value in vars(self).items() if value}
         if self.answers:

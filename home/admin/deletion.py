@@ -194,10 +194,9 @@ class DeleteDocumentView(DeletionMixin, documents.DeleteView):
 
 
 class DeleteSnippetView(DeletionMixin, snippets.DeleteView):
-    """Deletes a snippet with its translations. The replacement replaces it in every language.
+    """Deletes a snippet with its translations. Where they are used, a replacement can be chosen.
 
-    In a language without a translation of the replacement, the replacement itself is used, as on pages whose snippet has no
-    translation.
+    In each language the translation of the replacement is used. Where there is none, the replacement itself is used.
     """
 
     @cached_property

@@ -31,7 +31,7 @@ hooks._hooks[MORE_BUTTONS] = [
 
 @dataclass(frozen=True)
 class Translations:
-    """What the buttons of the pages of a list depend on."""
+    """The translations of the pages in a list, from which the buttons of each page are chosen."""
 
     locales: int
     # The locales in which there is a page that is no copy of its source.
@@ -44,7 +44,7 @@ class Translations:
 
 
 def read_translations(pages: Iterable[Page]) -> Translations:
-    """Read what the buttons of these pages depend on, with three queries."""
+    """Read the translations of these pages with three queries."""
     keys = {page.translation_key for page in pages}
     translated: dict[UUID, set[int]] = {}
     own = Page.objects.filter(translation_key__in=keys, alias_of__isnull=True)

@@ -142,6 +142,6 @@ def accounts() -> Iterator[Result]:
     demo = users.filter(email__endswith="@example.org").count()
     if demo and not settings.DEBUG:
         yield warning(
-            f"{demo} administrators have an address at example.org: nobody receives its emails.",
+            f"Administrators with an address at example.org: {demo}. Nobody receives its emails.",
             "Give them their own addresses, or delete accounts that came with the demo (Settings > Users).",
         )

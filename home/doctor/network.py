@@ -128,7 +128,7 @@ def _compare(found: dict) -> Iterator[Result]:
         )
     if found["proxies"] != settings.PROXY_COUNT:
         yield error(
-            f"{found['proxies']} proxies add the address that they see, but PROXY_COUNT is {settings.PROXY_COUNT}: "
+            f"Proxies that add the address that they see: {found['proxies']}. PROXY_COUNT is {settings.PROXY_COUNT}: "
             "all visitors count as one, or choose the address that counts.",
             f"Set PROXY_COUNT={found['proxies']}. If there are more proxies, make each append to X-Forwarded-For: in nginx, "
             "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",

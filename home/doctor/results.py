@@ -55,3 +55,8 @@ class Check:
     fine: str
     needs_database: bool = False
     needs_network: bool = False
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number and the noun that it counts, such as "1 error" or "2 errors"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

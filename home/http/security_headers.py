@@ -19,7 +19,7 @@ USER_BAR_SCRIPTS = ("wagtailadmin/js/vendor.js", "wagtailadmin/js/userbar.js")
 
 
 class ContentSecurityPolicyMiddleware(CSPMiddleware):
-    """Sends the policy of the admin for the admin, and the strict policy everywhere else (`settings/base.py`).
+    """Sends the policy of the admin for the admin, and the strict policy everywhere else (`settings/security.py`).
 
     Previews of public pages in the admin get the strict policy. For a preview, Wagtail runs the middleware twice: with a
     request like a visitor's, then with the editor's request. Browsers compare sources with the host of the latter.

@@ -58,7 +58,7 @@ class TextFile:
 
 @dataclass
 class Outcome:
-    """What became of a file. `problem` is why none of it was read, `wrong` has the texts that were refused, with reasons."""
+    """The result of importing a file. `problem` says why nothing was read; `wrong` has the texts that were refused, with reasons."""
 
     name: str
     title: str = ""
@@ -130,9 +130,10 @@ def as_xliff(translation: Translation, texts: list[Text]) -> bytes:
 
 
 def files_in(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """Yield the PO and XLIFF files of a ZIP file, None for one that is too large; empty if it cannot be unpacked.
+    """Yield the name and the content of each PO and XLIFF file in a ZIP file.
 
-    Raises UnreadableError before the first of them.
+    The content is None if the file is too large, and empty if it cannot be unpacked. Raises UnreadableError before the
+    first file if the ZIP file itself cannot be read or is too large.
     """
     if has_more_entries(io.BytesIO(content), MOST_ENTRIES):
         raise UnreadableError(_("The ZIP file is too large. Upload its files in several parts."))

@@ -56,7 +56,7 @@ class Text:
 
 @dataclass
 class Outcome:
-    """What became of the texts of one request. `refused` has those that were not stored, with reasons."""
+    """The result of one request for translations. `refused` has those that were not stored, with reasons."""
 
     translated: int = 0
     left: int = 0

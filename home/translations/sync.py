@@ -55,7 +55,7 @@ def synchronise(source: TranslationSource, user: User | AnonymousUser | None = N
 
 
 def pending_translations(source: TranslationSource) -> QuerySet[Translation]:
-    """Return the translations that were not updated since the source changed, or failed."""
+    """Return the translations that were not updated after the last change of the source, or whose update failed."""
     written = TranslationLog.objects.filter(
         source_id=OuterRef("source_id"),
         locale_id=OuterRef("target_locale_id"),

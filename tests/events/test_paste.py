@@ -360,7 +360,7 @@ def test_guesses_are_written_beside_their_row():
         people=[("Known Person", "the-key")],
     ).rows
     assert [row.warnings for row in rows] == [
-        ["In no session, from the lines above: Programme", "Read as speakers: Anna Example"],
+        ["Not in any session: Programme", "Read as speakers: Anna Example"],
         [],
         ["This line has a time and was added to this session: See also 12.30 in the hall"],
         ["Read as: Break"],

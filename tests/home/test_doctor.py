@@ -33,9 +33,9 @@ from wagtail.models import Site
 from events.models import ErasureRecord, SensitiveAnswer
 from events.registration.encryption import encrypt
 from home import health
-from home.doctor import configuration, files, network, probe
+from home.doctor import checks, configuration, files, network, probe
 from home.doctor.checks import all_checks, examine
-from home.doctor.results import Level
+from home.doctor.results import Check, Level, error
 from home.models import SchedulerRun
 from home.tasks.health import record_run
 from tests.factories.personal_data import make_full_registration
@@ -398,7 +398,7 @@ MISTAKES = [
     ("emails", mail_waits, "have been waiting since", "manage.py tick"),
     ("emails", change_is_not_seen, "have waited for an organiser since", "send or withhold"),
     ("sensitive answers", key_of_answers_lost, "cannot be decrypted", "ANSWERS_KEY"),
-    ("erasure log", erasures_not_copied, "1 erasures are not copied", "private files"),
+    ("erasure log", erasures_not_copied, "lack 1 erasure:", "private files"),
 ]
 
 
@@ -634,3 +634,12 @@ def test_key_of_the_tests_encrypts(healthy):
     make_full_registration(make_open_event())
     assert [level for level, _text, _remedy in findings("sensitive answers")] == [Level.OK]
     assert encrypt("x")
+
+
+def test_the_last_line_counts_one_error(healthy, capsys, monkeypatch):
+    monkeypatch.setattr(files, "cache", lambda: [error("The cache is lost.", "Start it.")])
+    monkeypatch.setattr(checks, "CHECKS", [Check("cache", files.cache, "The cache keeps what is written.")])
+    with pytest.raises(SystemExit):
+        call_command("doctor", "cache")
+
+    assert "\n1 error, 0 warnings, 0 without a finding." in capsys.readouterr().out

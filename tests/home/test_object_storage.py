@@ -69,7 +69,7 @@ def options_of(url: str) -> dict[str, str]:
 
 
 def use(settings, server: str, url: str) -> None:
-    """Let the site store its files at `url`, as `settings/base.py` does for the variables."""
+    """Let the site store its files at `url`, as `settings/files.py` does for the variables."""
     private = {**options_of(url), "bucket_name": "private"}
     settings.MEDIA_URL = f"{server}/shown/"
     settings.STORAGES = {

@@ -43,7 +43,7 @@ def test_doctor_finds_no_error_after_the_installation(installation):
 @pytest.mark.parametrize(
     ("variables", "check", "text"),
     [
-        ({"PROXY_COUNT": "2"}, "public address", "1 proxies add the address"),
+        ({"PROXY_COUNT": "2"}, "public address", "Proxies that add the address that they see: 1."),
         (
             {"SECRET_KEY": "another-key-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG"},
             "public address",

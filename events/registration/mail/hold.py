@@ -29,7 +29,7 @@ def held_since() -> datetime.datetime | None:
 
 @transaction.atomic
 def release(*, discard: bool = False) -> int:
-    """Send email again. Returns how many emails waited.
+    """End the hold, so that email is sent again. Returns how many emails were waiting.
 
     With `discard`, the waiting emails are marked as no longer needed and are not sent.
     """

@@ -254,7 +254,7 @@ class _Reader:
         for text in more:
             add_line(row, text, self.known)
         if self.above:
-            self.notes.append(_("In no session, from the lines above: %(lines)s") % {"lines": " · ".join(self.above)})
+            self.notes.append(_("Not in any session: %(lines)s") % {"lines": " · ".join(self.above)})
         row.warnings += self.notes
         self.notes, self.above = [], []
         self.result.rows.append(row)

@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from home.doctor.checks import all_checks, examine
-from home.doctor.results import Level, Result
+from home.doctor.results import Level, Result, count_of
 
 WIDTH = 100
 MARKS = {Level.OK: "ok", Level.SKIPPED: "-", Level.WARNING: "WARNING", Level.ERROR: "ERROR"}
@@ -79,7 +79,8 @@ class Command(BaseCommand):
                 )
         counts = Counter(result.level for _name, result in findings)
         self.stdout.write(
-            f"\n{counts[Level.ERROR]} errors, {counts[Level.WARNING]} warnings, {counts[Level.OK]} without a finding."
+            f"\n{count_of(counts[Level.ERROR], 'error')}, {count_of(counts[Level.WARNING], 'warning')}, "
+            f"{counts[Level.OK]} without a finding."
         )
 
 

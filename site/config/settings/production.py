@@ -84,7 +84,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = environment.flag("HSTS_SUBDOMAINS", default=True)
-# X_FRAME_OPTIONS is not DENY, because Wagtail shows previews of pages in a frame (base.py).
+# X_FRAME_OPTIONS is not DENY, because Wagtail shows previews of pages in a frame (security.py).
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
 # The number of the site's proxies in front. The client's address is at this position from the end of X-Forwarded-For.
 PROXY_COUNT = environment.number("PROXY_COUNT", 1)
