@@ -93,7 +93,7 @@ def _names(language_code: str) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _stems(names: dict[str, int]) -> dict[str, int]:
-    """Return the first letters of each name that tell it apart from names with other numbers, at least `MIN_STEM` letters."""
+    """Return, for each name, its first letters that tell it apart from names with other numbers: at least `MIN_STEM`."""
     folded = _folded(names)
     result: dict[str, int] = {}
     for name, number in folded.items():

@@ -1,4 +1,7 @@
-"""Uploads of images: they are normalised (`image_normalization.py`), or refused with a message if they cannot be shown."""
+"""Uploads of images: they are normalised (`image_normalization.py`), or refused with a message if they cannot be shown.
+
+How large they may be, and which formats there are: `site/config/settings/files.py`.
+"""
 
 from __future__ import annotations
 

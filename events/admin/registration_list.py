@@ -76,6 +76,7 @@ class RegistrationListView(RegistrationFiltersMixin, IndexView):
     lists_people = True
     paginate_by = 50
     table_classname = "listing registrations-table registrations-list"
+    # One of the orders in `events/registration/queries.py`.
     default_ordering = "-created"
     is_searchable = True
     # Wagtail's own export would bypass the log of exports.

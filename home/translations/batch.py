@@ -58,7 +58,7 @@ class TextFile:
 
 @dataclass
 class Outcome:
-    """The result of importing a file. `problem` says why nothing was read; `wrong` has the texts that were refused, with reasons."""
+    """The result of importing a file. `problem` is why nothing was read, `wrong` the refused texts with reasons."""
 
     name: str
     title: str = ""

@@ -1,7 +1,7 @@
 """Browsers in which a user has signed in before. A cookie identifies them.
 
 Failed attempts from other browsers do not lock a known browser. A sign-in from an unknown browser is reported to the user by
-email.
+email. They are not the browsers that need no second factor: those are allauth's (`MFA_TRUST_COOKIE_AGE`).
 """
 
 from __future__ import annotations
