@@ -52,6 +52,7 @@ REPLACED = [
 ]
 # Ordinary words that are not the name of a module any more.
 REPLACED_MODULES = {
+    "facts", "fallback", "findings", "mail_folder", "specific_pages",
     "announcing", "anonymising", "arrival", "cascade", "changing", "checking", "clock", "counting", "deciding", "folding",
     "frames", "given", "inspection", "letters", "library", "moves", "outbox", "protecting", "reading", "sending",
     "sentences", "showing", "stamps", "steps", "truth", "visit", "when", "wording",
