@@ -1,0 +1,97 @@
+"""Parts of pages stand where they belong: lines that meet, heads of sections, and rows without a single last entry."""
+
+from collections import Counter
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext
+
+NewContext = Callable[..., BrowserContext]
+
+# The line of the first column of branches, as a part of the window: its middle, and where its rows begin and end.
+LINE = """() => {
+  const items = [...document.querySelectorAll(".branches__item")].map((item) => item.getBoundingClientRect());
+  const style = getComputedStyle(document.querySelector(".branches__item"), "::before");
+  const below = items.find((item) => item.top > items[0].top);
+  return {
+    x: items[0].left + parseFloat(style.left) + parseFloat(style.borderLeftWidth) / 2,
+    y: items[0].bottom - 20, width: 1, height: below.top - items[0].bottom + 40,
+  };
+}"""
+
+
+@pytest.mark.parametrize("scale", [0.5, 1, 2])
+def test_no_gap_cuts_the_lines_between_two_rows_of_modules(demo: str, new_context: NewContext, scale) -> None:
+    page = new_context(device_scale_factor=scale, reduced_motion="reduce").new_page()
+    page.goto(f"{demo}/en/programme/")
+    page.evaluate("document.querySelector('.branches__list').scrollIntoView()")
+    found = {}
+    for tenth in range(0, 20, 3):
+        page.evaluate("size => document.querySelector('.branches').style.marginTop = size", f"{tenth / 10}px")
+        picture = Image.open(BytesIO(page.screenshot(clip=page.evaluate(LINE)))).convert("L")
+        darkest, lightest = picture.getextrema()
+        if lightest - darkest > 24:
+            found[tenth] = (darkest, lightest)
+    assert found == {}
+
+
+# How far the middle of each line is from the middle between its two cells.
+LINES_OF_COUNTRIES = """() => {
+  const cells = [...document.querySelectorAll(".constellation__cell")];
+  return cells.slice(0, -1).map((cell, place) => {
+    const line = getComputedStyle(cell, "::after");
+    const [one, two] = [cell, cells[place + 1]].map((part) => part.getBoundingClientRect());
+    const x = one.left + cell.clientLeft + parseFloat(line.left) + parseFloat(line.width) / 2;
+    const y = one.top + cell.clientTop + parseFloat(line.top) + parseFloat(line.borderTopWidth) / 2;
+    const middle = (a, b) => (a + b) / 2;
+    return Math.hypot(
+      x - middle(middle(one.left, one.right), middle(two.left, two.right)),
+      y - middle(middle(one.top, one.bottom), middle(two.top, two.bottom)),
+    );
+  });
+}"""
+
+
+@pytest.mark.parametrize("width", [1088, 1440])
+def test_lines_between_countries_are_between_their_circles(demo: str, new_context: NewContext, width) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(f"{demo}/en/partners/")
+    distances = page.evaluate(LINES_OF_COUNTRIES)
+    assert distances
+    assert max(distances) < 1.5
+
+
+TEXTS_BESIDE = """() => [...document.querySelectorAll(".section-top")].filter((head) => {
+  const [title, text] = ["h2", ".section-top__text"].map((part) => head.querySelector(part));
+  return text && text.getBoundingClientRect().top < title.getBoundingClientRect().bottom;
+}).map((head) => head.innerText)"""
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "et", "el"])
+@pytest.mark.parametrize("width", [768, 1440, 1920])
+def test_the_text_of_a_head_is_below_its_title(demo: str, new_context: NewContext, width, language) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(f"{demo}/{language}/")
+    assert page.locator(".section-top__text").count() > 0
+    assert page.evaluate(TEXTS_BESIDE) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "selector", "width"),
+    [
+        ("/en/", ".key-details", 768),
+        ("/en/", ".figures", 768),
+        ("/en/", ".next-event__facts", 1440),
+        ("/en/fact-sheets/", ".tongues", 390),
+    ],
+)
+def test_four_entries_are_in_rows_of_the_same_length(demo: str, new_context: NewContext, path, selector, width) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(demo + path)
+    tops = page.locator(selector).first.evaluate(
+        "list => [...list.children].map((entry) => Math.round(entry.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 4
+    assert len(set(Counter(tops).values())) == 1
