@@ -65,7 +65,7 @@ class ChooseSessionsView(SingleRegistrationView):
     def choices(self) -> SessionChoices:
         offered = open_sessions(chosen_sessions(self.event, self.language), timezone.now())
         chosen = {item.session.key for item in seats_of(self.person)}
-        return SessionChoices(offered, session_counts(self.event), chosen)
+        return SessionChoices(offered, session_counts(self.event), chosen, names_days=self.event.is_several_days)
 
     def _form(self, data: Any = None) -> StaffSessionsForm:
         return StaffSessionsForm(data, choices=self.choices, mode=self.person.effective_mode)

@@ -30,7 +30,7 @@ class SessionChoices:
     """The sessions that a form offers, with the places on site in each, and the sessions that are already chosen.
 
     `waits` has the keys of the chosen sessions for which the participant is on the waiting list. `text` returns the
-    text about the places of a session.
+    text about the places of a session. `names_days` is true if the event has several days.
     """
 
     sessions: Sequence[SessionDetail] = ()
@@ -38,6 +38,7 @@ class SessionChoices:
     chosen: Collection[uuid.UUID] = frozenset()
     waits: Collection[uuid.UUID] = frozenset()
     text: Callable[[int, SeatCount], str] = lambda _pk, count: seats_label(count)
+    names_days: bool = False
 
 
 NO_SESSIONS = SessionChoices()
@@ -71,7 +72,7 @@ class SlotField:
     slot: Slot
     field: BoundField
     options: list[SessionOption]
-    # Empty if all sessions are on one day.
+    # Empty if the event is on one day.
     day: str
 
     @property
@@ -132,7 +133,6 @@ class SessionsMixin(PublicForm):
     @property
     def slot_fields(self) -> list[SlotField]:
         found: list[SlotField] = []
-        days = {session.day for session in self.session_choices.sessions}
         for slot in slots(self.session_choices.sessions):
             bound = self[slot_name(slot)]
             value = str(bound.value() or "")
@@ -148,7 +148,7 @@ class SessionsMixin(PublicForm):
             ]
             known = any(option.is_checked for option in options)
             options.append(SessionOption(f"{bound.auto_id}_none", "", not known))
-            day = format_day(slot.starts_at.date()) if len(days) > 1 else ""
+            day = format_day(slot.starts_at.date()) if self.session_choices.names_days else ""
             found.append(SlotField(slot, bound, options, day))
         return found
 
@@ -173,7 +173,7 @@ class SessionsForm(SessionsMixin):
     def __init__(self, data: Any = None, *, choices: SessionChoices, mode: str, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         if mode == Mode.ONLINE:
-            choices = SessionChoices(choices.sessions, {}, choices.chosen)
+            choices = replace(choices, counts={}, waits=frozenset())
         self.add_sessions(choices)
 
     def page_order(self) -> list[str]:

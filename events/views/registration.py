@@ -139,7 +139,7 @@ def _make_form(
         seats=seats,
         settings=registering.settings,
         seat_text=seat_text,
-        sessions=SessionChoices(_sessions(registering), text=session_text),
+        sessions=SessionChoices(_sessions(registering), text=session_text, names_days=page.event.is_several_days),
         questions=page_cache.cached(f"questions-{page.pk}", partial(questions_for, page)),
         consent_texts={purpose: consent_text(purpose, page) for purpose in ConsentPurpose},
     )

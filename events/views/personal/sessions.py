@@ -68,4 +68,5 @@ def session_choices(personal: PersonalRequest) -> SessionChoices:
         session_counts(event),
         {item.session.key for item in chosen},
         {item.session.key for item in chosen if item.is_waiting},
+        names_days=event.is_several_days,
     )

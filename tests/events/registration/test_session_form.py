@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from events.dates import format_day
 from events.enums import Mode
 from events.models import EventPage, EventSession, OutboxMail, Registration, SessionSeat, TimetableRow
 from events.publishing import announce
@@ -322,3 +323,16 @@ def test_online_participants_read_nothing_of_places(page, client):
     text = client.get(personal_url(person, "registration_sessions")).content.decode()
     assert "Few places left" not in text
     assert SessionSeat.objects.count() == 0
+
+
+def test_sessions_of_an_event_over_several_days_have_their_day(home_page, client):
+    page = make_open_page(
+        home_page,
+        row("10:00", "Opening", end="11:00"),
+        row("10:00", "Workshop", end="11:00", day=2),
+        event_fields={"last_day": datetime.date(2030, 5, 17)},
+        slug="two-days",
+    )
+    commands.set_chosen(page.event.pk, {uuid.UUID(key_of(page, "Workshop")): 5})
+    text = client.get(page.register_path()).content.decode()
+    assert f'<h3 class="slot-day">{format_day(page.event.last_day)}</h3>' in text
