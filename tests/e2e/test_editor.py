@@ -129,6 +129,37 @@ def test_the_finnish_page_opens_in_the_translation_editor(demo, sign_in):
     assert_none(watch.problems)
 
 
+def test_names_of_blocks_are_dark_in_the_dark_theme(demo, sign_in):
+    page = sign_in(demo, "translator", color_scheme="dark")
+    open_translation(page, demo, "DigiCanTrain at a glance")
+    colours = page.locator(".js-translation-editor li > h4").evaluate_all(
+        "names => names.map((name) => getComputedStyle(name).backgroundColor.match(/\\d+/g).map(Number))"
+    )
+    assert colours
+    assert [colour for colour in colours if max(colour[:3]) > 100] == []
+
+
+# Fields with more text than they show.
+CUT = """fields => fields.filter((field) => field.scrollWidth > field.clientWidth + 1).map((field) => field.value)"""
+
+
+def test_nothing_of_an_event_is_cut_at_768_pixels(demo, sign_in):
+    page = sign_in(demo, "organiser", width=768)
+    page.goto(f"{demo}/admin/events/")
+    address = page.get_by_role("link", name="Demonstration forum").first.get_attribute("href").replace("/edit", "")
+    event = f"{demo}/admin/events/{next(part for part in address.split('/') if part.isdecimal())}"
+    page.goto(f"{event}/timetable/")
+    titles = page.locator(".timetable-field--title input")
+    expect(titles.first).to_have_value("Registration and coffee")
+    assert titles.evaluate_all(CUT) == []
+    page.goto(f"{event}/registrations/sessions/")
+    table = page.locator(".sessions-table").bounding_box()
+    assert table["x"] + table["width"] <= 768
+    page.goto(f"{event}/registrations/check-in/")
+    heights = {page.locator(f"#check-in-{name}").bounding_box()["height"] for name in ("code", "name")}
+    assert len(heights) == 1
+
+
 def test_translator_sees_only_their_language(demo, sign_in):
     page = sign_in(demo, "translator")
     page.goto(f"{demo}/admin/translations/?show_complete=on")
