@@ -95,3 +95,34 @@ def test_four_entries_are_in_rows_of_the_same_length(demo: str, new_context: New
     )
     assert len(tops) == 4
     assert len(set(Counter(tops).values())) == 1
+
+
+# Ranges of days of one month, "14.–15. tammikuuta 2027", with the number of their lines.
+RANGES = """() => [...document.querySelectorAll("time + time")].filter(
+  (last) => last.previousSibling.textContent === "–",
+).map((last) => {
+  const first = last.previousElementSibling;
+  const range = new Range();
+  range.setStartBefore(first);
+  range.setEndAfter(last);
+  return [range.toString(), new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size];
+})"""
+
+
+@pytest.mark.parametrize("path", ["/fi/", "/fi/tapahtumat/esittelyfoorumi/"])
+def test_ranges_of_days_are_on_one_line(demo: str, new_context: NewContext, path) -> None:
+    page = new_context(width=1440).new_page()
+    page.goto(demo + path)
+    ranges = page.evaluate(RANGES)
+    assert ranges
+    assert [days for days, lines in ranges if lines > 1] == []
+
+
+def test_titles_of_fact_sheets_begin_at_the_same_height(demo: str, new_context: NewContext) -> None:
+    page = new_context(width=768).new_page()
+    page.goto(f"{demo}/fi/")
+    tops = page.locator(".factsheet-grid__item h3").evaluate_all(
+        "titles => titles.map((title) => Math.round(title.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 3
+    assert len(set(tops)) == 1
