@@ -144,7 +144,7 @@ CUT = """fields => fields.filter((field) => field.scrollWidth > field.clientWidt
 
 
 def test_nothing_of_an_event_is_cut_at_768_pixels(demo, sign_in):
-    page = sign_in(demo, "organiser", width=768)
+    page = sign_in(demo, "admin", width=768)
     page.goto(f"{demo}/admin/events/")
     address = page.get_by_role("link", name="Demonstration forum").first.get_attribute("href").replace("/edit", "")
     event = f"{demo}/admin/events/{next(part for part in address.split('/') if part.isdecimal())}"
