@@ -26,6 +26,7 @@ from wagtail.snippets.views.chooser import (
 )
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
+from home.admin.approval_steps import check_step
 from home.admin.choosers import KEY_DIGITS
 from home.admin.deletion import DeleteSnippetView
 from home.models.snippets import ReviewedSnippet
@@ -177,6 +178,7 @@ class TranslatedSnippetViewSet(SnippetViewSet):
             row = get_object_or_404(self.model, pk=pk)
             if not is_allowed(request.user, row):
                 raise PermissionDenied
+            check_step(row, kwargs.get("task_state_id"))
             if pattern.name in PREVIEWS and not row.is_previewable():
                 raise Http404("no page shows it")
             return view(request, pk=pk, **kwargs)

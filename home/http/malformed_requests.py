@@ -11,8 +11,9 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from types import TracebackType
+from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.request import RawPostDataException
@@ -43,8 +44,12 @@ READERS: set[tuple[str, str]] = {
 }
 # The function that reads the keys of the rows in a form with rows. It raises ValidationError for a key that is no number.
 ROW_READER = ("modelcluster.forms", "_construct_form")
+# The functions that get a row by its key, and the address or the name of the view to redirect to.
+GETTER, REDIRECTION = ("django.db.models.query", "get"), ("django.shortcuts", "resolve_url")
 # Escapes in JSON that no database can store: the zero byte, and unpaired surrogates.
 NOT_STORED = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
+# Days that have no moment of begin or end in some time zones.
+OUTERMOST_DAYS = re.compile(r"0001-01-01|9999-12-31")
 # What SQLite says of a search for more than 50,000 bytes.
 TOO_LONG = "LIKE or GLOB pattern too complex"
 # The number of digits in the largest key of a table.
@@ -80,8 +85,18 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
     if isinstance(exception, DataError | UnicodeEncodeError) and any(NOT_STORED.search(value) for value in values):
         return True
     if isinstance(exception, OverflowError | DataError):
-        return any(len(value) > KEY_DIGITS and value.lstrip("-").isdecimal() for value in values)
+        return any(
+            OUTERMOST_DAYS.match(value) or (len(value) > KEY_DIGITS and value.lstrip("-").isdecimal())
+            for value in values
+        )
     if isinstance(exception, ValueError) and any("\0" in value for value in values):
+        return True
+    if isinstance(exception, ObjectDoesNotExist):
+        keys = [key for found in _variables_in(exception, GETTER, "kwargs") for key in found.values()]
+        return any(str(key) in values for key in keys)
+    if isinstance(exception, NoReverseMatch) and any(
+        address in values for address in _variables_in(exception, REDIRECTION, "to")
+    ):
         return True
     # The messages of these errors quote the value, such as "Field 'id' expected a number but got 'x'."
     text = str(exception)
@@ -122,6 +137,13 @@ def _traces(exception: Exception) -> Iterator[TracebackType]:
     while trace is not None:
         yield trace
         trace = trace.tb_next
+
+
+def _variables_in(exception: Exception, function: tuple[str, str], name: str) -> Iterator[Any]:
+    """Return the values of a variable of this function, for each time that the exception went through it."""
+    for trace in _traces(exception):
+        if _name_of(trace) == function:
+            yield trace.tb_frame.f_locals[name]
 
 
 def _name_of(trace: TracebackType) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from events.views import calendar, door, door_offline, embed, verify
 from events.views.personal import code_word, confirm, detail, edit, sessions, survey
 from factsheets.feeds import FactSheetFeed
 from home import api, document_serving, health, metrics, press_pack, share_pictures, views
-from home.admin import choosers, deletion, image_preview, page_history, redirect_import, wagtail_reports
+from home.admin import approval_steps, choosers, deletion, image_preview, page_history, redirect_import, wagtail_reports
 from home.enquiries import views as enquiries
 from home.http import routing
 from home.previews import views as previews
@@ -60,6 +60,7 @@ urlpatterns = [
     path("admin/invitation/<str:token>/", AcceptView.as_view(), name="invitation"),
     path("admin/", include(choosers)),
     path("admin/", include(page_history)),
+    path("admin/", include(approval_steps)),
     path("admin/", include(deletion)),
     path("admin/", include(image_preview)),
     path("admin/", include(redirect_import)),

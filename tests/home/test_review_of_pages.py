@@ -307,3 +307,65 @@ def test_a_translation_of_a_public_organisation_is_submitted_and_approved(
         finnish.current_workflow_state.current_task_state.approve(user=editor)
     finnish.refresh_from_db()
     assert (finnish.live, finnish.description, finnish.has_unpublished_changes) == (True, "Suomessa", False)
+
+
+STEP = {"action_name": "approve"}
+
+
+@pytest.fixture
+def waiting(home_page):
+    """Two articles and an organisation that wait for an approval, none of them public."""
+    index = home_page.add_child(instance=NewsIndexPage(title="News", slug="news", locale=home_page.locale))
+    rows = [
+        index.add_child(instance=NewsPage(title=f"Secret {name}", slug=name, locale=home_page.locale, live=False))
+        for name in ("one", "two")
+    ]
+    rows.append(make_organisation("Secret partner", live=False))
+    for row in rows:
+        row.save_revision()
+        row.get_workflow().start(row, None)
+    return rows
+
+
+def step_urls(page, step) -> list[str]:
+    names = ("workflow_action", "collect_workflow_action_data")
+    return [
+        reverse(f"wagtailadmin_pages:{name}", kwargs=STEP | {"page_id": page.pk, "task_state_id": step})
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("group", ["Translators: Finnish", permissions.COORDINATORS, permissions.DATA_PROTECTION])
+@pytest.mark.parametrize("is_waiting", [True, False])
+def test_steps_of_an_approval_say_nothing_to_those_who_may_not_edit_the_page(waiting, client, group, is_waiting):
+    page = waiting[0]
+    step = page.current_workflow_task_state
+    if not is_waiting:
+        page.current_workflow_state.cancel()
+    client.force_login(make_user("other", group=group))
+    for url in (
+        *step_urls(page, step.pk),
+        reverse("wagtailadmin_pages:confirm_workflow_cancellation", args=[page.pk]),
+        reverse("wagtailadmin_pages:workflow_preview", args=[page.pk, step.task_id]),
+    ):
+        refused = client.get(url)
+        assert refused.status_code in {302, 403}
+        assert page.title not in refused.text + client.get("/admin/").text
+
+
+def test_a_step_is_one_of_the_page_in_the_address(waiting, client):
+    one, two, organisation = waiting
+    client.force_login(make_user("editor", group=permissions.EDITORS))
+    foreign = [
+        *step_urls(one, two.current_workflow_task_state.pk),
+        *step_urls(one, organisation.current_workflow_task_state.pk),
+        reverse(
+            organisation.snippet_viewset.get_url_name("workflow_action"),
+            kwargs=STEP | {"pk": organisation.pk, "task_state_id": one.current_workflow_task_state.pk},
+        ),
+    ]
+    assert {client.post(url).status_code for url in foreign} == {404}
+    assert [row.workflow_in_progress for row in waiting] == [True, True, True]
+    assert client.post(step_urls(one, one.current_workflow_task_state.pk)[0]).status_code == 302
+    one.refresh_from_db()
+    assert one.live

@@ -10,11 +10,12 @@ import zlib
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import CharField
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from PIL import Image
 from wagtail.images import get_image_model
@@ -394,6 +395,9 @@ NUMBER = "9" * 25
         ("post", "workflows/enable/1/", {"next": "x"}),
         ("get", "workflows/edit/1/", {"p": "x"}),
         ("get", "login/", {"next": "x"}),
+        ("get", "reports/site-history/", {"timestamp_from": "0001-01-01"}),
+        ("get", "reports/site-history/", {"timestamp_to": "9999-12-31"}),
+        ("get", "images/", {"created_at_to": "9999-12-31"}),
         ("get", "webhooks/", {"q": "x" * 60_000}),
         ("get", "users/", {"q": "x" * 60_000}),
         ("get", "redirects/", {"q": "x" * 60_000}),
@@ -410,7 +414,12 @@ def test_request_that_wagtail_cannot_read(administrator, home_page, method, path
         ("unpublish/", {"next": "x"}),
         ("lock/", {"next": "x"}),
         ("copy/", {}),
+        ("copy/", {"new_parent_page": "9" * 15}),
+        ("copy/", {"new_parent_page": NUMBER}),
         ("edit/", {}),
+        ("delete/", {"next": "99999:x"}),
+        ("unpublish/", {"next": "wagtailadmin_pages:edit"}),
+        ("delete/", {"next": "x\x00y"}),
         ("edit/preview/", {}),
     ],
 )
@@ -427,7 +436,9 @@ def test_rows_of_a_form_with_keys_that_are_no_numbers(administrator, home_page, 
     assert administrator.post(address, form.data | rows).status_code < 500
 
 
-@pytest.mark.parametrize("next_url", ["x", "\x00", "//evil.example", "javascript:alert(1)", "admin:index", "home:x:y"])
+@pytest.mark.parametrize(
+    "next_url", ["x", "\x00", "//evil.example", "javascript:alert(1)", "admin:index", "home:x:y", "9:x", "x\x00y"]
+)
 def test_address_to_go_on_to_after_an_action_of_wagtail_localize(administrator, translation, next_url):
     source = translation.source
     for name, key in (
@@ -446,6 +457,26 @@ def test_override_without_a_value(administrator, translation):
         for segment in segments.objects.filter(source=translation.source)[:1]:
             address = reverse(f"wagtail_localize:{name}", args=[translation.pk, segment.pk])
             assert administrator.put(address, "", content_type="application/x-www-form-urlencoded").status_code == 400
+
+
+# The header Accept of Firefox and Chromium.
+ASKED_BY_BROWSERS = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def test_browsers_read_what_is_made_for_scripts(administrator, translation):
+    """A browser asks for HTML when a user opens one of these addresses."""
+    from wagtail_localize.models import OverridableSegment, StringSegment
+
+    addresses = ["/admin/localize/api/snippets/home/organisation/", "/admin/localize/api/snippets/home/organisation/1/"]
+    for name, segments in (("edit_override", OverridableSegment), ("edit_string_translation", StringSegment)):
+        keys = segments.objects.filter(source=translation.source).values_list("pk", flat=True)[:1]
+        addresses += [reverse(f"wagtail_localize:{name}", args=[translation.pk, key]) for key in keys]
+    assert len(addresses) >= 3
+    assert {administrator.get(address, HTTP_ACCEPT=ASKED_BY_BROWSERS).status_code for address in addresses} <= {
+        200,
+        404,
+        405,
+    }
 
 
 # JSON that the scripts of the admin do not send.
@@ -510,7 +541,17 @@ def test_passkey_that_cannot_be_read(administrator, visitor, admin_user, name):
     assert failed == []
 
 
-@pytest.mark.parametrize("error", [ValueError("number"), KeyError("x"), AttributeError("x"), OverflowError("x")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("number"),
+        KeyError("x"),
+        AttributeError("x"),
+        OverflowError("x"),
+        ObjectDoesNotExist("y"),
+        NoReverseMatch("y is not a registered namespace"),
+    ],
+)
 def test_fault_that_the_request_did_not_cause_stays_a_fault(rf, error):
     from home.http.malformed_requests import MalformedRequestMiddleware
 

@@ -36,6 +36,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 WAGTAILAPI_BASE_URL = environment.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 WAGTAILAPI_LIMIT_MAX = 50
+# Only JSON, also for browsers: the pages of the REST framework need an app that is not installed.
+REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 
 # Wagtail
 
