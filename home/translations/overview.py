@@ -254,9 +254,9 @@ def _cell(locale: Locale, source: _Instance, instance: _Instance | None, transla
     if translation is None or not translation.enabled:
         return Cell(locale, "independent", instance.editor, instance.edited)
     failure = translation.sync_failure__reason or ""
-    has_unpublished = translation.withholds or bool(
-        translation.translated_at and translation.synced_at and translation.translated_at > translation.synced_at
-    )
+    is_newer = translation.translated_at and translation.synced_at and translation.translated_at > translation.synced_at
+    # A draft says that nothing of it is public.
+    has_unpublished = instance.live and bool(translation.withholds or is_newer)
     return Cell(
         locale,
         state,

@@ -155,6 +155,15 @@ def rename(source, user: User) -> None:
         row.save_revision(user=user).publish(user=user)
 
 
+def test_the_list_of_translations_calls_a_translation_that_is_a_draft_only_that(source, accounts, client, admin_client):
+    in_language(source, "fi").unpublish()
+    save_text(source, client, accounts["writer"], TYPED)
+    row = next(row for row in all_rows() if row.key == source.translation_key)
+    finnish = next(cell for cell in row.cells if cell.locale.language_code == "fi")
+    assert (finnish.state, finnish.has_unpublished, finnish.needs_attention) == ("draft", False, True)
+    assert "Translations not published yet" not in admin_client.get(reverse("translations:overview")).text
+
+
 def test_a_text_that_was_only_saved_stays_private_when_the_source_is_published(source, accounts, client, admin_client):
     save_text(source, client, accounts["writer"], TYPED)
     for _time in range(2):

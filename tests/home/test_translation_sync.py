@@ -849,6 +849,19 @@ def test_the_question_before_unpublishing_lists_the_pages_below_in_each_language
     assert "Finnish" not in admin_client.get(bulk).text.split("these are unpublished too")[1].split("<form")[0]
 
 
+def test_the_question_before_unpublishing_takes_as_many_queries_for_many_pages_below(content, page_below, admin_client):
+    address = reverse("wagtailadmin_pages:unpublish", args=[content.pk])
+    admin_client.get(address)
+    with CaptureQueriesContext(connection) as few:
+        admin_client.get(address)
+    for number in range(5):
+        page = content.add_child(instance=ContentPage(title=f"{number}", slug=f"below-{number}", locale=content.locale))
+        publish(page)
+    with CaptureQueriesContext(connection) as many:
+        assert "English: 6 pages" in admin_client.get(address).text
+    assert len(many) == len(few)
+
+
 # Deleting snippets
 
 
