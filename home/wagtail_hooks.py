@@ -59,10 +59,10 @@ from home.usage import REPLACED
 
 register_snippet(ConsortiumViewSetGroup)
 
-# wagtail-localize's report, which the translation overview replaces.
-REPLACED_REPORTS = {"translations"}
-# Wagtail's release notes, written for developers.
-HIDDEN_HELP = "whats-new-in-wagtail"
+# Reports of the packages, which the translation overview and "Pages by their dates" replace.
+REPLACED_REPORTS = {"translations", "aging-pages"}
+# Wagtail's release notes, written for developers, and its guide, which does not know this site.
+HIDDEN_HELP = ("whats-new-in-wagtail", "editor-guide")
 
 # Appearance
 

@@ -113,7 +113,7 @@ class EventForm(ReadableChoicesForm):
             # Reading `changed_data` has created the bound field, which has a help text of its own.
             self["mail_confirmed"].help_text = self._consequences()
         if self.is_new and "written_in" in self.fields:
-            locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale"))
+            locales = Locale.objects.filter(pk__in=EventIndexPage.objects.values("locale")).order_by("pk")
             self.fields["written_in"].queryset = locales
             self.fields["written_in"].initial = locales.filter(pk=Locale.get_default().pk).first() or locales.first()
             self.fields["title"].required = True

@@ -61,6 +61,7 @@ class TasksPanel(Panel):
         request = parent_context["request"]
         return {
             "tasks": tasks_for(request),
+            "may_publish": PagePermissionPolicy().user_has_permission(request.user, "publish"),
             "is_new_user": not PageLogEntry.objects.filter(user=request.user).exists(),
             "user": request.user,
         }

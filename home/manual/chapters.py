@@ -94,6 +94,7 @@ CHAPTERS = (
     Chapter("translate-a-page", LANGUAGES, "translates"),
     Chapter("check-changed-texts", LANGUAGES, "translates"),
     Chapter("translate-in-other-programs", LANGUAGES, "translates"),
+    Chapter("add-a-language", LANGUAGES, "invites"),
     Chapter("add-a-partner", PROJECT, "adds partners"),
     Chapter("update-your-partner", PROJECT, "edits own partner"),
     Chapter("update-deliverables", PROJECT, "edits deliverables"),

@@ -43,6 +43,7 @@ BY_VIEW = {
     "translations:batch": "translate-in-other-programs",
     "wagtail_localize": "translate-a-page",
     "glossary": "translate-a-page",
+    "wagtaillocales": "add-a-language",
     "wagtailsnippets_home_organisation": "add-a-partner",
     "wagtailsnippets_home_person": "add-a-partner",
     "deliverables": "update-deliverables",

@@ -59,7 +59,10 @@ class OverviewForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("Type"), choices=_kinds, required=False)
     language = forms.ModelChoiceField(
-        Locale.objects.all(), label=gettext_lazy("Language"), required=False, empty_label=gettext_lazy("All languages")
+        Locale.objects.order_by("pk"),
+        label=gettext_lazy("Language"),
+        required=False,
+        empty_label=gettext_lazy("All languages"),
     )
     show_complete = forms.BooleanField(label=gettext_lazy("Also show complete translations"), required=False)
     p = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

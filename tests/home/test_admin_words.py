@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import Page
 from wagtail.users.models import UserProfile
 from wagtail_localize.models import StringTranslation
@@ -85,3 +86,35 @@ def test_dates_in_the_translation_editor_are_in_the_language_of_the_reader(page,
     assert month in comment
     assert "2" in comment
     assert ("March" in comment) == (code == "en")
+
+
+@pytest.mark.parametrize(
+    ("code", "settings", "add", "review"),
+    [
+        ("en", "Languages", "Add a language", "Review this version"),
+        ("fi", "Kielet", "Lisää kieli", "Tarkasta tämä versio"),
+        ("et", "Keeled", "Lisa keel", "Vaadake see versioon üle"),
+        ("el", "Γλώσσες", "Προσθήκη γλώσσας", "Έλεγχος αυτής της έκδοσης"),
+    ],
+)
+def test_languages_and_versions_have_plain_words(page, admin_client, admin_user, code, settings, add, review):
+    read_in(admin_user, code)
+    languages = words(soup(admin_client.get(reverse("wagtaillocales:index")).text).main)
+    assert settings in languages
+    assert add in languages
+    page.save_revision()
+    history = words(soup(admin_client.get(reverse("wagtailadmin_pages:history", args=[page.pk])).text).main)
+    assert "page log" not in history
+    version = page.revisions.order_by("pk").first()
+    answer = admin_client.get(reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, version.pk]))
+    assert "previous version of this" not in answer.text
+    with translation.override(code):
+        assert gettext("Review this version") == review
+
+
+@pytest.mark.parametrize("code", ["fi", "et", "el"])
+def test_the_script_of_the_translation_editor_is_translated(page, admin_client, admin_user, code):
+    read_in(admin_user, code)
+    catalogue = admin_client.get("/admin/localize/jsi18n/").text
+    assert '"Stop Synced translation": "' in catalogue
+    assert '"Stop Synced translation": "Stop' not in catalogue

@@ -274,6 +274,29 @@ def test_new_users_see_an_introduction_until_they_have_edited(member, client, ho
     assert introduction not in client.get(reverse("wagtailadmin_home")).content.decode()
 
 
+def test_the_introduction_of_those_who_publish_nothing_names_the_approval(member, client, home_page):
+    member(permissions.PARTNER_EDITORS)
+    answer = client.get(reverse("wagtailadmin_home")).text
+    assert "an editor has approved it" in " ".join(answer.split())
+    assert "after you publish them" not in " ".join(answer.split())
+
+
+def test_help_is_the_manual_of_the_site_and_no_other(member, client, home_page):
+    member(permissions.EDITORS)
+    page = soup(client.get(reverse("wagtailadmin_home")).text)
+    assert "Wagtail" not in page.title.get_text()
+    assert not [link["href"] for link in page.select("main a[href^=http]")]
+    assert page.select_one(f"main ul.w-list-none a[href='{reverse('manual:contents')}']")
+    assert "editor-guide" not in page.select_one("#wagtail-sidebar-props").decode()
+
+
+def test_one_report_finds_pages_that_nobody_changed(member, client, home_page):
+    member(permissions.EDITORS)
+    menu = soup(client.get(reverse("wagtailadmin_home")).text).select_one("#wagtail-sidebar-props").decode()
+    assert "Pages by their dates" in menu
+    assert "aging-pages" not in menu
+
+
 def test_user_without_a_group_sees_whom_to_contact(client, db):
     from django.contrib.auth.models import Permission
 

@@ -2,7 +2,8 @@
 
 The site's catalogues take precedence, so a translation without a context is used on Wagtail's screens too: "To" of an
 email was also shown for redirects. Such a text needs a context, the same translation as the package, or a reason below.
-The texts in `home/admin/wagtail_words.py` and `home/translations/editor_words.py` replace those of the packages.
+The texts in `home/admin/wagtail_words.py`, `home/admin/wagtail_screen_words.py` and
+`home/translations/editor_words.py` replace those of the packages.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import polib
 import pytest
 from django.apps import apps
 
-from home.admin import wagtail_words
+from home.admin import wagtail_screen_words, wagtail_words
 from home.translations import editor_words
 from tests.catalogues import LANGUAGES, ROOT, SOURCE, catalogue
 
@@ -83,7 +84,7 @@ def source_texts() -> set[str]:
 
 
 def replaced() -> set[str]:
-    lists = (wagtail_words.APPROVAL, wagtail_words.MISLEADING, wagtail_words.MISSING, wagtail_words.SCREENS)
+    lists = (wagtail_words.APPROVAL, wagtail_words.MISLEADING, wagtail_words.MISSING, wagtail_screen_words.SCREENS)
     return {*chain.from_iterable(lists), *editor_words.EDITOR}
 
 
