@@ -40,5 +40,7 @@ def test_choices_of_a_language_have_the_order_of_the_settings(home_pages, admin_
     for home in home_pages.values():
         home.add_child(instance=EventIndexPage(title="Events", slug="events", locale=home.locale))
     page = soup(admin_client.get(reverse(view)).text)
-    found = [option.get_text(strip=True) for option in page.select(f"select[name={field}] option[value]:not([value=''])")]
+    found = [
+        option.get_text(strip=True) for option in page.select(f"select[name={field}] option[value]:not([value=''])")
+    ]
     assert found == ["English", "Finnish", "Estonian", "Greek"]
