@@ -18,9 +18,15 @@ from urllib.parse import urlsplit
 TIMEOUT = 10
 LONGEST = 30
 
-# IPv6 addresses that contain an IPv4 address, which may be in the server's own network, and site-local addresses.
-INDIRECT = [
-    ipaddress.ip_network(network) for network in ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10")
+# Networks that Python counts as public: IPv6 addresses that contain an IPv4 address, which may be in the server's own
+# network; site-local addresses; and what IANA has reserved: 6to4 relays (RFC 7526), documentation (RFC 9637), and routing
+# inside one network (RFC 9602).
+NOT_PUBLIC = [
+    ipaddress.ip_network(network)
+    for network in (
+        *("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10"),
+        *("192.88.99.0/24", "3fff::/20", "5f00::/16"),
+    )
 ]
 
 
@@ -108,8 +114,8 @@ def public_address(host: str, port: int) -> str:
 
 def _is_public(text: str) -> bool:
     address = ipaddress.ip_address(text)
-    is_indirect = any(address.version == network.version and address in network for network in INDIRECT)
-    return address.is_global and not address.is_multicast and not is_indirect
+    is_reserved = any(address.version == network.version and address in network for network in NOT_PUBLIC)
+    return address.is_global and not address.is_multicast and not is_reserved
 
 
 @contextmanager
