@@ -19,7 +19,10 @@ MARK_SAFE = {
     "events/forms/fields.py": 1,  # options, each made by `format_html`
 }
 # Templates of HTML with the filter `safe`.
-SAFE_FILTER = {"site/templates/wagtailadmin/manual/chapter.html": 1}  # the manual, which is part of the code
+SAFE_FILTER = {
+    "site/templates/wagtailadmin/manual/chapter.html": 1,  # the manual, which is part of the code
+    "site/templates/wagtailcore/shared/richtext.html": 1,  # rich text, as in Wagtail's template
+}
 
 
 def files(ending: str) -> dict[str, str]:

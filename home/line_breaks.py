@@ -1,0 +1,26 @@
+"""Keeps dates, and numbers and their units, on one line in the texts of editors, who type plain spaces."""
+
+import re
+
+TAG = re.compile(r"(<[^>]*>)")
+NO_BREAK = "\N{NO-BREAK SPACE}"
+# Of at most three digits, since longer numbers are years or identifiers; with thousands ("2 955") and decimals ("1.5").
+# In Finnish and Estonian, a full stop before a lower-case letter makes an ordinal number.
+NUMBER = r"(?<![\d.,/])\d{1,3}(?:[ \u00a0]\d{3})*(?:[.,]\d+)?"
+DATE = re.compile(rf"({NUMBER}\.?) ([^\W\d_]+) (\d{{4}})(?!\d)")
+UNIT = re.compile(rf"({NUMBER}) (?=[^\W\d_]|[%‰])|({NUMBER}\.) (?=[a-zäöõüšžα-ωάέήίόύώ])")
+THOUSANDS = re.compile(r"(?<![\d.,/])(\d{1,3}) (?=\d{3}(?!\d))")
+
+
+def keep_together(markup: str) -> str:
+    """Return text or HTML with no-break spaces in dates ("12 February 2026"), and between a number and the next word."""
+    parts = TAG.split(markup)
+    return "".join(part if part.startswith("<") else _in_text(part) for part in parts)
+
+
+def _in_text(text: str) -> str:
+    if not any(character.isdigit() for character in text):
+        return text
+    text = THOUSANDS.sub(rf"\1{NO_BREAK}", text)
+    text = DATE.sub(rf"\1{NO_BREAK}\2{NO_BREAK}\3", text)
+    return UNIT.sub(lambda found: f"{found[1] or found[2]}{NO_BREAK}", text)

@@ -1,0 +1,48 @@
+"""Dates, and numbers with the next word, stay on one line."""
+
+import pytest
+from django.template import engines
+from django.utils.html import escape
+from wagtail.rich_text import RichText
+
+from home.line_breaks import keep_together
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It met on 12~February~2026.",
+        "From 12~to 14~February~2026, in 2026 and after",
+        "Se pidettiin 12.~helmikuuta~2026 Turussa.",
+        "12.–13.~veebruar~2026",
+        "στις 12~Φεβρουαρίου~2026",
+        "3~million people, 2~955~nurses and 50~%",
+        "57.4~KB and 1,5~op",
+        "There were 12. The next came later.",
+        "Regulation (EU) 2021/522 and grant 101101253 were signed in 2023 by all.",
+        "<p>The <b>6</b> modules, <a href='/2 cells/'>3~cells</a> &amp; 4~groups</p>",
+        "no number",
+        "",
+    ],
+)
+def test_spaces_that_may_not_break(text):
+    kept = text.replace("~", "\xa0")
+    assert keep_together(kept.replace("\xa0", " ")) == kept
+    assert keep_together(kept) == kept
+
+
+def test_rich_text_is_kept_together():
+    assert str(RichText("<p>On 12 February 2026</p>")) == "<p>On 12\xa0February\xa02026</p>"
+
+
+def test_text_stays_escaped():
+    found = (
+        engines["django"].from_string("{% load site_tags %}{{ text|keep_together }}").render({"text": "<b>3 cells</b>"})
+    )
+    assert found == escape("<b>3\xa0cells</b>")
+
+
+def test_a_long_text_takes_no_long_time():
+    assert len(keep_together("1 " * 200_000 + "<" * 200_000)) == 600_000
