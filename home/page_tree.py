@@ -77,7 +77,10 @@ class TreePage:
 
 
 class PageTree:
-    """The pages around `page` or, for a view without a page, the language's home page. Runs at most two queries."""
+    """The pages around `page`; for a view without a page, those around the home page of its language.
+
+    Runs at most two queries.
+    """
 
     def __init__(
         self,

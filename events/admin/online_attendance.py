@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 PROBLEMS: dict[str, StrPromise] = {
     "empty": gettext_lazy("The report lists nobody."),
     "too_large": gettext_lazy("The file is too large. Upload a report of at most 10 MB and 100,000 rows."),
-    "encoding": gettext_lazy("The file is no text. Upload the report as CSV."),
+    "encoding": gettext_lazy("The file is not a text file. Upload the report as CSV."),
     "columns": gettext_lazy(
-        "No table of participants was found. It needs a column with names, and columns with join and leave times or with "
-        "a duration."
+        "No table of participants was found. The file needs a column with names, and either columns with join and leave "
+        "times or a column with the duration."
     ),
     "times": gettext_lazy("The join and leave times cannot be read. Export the report again with dates and times."),
 }

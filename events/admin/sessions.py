@@ -44,7 +44,7 @@ class PlacesForm(forms.Form):
         for session in sessions:
             values = {"title": session.title}
             self.fields[f"chosen_{session.key}"] = forms.BooleanField(
-                label=_("Participants choose “%(title)s”") % values, required=False, initial=session.is_chosen
+                label=_("Participants can choose “%(title)s”") % values, required=False, initial=session.is_chosen
             )
             self.fields[f"places_{session.key}"] = forms.IntegerField(
                 label=_("Places on site in “%(title)s”") % values,

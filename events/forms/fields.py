@@ -22,7 +22,7 @@ NO_CHOICE = ""
 
 
 class NamePartInput(forms.TextInput):
-    """Without the attribute `required`, because one of the two parts of a name is enough."""
+    """A text input without the attribute `required`, because one of the two parts of a name is enough."""
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False

@@ -214,7 +214,7 @@ def _certificates(event: Event) -> Table:
     ]
     if rule:
         facts = [
-            (_("Hours for each day"), rule.hours_per_day),
+            (_("Hours for each day attended"), rule.hours_per_day),
             (_("ECTS credits"), rule.ects),
             (_("EQF level"), rule.eqf_level),
             (_("CME points"), rule.cme_points),

@@ -18,7 +18,7 @@ TEMPLATE = Path(__file__).parent / "typst" / "needs.typ"
 
 
 def needs_pdf(event: Event, layout: Layout, summary: NeedsSummary, note: str) -> bytes:
-    """Return the summary as a PDF with `note`, which states who was counted and when."""
+    """Return the PDF of the needs. It prints `note`, which states who was counted and when."""
     made_at = summary.counted_at.replace(microsecond=0)
     return typeset(TEMPLATE, _data(event, layout, summary, note), made_at=made_at)
 

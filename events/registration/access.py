@@ -122,7 +122,7 @@ def revoke(event: Event, user: User, revoked_by: Visitor) -> None:
     """Revoke the access of a user. Calling it twice has no further effect.
 
     Raises LastAccessError when only administrators would be left with full access, unless an administrator revokes it.
-    Raises GrantNotAllowedError when the user sees sensitive answers and `revoked_by` does not.
+    Raises GrantNotAllowedError when the user may see sensitive answers and `revoked_by` may not.
     """
     _refuse_taking_more_than_own(event, user, revoked_by)
     _refuse_if_last(event, user, revoked_by)

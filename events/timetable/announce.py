@@ -34,7 +34,9 @@ class EventNews(enum.Enum):
 
 @transaction.atomic
 def record_public_state(event_id: int, now: datetime.datetime | None = None) -> EventNews:
-    """Update the event's span, calendar entries and list of changes. Returns the change of the event itself.
+    """Update the event's span, calendar entries and list of changes.
+
+    Returns what has changed in the event apart from its timetable.
 
     While the source page is not live, only the span is updated, because nothing has been announced yet.
     """

@@ -26,7 +26,7 @@ def storage_of(kind: str) -> Storage:
 def stored_files(kind: str, folder: str = "") -> Iterator[str]:
     """Yield the names of all files of a storage, or of one folder in it, in a fixed order.
 
-    Exports are left out: they contain personal data, and are deleted after a day.
+    Prepared exports of registrations are left out: they contain personal data, and are deleted after a day.
     """
     storage = storage_of(kind)
     roots = [folder]

@@ -176,7 +176,7 @@ def _first(texts: Iterable[Text], most: int) -> Iterable[Text]:
 def change_of_markup(source: str, text: str) -> str:
     """Return in a sentence what a service changed besides words: links, markup or placeholders; empty if nothing."""
     if not text.strip():
-        return _("The service gave no text.")
+        return _("The translation service returned no text.")
     before, after = (clean_segment(html) for html in (source, text))
     if Counter(TAG.findall(before)) != Counter(TAG.findall(after)):
         return _("The service changed a link or other markup.")

@@ -24,7 +24,7 @@ from tests.factories.project import make_organisation
 from tests.factories.translations import make_translations
 from tests.factories.users import make_user
 from tests.html import soup
-from tests.project.test_routes import blocks_own_scripts
+from tests.project.test_routes import has_inline_scripts
 
 pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.slow]
 
@@ -101,7 +101,7 @@ def test_a_file_that_visitors_see_is_not_deleted(name, request, page, admin_clie
     assert "Yes, delete" not in shown.text
     # The chooser of what replaces it works.
     assert b"Chooser(" in shown.content
-    assert not blocks_own_scripts(shown)
+    assert not has_inline_scripts(shown)
 
     refused = admin_client.post(delete_url(row))
 
@@ -298,7 +298,7 @@ def test_a_snippet_that_visitors_see_is_not_deleted(home_page, admin_client):
     assert soup(shown).select_one("main li a").get_text() == "Kickoff (English)"
     assert "Its accounts do not belong to the new organisation" in shown.text
     assert b"Chooser(" in shown.content
-    assert not blocks_own_scripts(shown)
+    assert not has_inline_scripts(shown)
 
     assert "It is in use, and visitors see it." in admin_client.post(snippet_url(college)).text
     assert admin_client.delete(snippet_url(college)).status_code == 405

@@ -194,7 +194,7 @@ def test_a_form_that_was_opened_once_registers_few_people(forum):
     assert Registration.objects.count() == OutboxMail.objects.count() == 5
     # The form is shown again with what was written, and can be sent again after a moment.
     page = soup(answers[-1])
-    assert "This form was sent several times" in summary(answers[-1])
+    assert "This form has been used too often" in summary(answers[-1])
     assert page.select_one("#id_given_name")["value"] == "Person 89"
     assert hidden_fields(page)["form_token"] != token
 
