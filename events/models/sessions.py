@@ -18,7 +18,8 @@ class EventSession(models.Model):
     """The settings that organisers have made for a session of the timetable, in all languages.
 
     `key` is the translation key of the row of the timetable. That row is replaced when its page is synchronised, so
-    data about participants refer to the session, never to the row. Title and times are in the calendar entry with the same key.
+    data about participants refer to the session, never to the row. Title and times are in the calendar entry with the
+    same key.
     """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="sessions")

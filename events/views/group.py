@@ -160,7 +160,13 @@ def _count(registering: RegistrationRequest, form: GroupForm, client: str, event
 def _refuse_too_many(registering: RegistrationRequest, form: GroupForm, scope: str) -> HttpResponse:
     if scope == "form":
         form.forget_token()
-        form.add_error(None, _("This form has been used too often, so nothing was sent this time. Check your answers and send it again."))
+        form.add_error(
+            None,
+            _(
+                "This form has been used too often, so nothing was sent this time. "
+                "Check your answers and send it again."
+            ),
+        )
         return _show(registering, form)
     seconds = rate_limits.seconds_left(scope, registering.now)
     minutes = max(1, round(seconds / 60))

@@ -235,7 +235,10 @@ def _show_too_many(registering: RegistrationRequest, form: RegistrationForm, sco
 def _show_used_up(registering: RegistrationRequest, form: RegistrationForm) -> HttpResponse:
     """Show the form again with a new token, after it was sent for several people."""
     form.forget_token()
-    form.add_error(None, _("This form has been used too often, so nothing was sent this time. Check your answers and send it again."))
+    form.add_error(
+        None,
+        _("This form has been used too often, so nothing was sent this time. Check your answers and send it again."),
+    )
     return _show(registering, form)
 
 

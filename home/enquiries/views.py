@@ -202,7 +202,13 @@ def _store(request: HttpRequest, page: ContactPage, form: EnquiryForm) -> None:
 def _show_too_many(request: HttpRequest, page: ContactPage, form: EnquiryForm, scope: str) -> HttpResponse:
     if scope == "form":
         form.forget_token()
-        form.add_error(None, _("This form has been used too often, so nothing was sent this time. Check your answers and send it again."))
+        form.add_error(
+            None,
+            _(
+                "This form has been used too often, so nothing was sent this time. "
+                "Check your answers and send it again."
+            ),
+        )
         return _show(request, page, form)
     seconds = rate_limits.seconds_left(scope)
     minutes = max(1, round(seconds / 60))

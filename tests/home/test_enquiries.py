@@ -228,7 +228,9 @@ def test_a_form_that_was_sent_often_gets_a_new_token(page, settings):
     token = old_token(page)
     send(page, token=token)
     response = send(page, token=token, message="Another question")
-    assert problems_of(response) == ["This form has been used too often, so nothing was sent this time. Check your answers and send it again."]
+    assert problems_of(response) == [
+        "This form has been used too often, so nothing was sent this time. Check your answers and send it again."
+    ]
     assert hidden_fields(soup(response))["form_token"] != token
 
 
