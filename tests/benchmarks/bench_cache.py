@@ -32,7 +32,7 @@ from tests.factories.translations import make_translations
 MINUTE = datetime.timedelta(minutes=1)
 # With these, the site has 60 pages in English.
 ARTICLES, EVENTS, FACT_SHEETS, TEXTS = 20, 16, 14, 6
-HOURS = 12
+HOURS = 4
 PUBLICATIONS = 25
 GOAL_SHARE = 0.95
 TEXT = """\
