@@ -6,7 +6,8 @@ TAG = re.compile(r"(<[^>]*>)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # Of at most three digits, since longer numbers are years or identifiers; with thousands ("2 955") and decimals ("1.5").
 # In Finnish and Estonian, a full stop before a lower-case letter makes an ordinal number.
-NUMBER = r"(?<![\d.,/])\d{1,3}(?:[ \u00a0]\d{3})*(?:[.,]\d+)?"
+# Of at most five groups of digits: with any number of them, a long row of numbers would take hours.
+NUMBER = r"(?<![\d.,/])\d{1,3}(?:[ \u00a0]\d{3}){0,4}(?:[.,]\d+)?"
 DATE = re.compile(rf"({NUMBER}\.?) ([^\W\d_]+) (\d{{4}})(?!\d)")
 UNIT = re.compile(rf"({NUMBER}) (?=[^\W\d_]|[%‰])|({NUMBER}\.) (?=[a-zäöõüšžα-ωάέήίόύώ])")
 THOUSANDS = re.compile(r"(?<![\d.,/])(\d{1,3}) (?=\d{3}(?!\d))")
@@ -14,8 +15,10 @@ THOUSANDS = re.compile(r"(?<![\d.,/])(\d{1,3}) (?=\d{3}(?!\d))")
 
 def keep_together(markup: str) -> str:
     """Return text or HTML with no-break spaces in dates ("12 February 2026"), and between a number and the next word."""
-    parts = TAG.split(markup)
-    return "".join(part if part.startswith("<") else _in_text(part) for part in parts)
+    # After the last tag, each "<" would be searched for its end through the whole text.
+    end = markup.rfind(">") + 1
+    parts = TAG.split(markup[:end])
+    return "".join(part if TAG.fullmatch(part) else _in_text(part) for part in [*parts, markup[end:]])
 
 
 def _in_text(text: str) -> str:

@@ -6,16 +6,17 @@ If a translation has two sources, the translation editor fails. So a translation
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import DraftStateMixin, Locale, Page, TranslatableMixin
 from wagtail_localize.models import Translation, TranslationSource
 from wagtail_localize.operations import TranslationCreator
 
-from home.translations.permissions import may_start
+from home.translations.permissions import may_read, may_start
 
 
 class TranslatedFurtherError(ValidationError):
@@ -71,6 +72,9 @@ class OneSourceCreator(TranslationCreator):
         if isinstance(instance, Page):
             self._translate_above(instance)
         if not include_related_objects:  # called for what the page refers to
+            if self.user is not None and not may_read(self.user, instance):
+                # Its translation would show a draft. It is translated when it is public, or by someone who may read it.
+                return
             translated = set(instance.get_translations().values_list("locale_id", flat=True))
             self.target_locales = [locale for locale in wanted if locale.pk not in translated]
         super().create_translations(instance, include_related_objects)
@@ -87,6 +91,9 @@ class OneSourceCreator(TranslationCreator):
         translated = set(parent.get_translations(inclusive=True).values_list("locale_id", flat=True))
         missing = [locale for locale in self.target_locales if locale.pk not in translated]
         if missing:
+            if self.user is not None and not may_read(self.user, source_of(parent) or parent.specific):
+                # The translation shows the content of the page above.
+                raise PermissionDenied
             creator = OneSourceCreator(self.user, missing)
             creator.create_translations(parent.specific)
             self.above += [
@@ -117,7 +124,8 @@ def translate(
     *,
     include_subtree: bool = False,
 ) -> list[Page]:
-    """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation.
+    """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation, and PermissionDenied if
+    a page above would be translated that `user` may not read.
 
     Returns the translations of pages above that were started as well. Pages of the subtree that `user` may not translate are
     left out.
@@ -131,7 +139,8 @@ def translate(
         for page in instance.get_descendants().specific():
             permitted = [locale for locale in languages if user is None or may_start(user, page, locale)]
             if permitted and not source_of(page):
-                OneSourceCreator(user, permitted).create_translations(page)
+                with suppress(PermissionDenied), transaction.atomic():  # below a page that the user may not read
+                    OneSourceCreator(user, permitted).create_translations(page)
     return creator.above
 
 

@@ -13,8 +13,10 @@ from home.roles import roles
 from home.setup import set_up_site
 from home.translations import overview
 from home.translations.permissions import may_start, translated_languages
+from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_page
+from tests.factories.project import make_organisation
 from tests.factories.registrations import make_open_page
 from tests.factories.users import make_user
 
@@ -125,3 +127,45 @@ def test_a_page_below_a_draft_says_that_nothing_leads_to_it(pages, admin_client)
     texts = [finding.text for finding in findings_of(pages["article"].get_translation(estonian))]
     assert "The page above, “News”, is not public in this language: no menu or list leads to this page." in texts
     assert not any("The page above" in finding.text for finding in findings_of(pages["article"]))
+
+
+def sign_in_as_translator(client, code):
+    set_up_site()
+    client.force_login(make_user("translator", group=permissions.translators(code)))
+    return Locale.objects.get(language_code=code)
+
+
+def test_the_page_above_is_not_started_by_users_who_may_not_read_it(home_pages, client):
+    """A translation shows the texts of its source, and translators may edit it."""
+    draft = make_page(ContentPage, home_pages["en"], "Draft", live=False)
+    below = make_page(ContentPage, draft, "Below")
+    estonian = sign_in_as_translator(client, "et")
+    assert start(client, draft, estonian).status_code == 404
+    start(client, below, estonian)
+    assert draft.get_translation_or_none(estonian) is None
+
+
+def test_pages_below_a_draft_are_left_out_of_a_subtree(home_pages):
+    section = make_page(ContentPage, home_pages["en"], "Section")
+    draft = make_page(ContentPage, section, "Draft", live=False)
+    below, other = make_page(ContentPage, draft, "Below"), make_page(ContentPage, section, "Other")
+    set_up_site()
+    estonian = Locale.objects.get(language_code="et")
+    translator = make_user("translator", group=permissions.translators("et"))
+    translate(section, [estonian], translator, include_subtree=True)
+    started = [page.get_translation_or_none(estonian) is not None for page in (section, other, draft, below)]
+    assert started == [True, True, False, False]
+
+
+def test_drafts_that_a_page_refers_to_are_not_started_by_users_who_may_not_read_them(pages, client):
+    draft, public = make_organisation("Draft", live=False), make_organisation("Public")
+    articles = [
+        make_page(NewsPage, pages["article"].get_parent(), name, date="2025-01-01", organisation=organisation)
+        for name, organisation in (("First", draft), ("Second", public))
+    ]
+    finnish = sign_in_as_translator(client, "fi")
+    for article in articles:
+        start(client, article, finnish)
+        assert article.get_translation_or_none(finnish) is not None
+    assert draft.get_translation_or_none(finnish) is None
+    assert public.get_translation_or_none(finnish) is not None
