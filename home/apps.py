@@ -24,7 +24,7 @@ class HomeConfig(AppConfig):
         from home.slugs import TransliteratedSlugField, TransliteratedSlugInput  # noqa: PLC0415
         from home.tasks import signals as task_signals  # noqa: F401, PLC0415
         from home.translations import signals as translation_signals  # noqa: F401, PLC0415
-        from home.translations.dates import translate_dates  # noqa: PLC0415
+        from home.translations.editor_dates import translate_dates  # noqa: PLC0415
         from home.translations.image_blocks import skip_blocks_without_image  # noqa: PLC0415
 
         connection_created.connect(add_collations, dispatch_uid="collations")

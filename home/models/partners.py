@@ -21,7 +21,7 @@ from home.countries import Countries
 from home.http import page_cache
 from home.language_fallback import in_language, published
 from home.models.base import BasePage
-from home.models.previews import PreviewedOnPartnersPage, with_draft
+from home.models.snippet_previews import PreviewedOnPartnersPage, with_draft
 from home.models.snippets import ReviewedSnippet
 from home.page_forms import OrganisationForm
 

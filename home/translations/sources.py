@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import DraftStateMixin, Locale, Page, TranslatableMixin
@@ -25,6 +25,19 @@ class TranslatedFurtherError(ValidationError):
     def __init__(self) -> None:
         super().__init__(
             _("This page is itself a translation. Translate its source instead."), code="translated_further"
+        )
+
+
+class UnreadablePageAboveError(ValidationError):
+    """Raised when a page above would have to be translated that the user may not read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This page cannot be translated yet: a page above it is a draft or private, and you may not read it. "
+                "Ask someone who may edit that page to translate or publish it."
+            ),
+            code="unreadable_page_above",
         )
 
 
@@ -93,7 +106,7 @@ class OneSourceCreator(TranslationCreator):
         if missing:
             if self.user is not None and not may_read(self.user, source_of(parent) or parent.specific):
                 # The translation shows the content of the page above.
-                raise PermissionDenied
+                raise UnreadablePageAboveError
             creator = OneSourceCreator(self.user, missing)
             creator.create_translations(parent.specific)
             self.above += [
@@ -124,8 +137,10 @@ def translate(
     *,
     include_subtree: bool = False,
 ) -> list[Page]:
-    """Create draft translations. Raises TranslatedFurtherError if the page is itself a translation, and PermissionDenied if
-    a page above would be translated that `user` may not read.
+    """Create draft translations.
+
+    Raises TranslatedFurtherError if the page is itself a translation, and UnreadablePageAboveError if a page above would be
+    translated that `user` may not read.
 
     Returns the translations of pages above that were started as well. Pages of the subtree that `user` may not translate are
     left out.
@@ -139,7 +154,7 @@ def translate(
         for page in instance.get_descendants().specific():
             permitted = [locale for locale in languages if user is None or may_start(user, page, locale)]
             if permitted and not source_of(page):
-                with suppress(PermissionDenied), transaction.atomic():  # below a page that the user may not read
+                with suppress(UnreadablePageAboveError), transaction.atomic():
                     OneSourceCreator(user, permitted).create_translations(page)
     return creator.above
 

@@ -31,7 +31,7 @@ from home.translations import overview, permissions
 from home.translations.assignment_views import AssignForm
 from home.translations.assignments import may_assign
 from home.translations.links import below_overview, edit_url, submit_url, target_of
-from home.translations.sources import source_of, translate
+from home.translations.sources import UnreadablePageAboveError, source_of, translate
 from home.translations.sync import synchronise
 
 ROWS_PER_PAGE = 50
@@ -169,7 +169,12 @@ class StartView(View):
         found = source.get_translation_or_none(locale)
         # Below a page that is not translated, the library puts a copy of the source, without a translation.
         if found is None or getattr(found, "alias_of_id", None):
-            _tell_about_pages_above(request, translate(source, [locale], request.user))
+            try:
+                above = translate(source, [locale], request.user)
+            except UnreadablePageAboveError as error:
+                messages.error(request, error.message)
+                return redirect("translations:overview")
+            _tell_about_pages_above(request, above)
         target = source.get_translation_or_none(locale)
         if target is None:
             messages.error(request, _("“%(title)s” could not be translated.") % {"title": source})
@@ -273,7 +278,11 @@ class _SourceOnlyMixin:
         if not all(permissions.may_start(self.request.user, self.object, locale) for locale in locales):
             raise PermissionDenied
         include_subtree = form.cleaned_data["include_subtree"]
-        above = translate(self.object, locales, self.request.user, include_subtree=include_subtree)
+        try:
+            above = translate(self.object, locales, self.request.user, include_subtree=include_subtree)
+        except UnreadablePageAboveError as error:
+            messages.error(self.request, error.message)
+            return redirect(submit_url(self.object))
         messages.success(self.request, self.get_success_message(", ".join(str(locale) for locale in locales)))
         _tell_about_pages_above(self.request, above)
         single = self.object.get_translation_or_none(locales[0]) if len(locales) == 1 else None

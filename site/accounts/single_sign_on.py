@@ -153,8 +153,8 @@ class Provider(OpenIDConnectProvider):
         return super().redirect(request, process, *args, nonce=nonce, **kwargs)
 
     def sociallogin_from_response(self, request: HttpRequest, response: dict[str, Any]) -> SocialLogin:
-        request.provider_nonce = (response.get("id_token") or {}).get("nonce")  # type: ignore[attr-defined]  # as below
-        request.provider_signed_in_at = _signed_in_at(response)  # type: ignore[attr-defined]  # an attribute of our own
+        request.provider_nonce = (response.get("id_token") or {}).get("nonce")  # type: ignore[attr-defined]  # our own
+        request.provider_signed_in_at = _signed_in_at(response)  # type: ignore[attr-defined]  # our own
         return super().sociallogin_from_response(request, response)
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:

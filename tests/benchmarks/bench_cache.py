@@ -5,7 +5,6 @@ Writes its part of `docs/benchmarks.md`.
 
 from __future__ import annotations
 
-import datetime
 import random
 import statistics
 import time
@@ -16,7 +15,6 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from wagtail.models import Page
 
 from home import warming
@@ -26,10 +24,10 @@ from home.site_context import public
 from news.models import NewsIndexPage, NewsPage
 from tests.benchmarks.document import write_cache
 from tests.benchmarks.many_rows import add_sections
+from tests.clock import Clock, stopped_clock
 from tests.factories.pages import make_page
 from tests.factories.translations import make_translations
 
-MINUTE = datetime.timedelta(minutes=1)
 # With these, the site has 60 pages in English.
 ARTICLES, EVENTS, FACT_SHEETS, TEXTS = 20, 16, 14, 6
 HOURS = 4
@@ -51,16 +49,9 @@ milliseconds. A first visit reads the page from the shared cache, a second one f
 """
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = timezone.now()
-
-
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
-    return clock
+    return stopped_clock(monkeypatch)
 
 
 @pytest.fixture
@@ -103,7 +94,7 @@ def visits_of(pages: list[Page], clock: Clock) -> Iterator[Page]:
     """Yield the pages that are visited, one in each minute of the clock."""
     chance = random.Random(1)  # noqa: S311  (the same visits in each run)
     for _minute in range(HOURS * 60):
-        clock.now += MINUTE
+        clock.wait(minutes=1)
         yield chance.choice(pages)
 
 
@@ -126,7 +117,7 @@ def test_cache(home_pages, clock, rendered, django_capture_on_commit_callbacks, 
     article = NewsPage.objects.child_of(NewsIndexPage.objects.get(locale=home.locale)).first()
     shown = [*HomePage.objects.all(), *NewsIndexPage.objects.all(), *article.get_translations(inclusive=True)]
     for number in range(PUBLICATIONS):
-        clock.now += MINUTE
+        clock.wait(minutes=1)
         with django_capture_on_commit_callbacks(execute=True):
             article.title = f"Title {number}"
             article.save_revision().publish()

@@ -8,13 +8,13 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from wagtail.models import Site
 
 from events.enums import Attendance, EventPhase, EventStatus
 from events.models import CalendarEntry, Event, EventPage
 from events.presentation import listing, phase_queries
 from home.http import generations
+from tests.clock import Clock, stopped_clock
 from tests.factories.events import make_index
 from tests.home.many_pages import add_pages
 from tests.html import get_page, text_of
@@ -26,15 +26,9 @@ HOUR = datetime.timedelta(hours=1)
 NOW = datetime.datetime(2030, 5, 16, 9, tzinfo=datetime.UTC)
 
 
-class Clock:
-    now = NOW
-
-
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
-    return clock
+    return stopped_clock(monkeypatch, NOW)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import translation
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -24,6 +24,7 @@ from home.http.page_cache import PageCacheMiddleware
 from home.http.request_counts import Address
 from home.models import ContentPage, Milestone, ProjectPage, ProjectSettings
 from news.models import NewsIndexPage, NewsPage
+from tests.clock import Clock, stopped_clock
 from tests.factories.pages import make_page, make_private
 from tests.factories.project import describe_project, make_organisation, make_person, write_texts
 from tests.visitors import headers_of
@@ -39,18 +40,8 @@ def cache_on(settings):
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    """A clock that changes only when a test sets it."""
-
-    class Clock:
-        now = timezone.now()
-
-        def wait(self, **duration: float) -> None:
-            self.now += datetime.timedelta(**duration)
-
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
-    return clock
+def clock(monkeypatch) -> Clock:
+    return stopped_clock(monkeypatch)
 
 
 @pytest.fixture

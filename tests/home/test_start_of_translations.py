@@ -1,7 +1,7 @@
 """Lists offer to start a translation exactly where the user may start it."""
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
@@ -12,6 +12,7 @@ from home.page_checks import findings_of
 from home.roles import roles
 from home.setup import set_up_site
 from home.translations import overview
+from home.translations.links import submit_url
 from home.translations.permissions import may_start, translated_languages
 from home.translations.sources import translate
 from news.models import NewsIndexPage, NewsPage
@@ -141,8 +142,11 @@ def test_the_page_above_is_not_started_by_users_who_may_not_read_it(home_pages, 
     below = make_page(ContentPage, draft, "Below")
     estonian = sign_in_as_translator(client, "et")
     assert start(client, draft, estonian).status_code == 404
-    start(client, below, estonian)
-    assert draft.get_translation_or_none(estonian) is None
+    assert "a page above it is a draft or private" in start(client, below, estonian).text
+    User.objects.get(username="translator").user_permissions.add(Permission.objects.get(codename="submit_translation"))
+    answer = client.post(submit_url(below), {"locales": [estonian.pk]}, follow=True)
+    assert "a page above it is a draft or private" in answer.text
+    assert (draft.get_translation_or_none(estonian), below.get_translation_or_none(estonian)) == (None, None)
 
 
 def test_pages_below_a_draft_are_left_out_of_a_subtree(home_pages):

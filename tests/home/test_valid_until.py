@@ -6,7 +6,6 @@ import re
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.utils import timezone
 
 from events.enums import EventStatus, Mode
 from events.models import CalendarEntry, RegistrationSettings
@@ -15,6 +14,7 @@ from home import validity
 from home.http import generations, page_cache
 from home.http.page_cache import PageCacheMiddleware
 from home.models import ContentPage
+from tests.clock import Clock, stopped_clock
 from tests.factories.events import change_event, make_event, publish, row, rows_of
 from tests.factories.events import make_page as make_event_page
 from tests.factories.pages import make_page
@@ -39,18 +39,9 @@ MOMENTS = {
 }
 
 
-class Clock:
-    now = START - 20 * DAY
-
-    def set(self, moment: datetime.datetime) -> None:
-        self.now = moment
-
-
 @pytest.fixture
 def clock(monkeypatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", lambda: clock.now)
-    return clock
+    return stopped_clock(monkeypatch, START - 20 * DAY)
 
 
 @pytest.fixture
@@ -134,11 +125,11 @@ def test_every_address_shows_at_every_moment_what_it_shows_without_the_cache(sit
     moments = MOMENTS | {"midnight": midnight}
     without_effect = []
     for name, moment in sorted(moments.items(), key=lambda item: item[1]):
-        clock.set(moment - SECOND)
+        clock.now = moment - SECOND
         for path in site:
             assert text_of_visit(path) == rendered_now(path, settings), (path, "before", name)
         before = {path: text_of_visit(path) for path in site}
-        clock.set(moment)
+        clock.now = moment
         for path in site:
             assert text_of_visit(path) == rendered_now(path, settings), (path, name)
         seen = {path: text_of_visit(path) for path in site}
@@ -151,7 +142,7 @@ def test_nothing_is_rendered_between_two_moments(site, clock, cache_on, django_a
     paths = [path for path in site if "register" not in path]
     for path in paths:
         text_of_visit(path)
-    clock.set(MOMENTS["registration opens"] - SECOND)
+    clock.now = MOMENTS["registration opens"] - SECOND
     # The month changes each midnight.
     with django_assert_num_queries(0):
         for path in paths:
@@ -167,7 +158,7 @@ def test_a_moment_that_passes_while_a_response_is_made_counts(db, clock, cache_o
         def view(request, moment=clock.now + difference, calls=calls):
             calls.append(request)
             validity.changes_at(moment)
-            clock.set(clock.now + 2 * SECOND)
+            clock.now = clock.now + 2 * SECOND
             return HttpResponse("text")
 
         generations.start()
@@ -211,7 +202,7 @@ def test_a_cached_value_limits_every_response_that_uses_it(db, clock, cache_on):
     for _time in range(2):
         with validity.collect_change_times() as collected:
             assert page_cache.cached("test-value", make) == "value"
-        assert collected.until == Clock.now + DAY
+        assert collected.until == clock.now + DAY
 
 
 def test_midnight_is_that_of_the_time_zone_of_the_site():

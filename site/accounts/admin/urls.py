@@ -8,12 +8,12 @@ from allauth.mfa.webauthn import urls as webauthn_urls
 from django.urls import include, path
 
 from accounts.admin.access_record import AccessRecordExportView, AccessRecordView
-from accounts.admin.confirmed import ConfirmedView
 from accounts.admin.email import ChangeEmailView, ConfirmEmailView
 from accounts.admin.invitations import ChangeInvitationView, InvitationsView, InviteView
 from accounts.admin.leaving import LeavingView
 from accounts.admin.second_factor import ResetSecondFactorView
 from accounts.admin.sessions import SessionsView
+from accounts.admin.sign_in_confirmed import ConfirmedView
 from accounts.admin.single_sign_on import ConnectView, SingleSignOnView
 from accounts.admin.welcome import WelcomeView
 

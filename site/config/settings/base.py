@@ -6,8 +6,10 @@ Each topic has a module of its own, which this one imports. What is below belong
 from zoneinfo import available_timezones
 
 from config import environment
+
+# With a star each, since every name in capitals is a setting; the linter cannot see the names (F403).
 from config.settings.applications import *  # noqa: F403
-from config.settings.data import *  # noqa: F403
+from config.settings.databases import *  # noqa: F403
 from config.settings.files import *  # noqa: F403
 from config.settings.folders import *  # noqa: F403
 from config.settings.languages import *  # noqa: F403

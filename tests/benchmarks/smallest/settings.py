@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from config.settings.data import database
+from config.settings.databases import database
 
 BASE_DIR = Path(__file__).parent
 SECRET_KEY = "only-for-the-bench"
