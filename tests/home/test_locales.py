@@ -30,6 +30,11 @@ def test_the_form_says_what_to_do_after_a_language_is_added(admin_client):
     assert "manage.py add_language" in introduction(admin_client)
 
 
+def test_every_link_of_the_form_has_a_name(admin_client):
+    links = soup(admin_client.get(reverse("wagtaillocales:add"))).select("main a")
+    assert [link["href"] for link in links if not text_of(link)] == []
+
+
 def test_a_language_is_not_filled_with_aliases(admin_client):
     for url in (reverse("wagtaillocales:add"), reverse("wagtaillocales:edit", args=[Locale.objects.first().pk])):
         assert "Synchronise content" not in admin_client.get(url).content.decode()
