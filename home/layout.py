@@ -79,7 +79,8 @@ class Layout:
     """The layout data of one response.
 
     `page` is the page that is served, or None for views such as the search. For such a view, `title` is its heading
-    and `view_name` its URL name, which leads to the same view in each language.
+    and `view_name` its URL name, which leads to the same view in each language. With a page and a title, it is the layout
+    of a view below the page, such as its form, which is not indexed.
     """
 
     def __init__(
@@ -259,21 +260,21 @@ class Layout:
     @cached_property
     def canonical_url(self) -> str:
         """The page's own address without the query string; empty for a view that is not a page."""
-        if not self.page:
+        if not self.page or self.view_title:
             return ""
         return (self.page.alias_of.get_full_url(self.request) or "") if self.page.alias_of_id else self._addresses[1]
 
     @cached_property
     def heading(self) -> str:
-        return self.page.title if self.page else self.view_title
+        return self.view_title or (self.page.title if self.page else "")
 
     @cached_property
     def title(self) -> str:
         """The document's title: page, section, site (WCAG 2.4.2)."""
-        if self.page and self.page.depth == HOME_DEPTH:
+        if self.page and self.page.depth == HOME_DEPTH and not self.view_title:
             full = self.texts.project_title if self.texts else ""
             return self.page.seo_title or " – ".join(filter(None, [self.site_name, full]))
-        own = (self.page.seo_title if self.page else "") or self.heading
+        own = (self.page.seo_title if self.page and not self.view_title else "") or self.heading
         section = self.breadcrumbs[-1].title if self.page and len(self.breadcrumbs) > 1 else ""
         return " – ".join(filter(None, [own, section, self.site_name]))
 
@@ -287,6 +288,7 @@ class Layout:
     def noindex(self) -> bool:
         return (
             self.page is None
+            or bool(self.view_title)
             or not self.page.is_indexable
             or not self.page.live
             or not self.site_context.is_public(self.page)

@@ -14,29 +14,11 @@ RETRY_SECONDS = 5
 
 
 class RegistrationLayout(Layout):
-    """The layout of the registration form. It has a title of its own, and search engines do not index it."""
+    """The layout of the registration form. Links to other languages lead to the form at `form_path` below the event page."""
 
     def __init__(self, request: HttpRequest, page: EventPage, *, title: str, form_path: str) -> None:
-        super().__init__(request, page)
-        self.form_title = title
+        super().__init__(request, page, title=title)
         self.form_path = form_path
-
-    @property
-    def heading(self) -> str:
-        return self.form_title
-
-    @cached_property
-    def title(self) -> str:
-        page_title = self.page.title if self.page else ""
-        return " – ".join(filter(None, [self.form_title, page_title, self.site_name]))
-
-    @property
-    def noindex(self) -> bool:
-        return True
-
-    @property
-    def canonical_url(self) -> str:
-        return ""
 
     @cached_property
     def breadcrumbs(self) -> list[Link]:

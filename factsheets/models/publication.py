@@ -9,7 +9,6 @@ import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from factsheets.formats import format_name, media_type
 from factsheets.licences import ADDRESSES, Licence
 from factsheets.models.keywords import TargetGroup, Topic
 from home.languages import language_choices, language_name, own_language_name
+from home.models.partners import orcid_validator
 from home.models.results import DoiMixin
 from home.private_files import private_storage
 
@@ -97,9 +97,7 @@ class Contributor(Orderable):
         "ORCID",
         max_length=19,
         blank=True,
-        validators=[
-            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the format 0000-0002-1825-0097."))
-        ],
+        validators=[orcid_validator],
     )
     organisation = models.ForeignKey(
         "home.Organisation",

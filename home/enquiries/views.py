@@ -45,44 +45,21 @@ OWN_SITES = {"", "same-origin", "none"}
 RETRY_SECONDS = 5
 
 
-class EnquiryLayout(Layout):
-    """The layout of the error page of the form and of the page after the form: it has its own title and is not indexed."""
-
-    def __init__(self, request: HttpRequest, page: ContactPage, *, heading: str, view_name: str = "") -> None:
-        super().__init__(request, page)
-        self.own_heading = heading
-        self.own_view_name = view_name
-
-    @property
-    def heading(self) -> str:
-        return self.own_heading
-
-    @cached_property
-    def title(self) -> str:
-        return f"{self.own_heading} – {self.site_name}"
-
-    @property
-    def noindex(self) -> bool:
-        return True
-
-    @property
-    def canonical_url(self) -> str:
-        return ""
+class SentLayout(Layout):
+    """The layout of the page after the form."""
 
     @cached_property
     def breadcrumbs(self) -> list[Link]:
-        found = super().breadcrumbs
-        if self.own_view_name and self.page:
-            found = [*found, Link(self.page.title, self.page.get_url(self.request) or "")]
-        return found
+        page = self.page
+        return [*super().breadcrumbs, Link(page.title, page.get_url(self.request) or "")] if page else []
 
     def _language(self, code: str) -> Language:
         """Return the link to the page after the form in another language, if the contact page has a translation."""
         found = super()._language(code)
-        if not (self.own_view_name and self.page and found.is_translated):
+        if not (self.page and found.is_translated):
             return found
         with override(code):
-            url = reverse(self.own_view_name, args=[self.page.translation_key])
+            url = reverse("enquiry_sent", args=[self.page.translation_key])
         return Language(found.code, found.name, url, found.is_current, is_translated=True)
 
 
@@ -151,7 +128,7 @@ def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show what happens next with the message. The page is the same for everybody."""
     page = _find_page(request, key)
-    layout = EnquiryLayout(request, page, heading=_("Your message was sent"), view_name="enquiry_sent")
+    layout = SentLayout(request, page, title=_("Your message was sent"))
     return TemplateResponse(request, "home/enquiry_sent.html", {"page": page, "layout": layout})
 
 
@@ -230,7 +207,7 @@ def _show(
         "form": form,
         "form_token": token,
         "problems": form.problems(),
-        "layout": EnquiryLayout(request, page, heading=heading),
+        "layout": Layout(request, page, title=heading),
     }
     response = TemplateResponse(request, page.get_template(request), page.get_context(request) | own, status=status)
     response["Cache-Control"] = "private, no-store"

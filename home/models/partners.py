@@ -25,6 +25,10 @@ from home.models.snippet_previews import PreviewedOnPartnersPage, with_draft
 from home.models.snippets import ReviewedSnippet
 from home.page_forms import OrganisationForm
 
+orcid_validator = RegexValidator(
+    r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the format 0000-0002-1825-0097.")
+)
+
 
 class Organisation(PreviewedOnPartnersPage, index.Indexed, ReviewedSnippet):
     """A member of the consortium, or another organisation that pages and people refer to.
@@ -167,9 +171,7 @@ class Person(PreviewedOnPartnersPage, index.Indexed, ReviewedSnippet):
         "ORCID",
         max_length=19,
         blank=True,
-        validators=[
-            RegexValidator(r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$", _("Enter the ORCID in the format 0000-0002-1825-0097."))
-        ],
+        validators=[orcid_validator],
         help_text=_("For example 0000-0002-1825-0097."),
     )
     on_partners_page = models.BooleanField(_("show on the partners page"), default=True)
