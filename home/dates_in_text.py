@@ -43,7 +43,7 @@ def _written(text: str, language_code: str) -> list[Mention]:
     # "12 May 2026", "12. toukokuuta 2026", "May 12, 2026"
     pattern = re.compile(
         rf"(?:(?P<day>\d{{1,2}})(?:\.|ης|η)?\s+(?P<month>{alternatives})\w*\.?,?"
-        rf"|(?P<month2>{alternatives})\w*\s+(?P<day2>\d{{1,2}}),?)\s+(?P<year>\d{{4}})\b",
+        rf"|(?<!\w)(?P<month2>{alternatives})\w*\s+(?P<day2>\d{{1,2}}),?)\s+(?P<year>\d{{4}})\b",
         re.IGNORECASE,
     )
     folded = fold_keeping_length(text)

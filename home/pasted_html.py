@@ -16,6 +16,8 @@ HEADING_LENGTH = 120
 MOST_COLUMNS = 8
 # The deepest level of nested elements that is read. Reading is recursive, and each level reads all its content again.
 DEEPEST = 100
+# The deepest level of a list that an attribute may state: Word has nine.
+DEEPEST_LIST = 9
 # Elements that start a new line.
 BLOCKS = {
     "p",
@@ -54,6 +56,8 @@ BOLD = re.compile(r"(?<![\w-])font-weight:\s*(bold|[6-9]00)", re.IGNORECASE)
 NOT_BOLD = re.compile(r"(?<![\w-])font-weight:\s*(normal|400)", re.IGNORECASE)
 ITALIC = re.compile(r"font-style:\s*italic", re.IGNORECASE)
 RAISED = re.compile(r"(?<![\w-])vertical-align:\s*(?P<name>super|sub)\b", re.IGNORECASE)
+# Each row of spaces and line breaks is read once, from its beginning.
+SPACE_AROUND = re.compile(r"^(?:\s|<br/>)++|(?<!\s)(?<!<br/>)(?:\s|<br/>)++$")
 INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub"}
 
 
@@ -128,7 +132,9 @@ class Pasted:
 
 def read(html: str) -> Pasted:
     """Return the content of the HTML of a clipboard, without the styles and bullets of the program that wrote it."""
-    document = BeautifulSoup(html, "html.parser")
+    # The parser would search for the end of an unfinished tag in all that follows, again for each "<".
+    end = html.rfind(">") + 1
+    document = BeautifulSoup(html[:end] + html[end:].replace("<", "&lt;"), "html.parser")
     _flatten(document)
     # Google Docs draws the checkboxes of a checklist as pictures.
     images = [image for image in document.find_all(IMAGES) if image.get("aria-roledescription") != "checkbox"]
@@ -249,7 +255,7 @@ def _items(element: Tag, level: int) -> Iterator[Item]:
             yield from _items(child, level + 1)
             continue
         nested = [found.extract() for found in child.find_all(["ul", "ol"]) if found.find_parent("li") is child]
-        own = _number(child.get("aria-level") or child.get("data-aria-level"), level)
+        own = min(_number(child.get("aria-level") or child.get("data-aria-level"), level), DEEPEST_LIST)
         yield Item(_content(child), max(level, own), element.name == "ol")
         for found in nested:
             yield from _items(found, level + 1)
@@ -296,7 +302,7 @@ def _plain(element: Tag) -> str:
 
 
 def _content(element: Tag) -> str:
-    return re.sub(r"^(\s|<br/>)+|(\s|<br/>)+$", "", "".join(map(_inline, element.children)))
+    return SPACE_AROUND.sub("", "".join(map(_inline, element.children)))
 
 
 def _inline(node: object) -> str:

@@ -17,7 +17,8 @@ from home.page_tree import TreePage
 
 WORD = re.compile(r"\w+")
 # Compounds such as "micro-credentials" are also found as "microcredentials".
-COMPOUND = re.compile(r"\w+(?:[-‐‑–]\w+)+")
+# Words are read from their beginning and whole: otherwise the time grows with the square of the length of a word.
+COMPOUND = re.compile(r"(?<!\w)\w++(?:[-‐‑–]\w++)+")
 # Shorter words are not corrected: they are similar to too many words.
 SHORTEST = 5
 LONG = 8

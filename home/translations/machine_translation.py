@@ -36,7 +36,9 @@ LEFT_OUT = "slug"
 # Characters of the texts of one request.
 MOST_CHARACTERS = 20_000
 # What a translation has to keep as it is: addresses, and names in brackets that a program fills in.
-PLACEHOLDER = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|%\(\w+\)[sd]|%[sd]\b|\{\w*\}")
+PLACEHOLDER = re.compile(
+    r"https?://[^\s<>]*[^\s<>.,;:!?)]|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|%\(\w+\)[sd]|%[sd]\b|\{\w*\}"
+)
 TAG = re.compile(r"</?(?:a|b|i|br)\b[^>]*>")
 
 # The script of the translation editor finds the texts with this mark.

@@ -45,3 +45,13 @@ def test_every_month_and_weekday_is_recognised(language):
         with override(language):
             text = f"{date_format(day, 'l')} 7 {date_format(day, 'F')} 2026"
         assert [(found.day, found.weekday) for found in mentions(text, language)] == [(day, day.weekday())], text
+
+
+@pytest.mark.parametrize("part", ["may", "may ", "1 may", "12 ", "1 may 2026 "])
+def test_long_texts_end(part):
+    """Names of months in a row once took a time that grew with the square of the length."""
+    assert len(mentions(part * (200_000 // len(part)), "en")) in {0, 1}
+
+
+def test_a_month_begins_a_word():
+    assert mentions("Dismay 12, 2026", "en") == []

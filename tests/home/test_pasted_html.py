@@ -225,6 +225,17 @@ def test_what_is_nested_too_deeply_keeps_its_text(opening):
     assert "inside" in pasted.rich_text()
 
 
+@pytest.mark.parametrize("html", ["<a " * 30_000, f"<p>x{'<br/>' * 29_000}x</p>", "<!" * 30_000, "x <b"])
+def test_long_texts_end(html):
+    """Unfinished tags and rows of line breaks once took a time that grew with the square of the length."""
+    assert read(html).blocks()
+
+
+def test_the_level_that_an_item_states_is_limited():
+    items = "".join(f"<li aria-level={level}>item</li>" for level in range(1, 2000))
+    assert read(f"<ul>{items}</ul>").rich_text().count("item") == 1999
+
+
 def post(client, html):
     return client.post(reverse("pasted_html"), {"html": html})
 

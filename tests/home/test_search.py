@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from home.models import ContentPage, PartnersPage, ProgrammeModule, ProgrammePage
-from home.spelling import edit_distance
+from home.spelling import MAX_TEXT, Vocabulary, edit_distance
 from news.models import NewsIndexPage, NewsPage
 from tests.factories.pages import make_alias, make_page, make_private
 from tests.factories.project import make_organisation, make_person
@@ -151,6 +151,18 @@ def test_words_of_content_that_changed_are_known_at_once(client, texts, home_pag
     with django_capture_on_commit_callbacks(execute=True):
         make_page(ContentPage, home_page, "Lighthouse").save_revision().publish()
     assert titles(client, "en", "lighthuose") == ["Lighthouse"]
+
+
+@pytest.mark.parametrize("part", ["a", "a-", "1", "-", "a--"])
+def test_vocabulary_of_a_long_word(part):
+    """A word such as an encoded picture once took a time that grew with the square of its length."""
+    Vocabulary().add(part * (MAX_TEXT // len(part)))
+
+
+def test_compounds_are_read_whole():
+    words = Vocabulary()
+    words.add("micro-credentials and e-health-record, well- known")
+    assert words.compounds == {"microcredentials": ("micro", "credentials"), "ehealthrecord": ("e", "health", "record")}
 
 
 @pytest.mark.parametrize(
