@@ -19,24 +19,8 @@ DEEPEST = 100
 # The deepest level of a list that an attribute may state: Word has nine.
 DEEPEST_LIST = 9
 # Elements that start a new line.
-BLOCKS = {
-    "p",
-    "div",
-    "ul",
-    "ol",
-    "li",
-    "table",
-    "section",
-    "article",
-    "blockquote",
-    "center",
-    "body",
-    "dl",
-    "dt",
-    "dd",
-    "pre",
-}
-BLOCKS |= {f"h{level}" for level in range(1, 7)}
+BLOCKS = {"p", "div", "ul", "ol", "li", "table", "section", "article", "blockquote", "center", "body", "dl", "dt", "dd"}
+BLOCKS |= {"pre", *(f"h{level}" for level in range(1, 7))}
 # Elements whose text is only in their items or cells.
 WITHOUT_OWN_TEXT = {"ul", "ol", "table", "thead", "tbody", "tfoot", "tr"}
 # Elements whose content is not text of the document.

@@ -12,7 +12,6 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import CharField
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -22,9 +21,13 @@ from wagtail.images import get_image_model
 from wagtail_localize.models import Translation
 
 from accounts.models import AccessRecord
+from config.request_encoding import reads_utf8
+from config.wsgi import application
 from events.attendance import doors
+from home.models import ContentPage
 from home.search import find_pages
 from home.translations.sources import translate
+from tests.factories import pages
 from tests.factories.events import make_page, row
 from tests.factories.factsheets import add_file, make_fact_sheet, make_fact_sheet_list
 from tests.factories.registrations import make_open_page
@@ -158,7 +161,7 @@ def wsgi_status(**environ) -> str:
         "wsgi.errors": io.StringIO(),
         "wsgi.url_scheme": "http",
     }
-    response = WSGIHandler()({**base, **environ}, lambda status, headers: found.append(status))
+    response = application({**base, **environ}, lambda status, headers: found.append(status))
     response.close()
     return found[0]
 
@@ -196,6 +199,39 @@ def test_method_and_path(home_page, settings, method, path):
 @pytest.mark.parametrize("path", ["/en/", "/en/search/", "/admin/login/"])
 def test_header(home_page, headers, path):
     assert wsgi_status(PATH_INFO=path, **headers)[0] in "1234"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["base64", "zip", "undefined", "idna", "punycode", "utf-16", "none-such", '"base64"', "a; Charset=zip"]
+)
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_encoding_of_a_request(home_page, encoding, kind, method):
+    """Requests are read as UTF-8, whatever they say."""
+    body = "--x\r\nContent-Disposition: form-data; name=csrfmiddlewaretoken\r\n\r\nä\r\n--x--\r\n".encode()
+    environ = {
+        "REQUEST_METHOD": method,
+        "QUERY_STRING": "q=%C3%A4",
+        "CONTENT_TYPE": f"{kind}; charset={encoding}",
+        "HTTP_COOKIE": f"csrftoken={'x' * 32}",
+    }
+    for path in ("/en/", "/en/search/", "/admin/login/"):
+        sent = {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+        assert wsgi_status(PATH_INFO=path, **environ, **sent)[0] in "1234", path
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("text/html", "text/html"),
+        ("multipart/form-data; charset=utf-16; boundary=x", "multipart/form-data; boundary=x"),
+        ("multipart/form-data;boundary=x;CHARSET*=''zip", "multipart/form-data;boundary=x"),
+    ],
+)
+def test_other_parameters_of_a_content_type_are_kept(sent, kept):
+    seen = []
+    reads_utf8(lambda environ, start: seen.append(environ) or [])({"CONTENT_TYPE": sent}, print)
+    assert seen == [{"CONTENT_TYPE": kept}]
 
 
 def test_gunicorn_takes_no_script_name_from_a_header():
@@ -425,6 +461,15 @@ def test_request_that_wagtail_cannot_read(administrator, home_page, method, path
 )
 def test_page_form_that_wagtail_cannot_read(administrator, timetable, path, data):
     assert administrator.post(f"/admin/pages/{timetable.page.pk}/{path}", data).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "parent", [{}, {"new_parent_page": ""}, {"new_parent_page": "x"}, {"new_parent_page": "9" * 15}]
+)
+def test_copy_of_a_page_to_no_parent(administrator, home_page, parent):
+    page = pages.make_page(ContentPage, home_page, "Page")
+    data = {"new_title": "Copy", "new_slug": "copy"} | parent
+    assert administrator.post(f"/admin/pages/{page.pk}/copy/", data).status_code == 400
 
 
 @pytest.mark.parametrize("key", ["x", "1e9", "-", "٣x", "1" * 30])
