@@ -52,6 +52,8 @@ NOT_STORED = re.compile(r"\\u(0000|d[89a-f])", re.IGNORECASE)
 OUTERMOST_DAYS = re.compile(r"0001-01-01|9999-12-31")
 # What SQLite says of a search for more than 50,000 bytes.
 TOO_LONG = "LIKE or GLOB pattern too complex"
+# What Django says of an empty value in place of a number.
+NO_NUMBER = "expected a number but got ''"
 # The number of digits in the largest key of a table.
 KEY_DIGITS = 18
 
@@ -81,7 +83,7 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
         return True
     if isinstance(exception, ValidationError) and any(_name_of(trace) == ROW_READER for trace in _traces(exception)):
         return True
-    values = [value for value in _values(request) if value]
+    values = list(_values(request))
     if isinstance(exception, DataError | UnicodeEncodeError) and any(NOT_STORED.search(value) for value in values):
         return True
     if isinstance(exception, OverflowError | DataError):
@@ -100,7 +102,9 @@ def is_caused_by(request: HttpRequest, exception: Exception) -> bool:
         return True
     # The messages of these errors quote the value, such as "Field 'id' expected a number but got 'x'."
     text = str(exception)
-    return isinstance(exception, ValueError | NoReverseMatch) and any(repr(value) in text for value in values)
+    return isinstance(exception, ValueError | NoReverseMatch) and any(
+        (repr(value) if value else NO_NUMBER) in text for value in values
+    )
 
 
 def _comes_from_reading(exception: Exception) -> bool:
