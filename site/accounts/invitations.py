@@ -36,6 +36,10 @@ class InvitationError(Exception):
         self.status = status
 
 
+class UsernameTakenError(Exception):
+    """Raised when another account has the username, whatever its case."""
+
+
 @transaction.atomic
 def invite(
     *,
@@ -107,13 +111,17 @@ def withdraw_all_by(user: User) -> None:
 def accept(pk: int, *, username: str, password: str) -> User:
     """Create the account with its roles, organisation and language, and return it.
 
-    Raises InvitationError unless the invitation is open and its sender may still invite people.
+    Raises InvitationError unless the invitation is open and its sender may still invite people, and UsernameTakenError.
     """
     invitation = _locked(pk)
     if invitation.status != "open":
         raise InvitationError(invitation.status)
     if not is_backed(invitation):
         raise InvitationError("withdrawn")
+    # One account at a time: the database would admit two usernames that differ only in case.
+    User.objects.select_for_update(no_key=True).order_by("pk").first()
+    if User.objects.filter(username__iexact=username).exists():
+        raise UsernameTakenError
     user = User.objects.create_user(
         username,
         invitation.email,

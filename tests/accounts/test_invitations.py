@@ -253,12 +253,13 @@ def test_tokens_of_two_invitations_differ(invite):
     assert len({token_of(invitation) for invitation in Invitation.objects.all()}) == 2
 
 
-def test_a_username_that_is_taken_meanwhile_is_a_mistake_in_the_form(invite, client, monkeypatch):
+@pytest.mark.parametrize("spelling", [str, str.upper])
+def test_a_username_that_is_taken_meanwhile_is_a_mistake_in_the_form(spelling, invite, client, monkeypatch):
     invite()
     accept = invitations.accept
 
     def accept_after_somebody_else(pk, **values):
-        User.objects.create_user(values["username"])
+        User.objects.create_user(spelling(values["username"]))
         return accept(pk, **values)
 
     monkeypatch.setattr(invitations, "accept", accept_after_somebody_else)

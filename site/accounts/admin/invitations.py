@@ -138,7 +138,7 @@ class AcceptView(TemplateView):
                 )
         except invitations.InvitationError as error:
             return self.render_to_response({"status": error.status}, status=410)
-        except IntegrityError:
+        except (invitations.UsernameTakenError, IntegrityError):
             # Another person took the username after the form was checked.
             form.add_error("username", _("This username is taken. Choose another one."))
             return self._show(form, status=422)
