@@ -32,6 +32,12 @@ def test_results_have_title_and_teaser(client, home_page):
     assert page.title.text.startswith("Search: nurses")
 
 
+def test_dates_in_results_stay_on_one_line(client, home_page):
+    make_page(ContentPage, home_page, "Nurses", slug="nurses", summary="Who met on 12 February 2026.")
+    page = get_page(client, "/en/search/?q=nurses")
+    assert "12\N{NO-BREAK SPACE}February\N{NO-BREAK SPACE}2026" in page.select_one(".teaser__summary").text
+
+
 def test_search_without_results_shows_advice_and_links(client, home_page):
     page = get_page(client, "/en/search/?q=%3Cscript%3Ezzz")
 
