@@ -64,7 +64,7 @@ class Language:
 PICTURE_SHAPES = {"wide": (1200, 630), "1x1": (1200, 1200), "4x3": (1200, 900), "16x9": (1200, 675)}
 RATIOS = ("1x1", "4x3", "16x9")
 # Increase it when the drawing changes, so that all pictures are made again.
-PICTURE_VERSION = 1
+PICTURE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -305,7 +305,7 @@ class Layout:
             # The preview of a page that was never saved has no key, so its picture has no address.
             if self.noindex or self.page.pk is None:
                 return None
-            return ShareImage(self.picture_url("wide"), *PICTURE_SHAPES["wide"], self.page.title)
+            return ShareImage(self.picture_url("wide"), *PICTURE_SHAPES["wide"], self.page.share_title)
         return ShareImage(self.absolute(rendition.url), rendition.width, rendition.height, self.page.social_image_alt)
 
     @cached_property
@@ -331,7 +331,7 @@ class Layout:
         cover = page.share_cover if page else ""
         shown = [
             PICTURE_VERSION,
-            self.heading,
+            page.share_title if page else self.view_title,
             str(page.kind) if page else "",
             cover,
             self.site_name,

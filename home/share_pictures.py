@@ -25,6 +25,7 @@ from wagtail.models import Page
 
 from home.layout import PICTURE_SHAPES, Layout
 from home.models import BasePage
+from home.page_tree import HOME_DEPTH
 from home.pdf import FOLDER, picture
 from home.private_files import private_storage
 
@@ -96,10 +97,10 @@ def _draw(layout: Layout, shape: str) -> bytes:
     return picture(
         TEMPLATE,
         {
-            "title": page.title,
+            "title": page.share_title,
             "language": layout.language_code,
             "acronym": layout.site_name,
-            "kind": "" if kind == page.title else kind,
+            "kind": "" if kind == page.title or page.depth == HOME_DEPTH else kind,
             "width": width,
             "height": height,
             "cover": _cover(page),

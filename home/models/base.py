@@ -183,6 +183,11 @@ class BasePage(HeldBackMixin, Page):
         return self.social_image.description if self.social_image else ""
 
     @property
+    def share_title(self) -> str:
+        """What the page's picture for social media says in large type."""
+        return self.title
+
+    @property
     def share_cover(self) -> str:
         """The name of a private file that the page's picture for social media shows; empty for a drawn picture."""
         return ""

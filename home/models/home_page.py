@@ -71,6 +71,10 @@ class HomePage(BasePage):
     class Meta:
         verbose_name = _("home page")
 
+    @property
+    def share_title(self) -> str:
+        return self.headline or self.title
+
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         children = context["layout"].children_of_home

@@ -13,6 +13,7 @@ from home import share_pictures
 from home.layout import PICTURE_SHAPES, Layout
 from home.models import ContentPage
 from home.models.images import SiteImage
+from home.pdf import picture
 from home.private_files import private_storage
 from home.share_pictures import STORED_IN, make_share_pictures
 from home.signals import draw_share_pictures
@@ -101,6 +102,32 @@ def test_the_title_is_part_of_the_address(rf, home_pages):
     other = make_page(ContentPage, home_pages["en"], "Other")
     digests = {Layout(rf.get("/"), page).picture_digest for page in (*pages, other)}
     assert len(digests) == len(pages) + 1
+
+
+def test_the_picture_of_a_home_page_says_what_the_project_is(client, home_page, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(share_pictures, "picture", lambda template, data, **options: drawn.append(data) or b"")
+    home_page.headline = "Training for cancer care"
+    home_page.save()
+    path = picture_path(client, home_page)
+    alt = get_page(client, home_page.url).select_one("meta[property='og:image:alt']")
+    client.get(path)
+    assert [(data["title"], data["kind"]) for data in drawn] == [("Training for cancer care", "")]
+    assert alt["content"] == "Training for cancer care"
+    home_page.headline = "Another headline"
+    home_page.save()
+    assert picture_path(client, home_page) != path
+
+
+@pytest.mark.parametrize("title", ["Päätösfoorumi: Syövänhoidon tulevaisuutta vahvistamassa", "Kliininen henkilöstö"])
+def test_a_title_whose_words_fit_is_not_divided(title):
+    data = {"title": title, "acronym": "TEST", "kind": "", "width": 1200, "height": 630, "cover": None}
+    # Greek is never divided.
+    finnish, undivided = (
+        picture(share_pictures.TEMPLATE, {**data, "language": language}, pixels_per_inch=72)
+        for language in ("fi", "el")
+    )
+    assert finnish == undivided
 
 
 def test_pictures_of_pages_that_are_not_public_are_not_served(client, home_page, django_capture_on_commit_callbacks):
