@@ -112,9 +112,19 @@ RANGES = """() => [...document.querySelectorAll("time + time")].filter(
 })"""
 
 
-@pytest.mark.parametrize("path", ["/fi/", "/fi/tapahtumat/esittelyfoorumi/"])
-def test_ranges_of_days_are_on_one_line(demo: str, new_context: NewContext, path) -> None:
-    page = new_context(width=1440).new_page()
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [
+        ("/fi/", 768),
+        ("/fi/", 1440),
+        ("/fi/tapahtumat/esittelyfoorumi/", 1440),
+        ("/fi/tapahtumat/esittelyfoorumi/register/", 768),
+        ("/fi/hanke/", 1440),
+        ("/el/ergo/", 1440),
+    ],
+)
+def test_ranges_of_days_are_on_one_line(demo: str, new_context: NewContext, path, width) -> None:
+    page = new_context(width=width).new_page()
     page.goto(demo + path)
     ranges = page.evaluate(RANGES)
     assert ranges
@@ -129,3 +139,91 @@ def test_titles_of_fact_sheets_begin_at_the_same_height(demo: str, new_context: 
     )
     assert len(tops) == 3
     assert len(set(tops)) == 1
+
+
+# Words and dates of which a part is on the next line. Words may end a line at a hyphen, a dash or a slash.
+CUT = r"""() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const parent = text.parentElement;
+    if (!parent.checkVisibility() || parent.closest(".honeypot, .visually-hidden, td, option")) continue;
+    for (const word of text.data.matchAll(/[^ \n\t/–—-]+/g)) {
+      const range = new Range();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/programme/",
+        "/fi/",
+        "/fi/hanke/",
+        "/fi/koulutusohjelma/",
+        "/fi/tapahtumat/esittelyfoorumi/register/",
+        "/el/ergo/",
+        "/el/programma-ekpaidefsis/",
+        "/el/ekdiloseis/forum-epideixis/register/",
+    ],
+)
+def test_no_word_and_no_date_is_cut(demo: str, new_context: NewContext, path, width) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(demo + path)
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("width", [390, 768])
+def test_the_country_of_the_training_does_not_look_like_a_last_cell(demo: str, new_context: NewContext, width) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(f"{demo}/en/partners/")
+    cells = page.locator(".constellation__cell").evaluate_all(
+        "cells => cells.map((cell) => Math.round(cell.getBoundingClientRect().top))"
+    )
+    *countries, training = cells
+    assert len(set(Counter(countries).values())) == 1
+    assert training > max(countries)
+    box = page.locator(".constellation__cell--node > .constellation__text").bounding_box()
+    assert box["width"] > 2 * box["height"]
+
+
+@pytest.mark.parametrize("path", ["/en/events/", "/fi/tapahtumat/", "/en/fact-sheets/", "/en/news/"])
+@pytest.mark.parametrize("width", [390, 768])
+def test_nothing_but_the_filter_stands_before_a_list(demo: str, new_context: NewContext, width, path) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(demo + path)
+    first = page.locator(".section__body .list-title").first.bounding_box()
+    above = page.locator(".section__head .fold__button").bounding_box()
+    assert first["y"] - (above["y"] + above["height"]) < 60
+    assert page.locator(".feed-link").first.bounding_box()["y"] > first["y"]
+
+
+@pytest.mark.parametrize("path", ["/en/events/", "/en/fact-sheets/", "/en/news/"])
+def test_feeds_stand_below_the_filter_where_there_is_room(demo: str, new_context: NewContext, path) -> None:
+    page = new_context(width=1440).new_page()
+    page.goto(demo + path)
+    head, more, body = (page.locator(f".section__{part}").bounding_box() for part in ("head", "more", "body"))
+    assert more["x"] == head["x"] < body["x"]
+    assert head["y"] + head["height"] < more["y"] < head["y"] + head["height"] + 60
+
+
+@pytest.mark.parametrize("language", ["en", "fi", "et", "el"])
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_a_fact_sheet_shows_its_cover_beside_its_title(demo: str, new_context: NewContext, width, language) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(f"{demo}/{language}/")
+    page.goto(demo + page.locator(".factsheet-grid__item a").last.get_attribute("href"))
+    title, cover = (page.locator(part).bounding_box() for part in ("h1", ".page-head__cover"))
+    assert cover["x"] >= title["x"] + title["width"]
+    assert cover["y"] < title["y"] + title["height"]
+    lines = page.locator(".page-head__files .button > span").evaluate(
+        "label => new Set([...label.getClientRects()].map((line) => Math.round(line.top))).size"
+    )
+    assert lines == 1
