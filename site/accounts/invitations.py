@@ -16,6 +16,7 @@ from django.utils.crypto import get_random_string
 from wagtail.users.models import UserProfile
 
 from accounts import records
+from accounts.account_lock import lock_accounts
 from accounts.invitation_links import NONCE_LENGTH
 from accounts.mail import send_invitation
 from accounts.models import Action, Invitation
@@ -118,8 +119,7 @@ def accept(pk: int, *, username: str, password: str) -> User:
         raise InvitationError(invitation.status)
     if not is_backed(invitation):
         raise InvitationError("withdrawn")
-    # One account at a time: the database would admit two usernames that differ only in case.
-    User.objects.select_for_update(no_key=True).order_by("pk").first()
+    lock_accounts()
     if User.objects.filter(username__iexact=username).exists():
         raise UsernameTakenError
     user = User.objects.create_user(

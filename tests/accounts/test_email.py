@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.admin import email
 from accounts.admin.email import new_token
 from tests.factories import reload
 from tests.factories.users import make_user
@@ -84,3 +85,15 @@ def test_address_of_another_account_is_not_taken(client, translator):
     assert {message.to[0] for message in mail.outbox} == {"free@example.org", "translator@example.org"}
     path = reverse("accounts:confirm_email", args=[new_token(translator, "colleague@example.org")])
     assert client.post(path).status_code == 404
+
+
+def test_an_address_that_another_account_takes_at_the_same_time_is_not_taken(client, translator, monkeypatch):
+    colleague = make_user("colleague")
+
+    def lock_after_the_colleague() -> None:
+        User.objects.filter(pk=colleague.pk).update(email="New@example.org")
+
+    monkeypatch.setattr(email, "lock_accounts", lock_after_the_colleague)
+    path = reverse("accounts:confirm_email", args=[new_token(translator, "new@example.org")])
+    assert client.post(path).status_code == 404
+    assert reload(translator).email == "translator@example.org"

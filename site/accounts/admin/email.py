@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
+from accounts.account_lock import lock_accounts
 from accounts.admin.base import AccountView
 from accounts.forms import ChangeEmailForm
 from accounts.mail import send_account_mail
@@ -73,7 +75,9 @@ class ConfirmEmailView(AccountView):
         email = address_of(self.kwargs["token"], self.user)
         return self.render_to_response(self.get_context_data(email=email), status=200 if email else 404)
 
+    @transaction.atomic
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        lock_accounts()
         email = address_of(self.kwargs["token"], self.user)
         if not email or is_taken(email, self.user):
             return self.render_to_response(self.get_context_data(email=""), status=404)
