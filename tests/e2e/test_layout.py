@@ -223,6 +223,8 @@ def test_a_fact_sheet_shows_its_cover_beside_its_title(demo: str, new_context: N
     title, cover = (page.locator(part).bounding_box() for part in ("h1", ".page-head__cover"))
     assert cover["x"] >= title["x"] + title["width"]
     assert cover["y"] < title["y"] + title["height"]
+    lead, button = (page.locator(part).bounding_box() for part in (".page-head__text", ".page-head__files .button"))
+    assert lead["y"] + lead["height"] < button["y"] < lead["y"] + lead["height"] + 50
     lines = page.locator(".page-head__files .button > span").evaluate(
         "label => new Set([...label.getClientRects()].map((line) => Math.round(line.top))).size"
     )
