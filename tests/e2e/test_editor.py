@@ -223,6 +223,10 @@ def test_change_of_the_source_is_shown_in_a_translation(changeable_demo, sign_in
     box.fill("<i>Kuusi moduulia.")
     translator.get_by_role("button", name="Publish in Finnish").click()
     expect(translator.locator("li.errored")).to_contain_text("The tag <i> is not closed.")
+    for scheme in ("dark", "light"):
+        translator.emulate_media(color_scheme=scheme)
+        translator.evaluate("document.getAnimations().forEach((animation) => animation.finish())")
+        assert_none(audits.axe(translator, colors_only=True))
     translator.locator("li.errored").get_by_role("button", name="Edit").click()
     box.fill("Kuusi moduulia.")
     translator.get_by_role("button", name="Publish in Finnish").click()
