@@ -35,7 +35,7 @@ def emails() -> Iterator[Result]:
     elif status.is_throttled:
         yield warning(
             "Emails wait because an event has sent MAILS_PER_HOUR of them within an hour.",
-            "If the event is that large, raise MAILS_PER_HOUR and restart. If somebody misuses its form, leave it.",
+            "If the event is that large, raise MAILS_PER_HOUR and restart. If someone misuses its form, leave it.",
         )
     elif status.due_since and now - status.due_since > MAIL_LATE_AFTER:
         yield error(

@@ -57,7 +57,7 @@ class Recording(models.TextChoices):
 
 
 class Provision(models.TextChoices):
-    """Whether the venue has a facility. The value is unknown until somebody has checked it."""
+    """Whether the venue has a facility. The value is unknown until someone has checked it."""
 
     UNKNOWN = "", _("Not known")
     YES = "yes", _("Yes")
@@ -248,7 +248,7 @@ BULK_KINDS = frozenset(
 
 
 class RevocationReason(models.TextChoices):
-    """Why a certificate is no longer valid. Everybody who verifies it reads the reason."""
+    """Why a certificate is no longer valid. Everyone who verifies it reads the reason."""
 
     CORRECTED = "corrected", _("Replaced by a corrected one")
     MISTAKE = "mistake", _("Issued by mistake")

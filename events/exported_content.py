@@ -14,7 +14,7 @@ MODELS = [
     # Left out: signatories, who are persons with signatures, and the state of certificates being issued in the
     # background.
     Exported("events.CertificateRule", without=("issuing_since", "issuing_total")),
-    # A code word proves that somebody is in the room.
+    # A code word proves that someone is in the room.
     Exported("events.EventSession", without=("code_word", "code_started_at")),
     Exported("events.Survey"),
     Exported("events.EventIndexPage"),

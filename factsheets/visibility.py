@@ -1,4 +1,4 @@
-"""Decides whether everybody may read a publication now, because its files must not be published early.
+"""Decides whether everyone may read a publication now, because its files must not be published early.
 
 Every view, list and feed that shows a publication uses these functions: downloads, earlier versions, pictures of the
 first page and citations.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def public_pages(pages: PageQuerySet) -> PageQuerySet:
-    """Return the pages that everybody may read now: live, without view restriction and not expired.
+    """Return the pages that everyone may read now: live, without view restriction and not expired.
 
     A page stays live after its expiry time until a command unpublishes it, so the time is compared here.
     """

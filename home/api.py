@@ -1,4 +1,4 @@
-"""The read-only JSON API of public pages, `/api/v2/pages/`: Wagtail's API, limited to pages that everybody may read.
+"""The read-only JSON API of public pages, `/api/v2/pages/`: Wagtail's API, limited to pages that everyone may read.
 
 Page types list the fields that they add in `api_fields`. `/api/v2/openapi.json` describes the API.
 """

@@ -108,7 +108,7 @@ def check_no_uploads_in_the_media_folder(app_configs, **kwargs) -> list[checks.C
     earlier = [folder for folder in ("documents", "original_images") if (Path(settings.MEDIA_ROOT) / folder).is_dir()]
     return [
         checks.Warning(
-            f"{settings.MEDIA_ROOT}/{folder} can be read by everybody, and the site does not find its files.",
+            f"{settings.MEDIA_ROOT}/{folder} can be read by everyone, and the site does not find its files.",
             hint=f"Move the folder to {_new_place(folder)}.",
             id="home.W004",
         )

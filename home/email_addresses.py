@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.translation import gettext_lazy as _
 
-# Refuses "localhost", which Django accepts: with it, anybody could send emails to the accounts of the mail server itself.
+# Refuses "localhost", which Django accepts: with it, anyone could send emails to the accounts of the mail server itself.
 _validate = EmailValidator(allowlist=[])
 # The limit of RFC 5321, section 4.5.3.1.1. Mail servers refuse longer local parts.
 LONGEST_LOCAL_PART = 64

@@ -31,7 +31,7 @@ def of_needed_revisions(rows: QuerySet) -> QuerySet:
 
 
 def lock_with_random_password(restriction: BaseViewRestriction) -> None:
-    """Set a random password. The old password is not exported, and without a password everybody could read the page."""
+    """Set a random password. The old password is not exported, and without a password everyone could read the page."""
     if restriction.restriction_type == BaseViewRestriction.PASSWORD:
         restriction.password = secrets.token_urlsafe(24)
 

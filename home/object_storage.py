@@ -150,14 +150,14 @@ class _Parts:
 
 
 class ShownObjectStorage(ObjectStorage):
-    """The bucket of files that everybody may read, at addresses below `MEDIA_URL`."""
+    """The bucket of files that everyone may read, at addresses below `MEDIA_URL`."""
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
         return settings.MEDIA_URL + str(filepath_to_uri(name or ""))
 
 
 class UploadObjectStorage(Storage):
-    """Stores uploads in the private bucket, except in the folders of files that everybody may see (decision 81).
+    """Stores uploads in the private bucket, except in the folders of files that everyone may see (decision 81).
 
     `private` and `shown` are the options of the two storages.
     """

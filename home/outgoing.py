@@ -1,4 +1,4 @@
-"""Sends requests to other hosts with a time limit: to addresses that somebody entered, and to services in the settings.
+"""Sends requests to other hosts with a time limit: to addresses that someone entered, and to services in the settings.
 
 Requests to entered addresses go only to public hosts. Redirects are not followed.
 """

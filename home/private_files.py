@@ -57,18 +57,18 @@ class PrivateFileSystemStorage(WholeFileSystemStorage):
         raise NotImplementedError("Private files have no URL. Serve them from a view.")
 
 
-# The folders of files that everybody may see: scaled images and avatars.
+# The folders of files that everyone may see: scaled images and avatars.
 SHOWN_FOLDERS = frozenset({"images", "avatar_images"})
 
 
 def is_shown(name: str) -> bool:
-    """Return whether everybody may see a file of the default storage, judging by its folder."""
+    """Return whether everyone may see a file of the default storage, judging by its folder."""
     parts = Path(name).parts
     return len(parts) > 1 and parts[0] in SHOWN_FOLDERS and ".." not in parts
 
 
 class UploadStorage(PrivateFileSystemStorage):
-    """Stores uploads as private files, except in the folders of files that everybody may see (decision 0081).
+    """Stores uploads as private files, except in the folders of files that everyone may see (decision 0081).
 
     Documents and original images are private, whatever the web server does with the media folder. Scaled images and avatars
     are in `MEDIA_ROOT`.

@@ -62,7 +62,7 @@ class PublicForm(forms.Form):
 
 
 class ProtectedForm(PublicForm):
-    """A form that anybody may send. It has a form token, and a field that only bots fill in."""
+    """A form that anyone may send. It has a form token, and a field that only bots fill in."""
 
     form_token = forms.CharField(max_length=300, widget=forms.HiddenInput, required=False)
     # A honeypot: people do not see this field, but bots fill it in.

@@ -23,7 +23,7 @@ from home.page_permissions import own_pages
 def may_choose(user: User | AnonymousUser | None, target: Model) -> bool:
     """Return whether the user may refer to a page, document, image or snippet.
 
-    Passwords that they entered do not count. Of snippets everybody may choose the published ones: pages cannot show others.
+    Passwords that they entered do not count. Of snippets everyone may choose the published ones: pages cannot show others.
     """
     readable = {
         Page: readable_pages,

@@ -31,7 +31,7 @@ class ServedForm:
 def served_forms(
     response: HttpResponse, address: str, fill: Callable[[html.HtmlElement], str | None] | None = None
 ) -> list[ServedForm]:
-    """Return the forms of a page. `fill` returns the text that somebody types into a field, or None to leave it.
+    """Return the forms of a page. `fill` returns the text that someone types into a field, or None to leave it.
 
     Without the one that signs out, and those that scripts send with a header.
     """
@@ -57,7 +57,7 @@ def _data(form: html.FormElement, fill: Callable[[html.HtmlElement], str | None]
         typed = fill(field) if fill and field.get("name") and field.get("type") not in BUTTONS else None
         if typed is not None:
             data[field.get("name")] = [typed]
-    # A browser sends the first button if somebody presses Enter.
+    # A browser sends the first button if someone presses Enter.
     buttons = form.xpath(".//button[@name][not(@type) or @type='submit'] | .//input[@name][@type='submit']")
     if buttons:
         data[buttons[0].get("name")] = [buttons[0].get("value") or ""]

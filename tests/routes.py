@@ -110,7 +110,7 @@ class Content:
         self.enquiry = Enquiry.objects.create(
             name="Visitor", email="visitor@example.org", message="Hello", language="en", answer_by=self.event.first_day
         )
-        # Inactive: it sends nothing to anybody.
+        # Inactive: it sends nothing to anyone.
         webhook = Webhook.objects.create(name="Partner", url="https://example.org/", is_active=False)
         self.webhook_delivery = WebhookDelivery.objects.create(webhook=webhook, kind="test", payload={})
         self.rows = {

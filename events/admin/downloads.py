@@ -49,7 +49,7 @@ class DownloadsView(RegistrationAdminView):
 
 
 class PreparedDownloadView(RegistrationAdminMixin):
-    """A file that was prepared for this user. The response to everybody else, also to administrators, is 404."""
+    """A file that was prepared for this user. The response to everyone else, also to administrators, is 404."""
 
     def get(self, request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponseBase:
         found: PreparedDownload | None = downloads.ready_download(self.event, self.user, key)

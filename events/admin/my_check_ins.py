@@ -43,7 +43,7 @@ def menu_item() -> CheckInMenuItem:
 
 
 class MyCheckInsView(WagtailAdminTemplateMixin, TemplateView):
-    """The list of these events. The response is 404 for users who may not check anybody in."""
+    """The list of these events. The response is 404 for users who may not check anyone in."""
 
     template_name = "events/admin/my_check_ins.html"
     page_title = _("Check-in")

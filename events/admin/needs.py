@@ -87,7 +87,7 @@ class NeedsSummaryView(RegistrationAdminView):
             "Counted on %(moment)s (%(zone)s): %(count)d people with a confirmed place, %(mode)s. It contains no names.",
             summary.people,
         )
-        # If no mode is chosen and the event has only one, everybody attends in that mode.
+        # If no mode is chosen and the event has only one, everyone attends in that mode.
         only = mode or (self.modes[0] if len(self.modes) == 1 else "")
         values = {"moment": date_format(local, "DATETIME_FORMAT"), "zone": self.event.zone, "count": summary.people}
         return text % {**values, "mode": Mode(only).label if only else _("on site and online")}

@@ -174,7 +174,7 @@ class EditSessionsView(SingleRegistrationView):
 
 
 def change_lines(entry: HistoryEntry, titles: dict[str, str]) -> list[str]:
-    """Return what a history entry states about sessions, one line each, and the reason if somebody changed it by hand."""
+    """Return what a history entry states about sessions, one line each, and the reason if someone changed it by hand."""
     lines = [titles.get(entry.detail["session"], "")] if "session" in entry.detail else []
     for key, (before, after) in entry.detail.get("sessions", {}).items():
         values = {"title": titles.get(key, ""), "before": _minutes_text(before), "after": _minutes_text(after)}

@@ -67,7 +67,7 @@ class SettingsView(RegistrationAdminView):
         opens_at = timezone.now().replace(microsecond=0) if "open" in self.request.POST else None
         try:
             with locked(self.event.pk):
-                # Somebody else may have set it up since the form was opened, and has full access now.
+                # Someone else may have set it up since the form was opened, and has full access now.
                 if not access.may_set_up(self.user, self.event):
                     return self._refuse_second()
                 RegistrationSettings.objects.get_or_create(event=self.event, defaults={"opens_at": opens_at})

@@ -131,7 +131,7 @@ def _record(registration: Registration, point: CheckInPoint, actor: Actor, now: 
 
 
 def undo(registration: Registration, point: CheckInPoint, actor: Actor) -> Scan:
-    """Undo a check-in, the attendance of a session, or the record that somebody left it.
+    """Undo a check-in, the attendance of a session, or the record that someone left it.
 
     Raises NotPossibleError if the actor is a helper and another door or an account has made the record.
     """

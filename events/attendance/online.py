@@ -42,7 +42,7 @@ class Matches:
 def match(event: Event, attendees: Sequence[Attendee]) -> Matches:
     """Match people with registrations: by email address, else by name if exactly one participant has that name.
 
-    Somebody who joined under several addresses or names is one person, unless the report has only durations: these
+    Someone who joined under several addresses or names is one person, unless the report has only durations: these
     would count twice what overlaps. One query.
     """
     people = list(Registration.objects.filter(event=event, status__in=ADMITTED, anonymised_at=None).order_by("pk"))

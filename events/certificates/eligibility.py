@@ -67,7 +67,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Groups:
-    """Everybody who attended, in three groups that depend on the rule. Each is sorted by name."""
+    """Everyone who attended, in three groups that depend on the rule. Each is sorted by name."""
 
     # Participants who meet the rule and have no certificate yet.
     getting: QuerySet[Registration]
@@ -78,7 +78,7 @@ class Groups:
 
 
 def attended(event: Event) -> QuerySet[Registration]:
-    """Return everybody who attended and is not anonymised, sorted by name."""
+    """Return everyone who attended and is not anonymised, sorted by name."""
     found = Registration.objects.filter(event=event, status=RegistrationStatus.ATTENDED, anonymised_at=None)
     return found.order_by("searchable_name", "pk")
 
@@ -86,7 +86,7 @@ def attended(event: Event) -> QuerySet[Registration]:
 def groups(event: Event, rule: CertificateRule) -> Groups:
     """Return the participants in groups by the rule.
 
-    If the rule depends on sessions, everybody without a certificate is read; otherwise the groups are conditions of
+    If the rule depends on sessions, everyone without a certificate is read; otherwise the groups are conditions of
     queries.
     """
     rest = attended(event).filter(~_is_issued())
@@ -137,7 +137,7 @@ def _meets(event: Event, rule: CertificateRule) -> Q:
 
 
 def candidates(event: Event, rule: CertificateRule, people: QuerySet[Registration] | None = None) -> list[Candidate]:
-    """Return everybody who attended, or those of `people`, in the same order.
+    """Return everyone who attended, or those of `people`, in the same order.
 
     Three queries, and four more if the rule uses sessions.
     """

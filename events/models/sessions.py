@@ -87,7 +87,7 @@ class SessionSeat(models.Model):
 class SessionAttendance(models.Model):
     """The attendance of a participant in a counted session.
 
-    Undoing it deletes the row; the history records both. `minutes` is set if somebody counted or entered them;
+    Undoing it deletes the row; the history records both. `minutes` is set if someone counted or entered them;
     otherwise they follow from the times of entering and leaving (`events/registration/sessions.py`). `earlier_minutes`
     are the minutes before the participant left and came back.
     """

@@ -46,7 +46,7 @@ def consent_text(purpose: ConsentPurpose, page: EventPage | None) -> str:
 def seats_label(seat: SeatCount) -> str:
     """Return a text about the free places in this mode, without numbers.
 
-    A number would reveal whether an address is registered: it stays the same when somebody sends the form with that
+    A number would reveal whether an address is registered: it stays the same when someone sends the form with that
     address.
     """
     return str(PLACES[seat.places])

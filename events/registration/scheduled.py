@@ -62,7 +62,7 @@ def _expire(event_pk: int, now: datetime.datetime) -> int:
         for registration in expired:
             registration.event = event
             if not registration.is_address_confirmed:
-                # No email is sent, because the address may belong to somebody who did not register.
+                # No email is sent, because the address may belong to someone who did not register.
                 transitions.move(registration, _S.EXPIRED, SCHEDULER, "confirmation_expired", now)
                 continue
             if event.phase(now) == EventPhase.POSTPONED:

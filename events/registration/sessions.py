@@ -143,7 +143,7 @@ def attended_sessions(registration: Registration) -> list[tuple[SessionDetail, S
 def minutes_of(attendance: SessionAttendance, session: SessionDetail, *, records_leaving: bool) -> int:
     """Return how many minutes of the session a participant attended; 0 if the end of the session is not known.
 
-    Minutes that somebody counted or entered have priority. Otherwise, with `records_leaving`, the times of entering and
+    Minutes that someone counted or entered have priority. Otherwise, with `records_leaving`, the times of entering and
     leaving count. Without it, a participant who entered has attended the whole session.
     """
     if attendance.minutes is not None:

@@ -18,7 +18,7 @@ def in_order(queue: QuerySet[Row]) -> QuerySet[Row]:
 
 
 def people_before(queue: QuerySet[Row], joined: datetime.datetime | None, pk: int) -> int:
-    """Return how many people in the queue come before somebody who joined at `joined` and has the primary key `pk`."""
+    """Return how many people in the queue come before someone who joined at `joined` and has the primary key `pk`."""
     return queue.filter(Q(queued_at__lt=joined) | Q(queued_at=joined, pk__lt=pk)).count()
 
 
@@ -32,9 +32,9 @@ def first_in_line(queue: QuerySet[Row], count: SeatCount) -> QuerySet[Row]:
 
 
 def after_last(queue: QuerySet[Row], now: datetime.datetime) -> datetime.datetime:
-    """Return the `queued_at` of somebody who joins the queue now, after all others. Call it under the event's lock.
+    """Return the `queued_at` of someone who joins the queue now, after all others. Call it under the event's lock.
 
-    The result is later than the time of everybody in the queue, even if a server's clock is slow.
+    The result is later than the time of everyone in the queue, even if a server's clock is slow.
     """
     last: datetime.datetime | None = queue.aggregate(last=Max("queued_at"))["last"]
     return now if last is None else max(now, last + datetime.timedelta(microseconds=1))

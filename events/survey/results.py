@@ -21,7 +21,7 @@ from events.survey.questions import AskedQuestion, questions_of
 from home.bar_charts import bar_chart
 from home.languages import language_name
 
-# With fewer answers, somebody who knows the participants could guess who gave which answer.
+# With fewer answers, someone who knows the participants could guess who gave which answer.
 SMALLEST_GROUP = 5
 
 

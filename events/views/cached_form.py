@@ -1,6 +1,6 @@
 """The empty registration form with a cache: hundreds of people may open it in the first minute of registration.
 
-The form is the same for everybody except for the CSRF token, the form token and the text about places. The cached form
+The form is the same for everyone except for the CSRF token, the form token and the text about places. The cached form
 has marks in place of these. Without the cache, each visitor costs a rendering of the form instead of one query.
 """
 

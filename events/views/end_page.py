@@ -1,6 +1,6 @@
 """The page after the registration form, with the address to which the email is sent (decision 172).
 
-The page is the same for everybody and cached, except for the address. The browser of the sender stores the address for
+The page is the same for everyone and cached, except for the address. The browser of the sender stores the address for
 some minutes in a signed cookie, which it sends only to this page.
 """
 

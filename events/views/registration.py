@@ -358,7 +358,7 @@ def _end_page(
 ) -> end_page.CachedEndPage:
     """Return the page that states what happens next.
 
-    Its address contains status and mode and no personal data, so the page is the same for everybody.
+    Its address contains status and mode and no personal data, so the page is the same for everyone.
     """
     if not form_tokens.is_outcome(page.event_id, status_name, mode_name, signature):
         raise Http404("no such end page")

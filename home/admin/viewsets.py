@@ -38,7 +38,7 @@ def organisations_to_filter_by(request: HttpRequest) -> QuerySet[Organisation]:
 
 
 def name_of_organisation(person: Person) -> str:
-    """Return the published name of the person's organisation, because everybody who may read the list sees it."""
+    """Return the published name of the person's organisation, because everyone who may read the list sees it."""
     return person.organisation.name if person.organisation and person.organisation.live else ""
 
 

@@ -28,7 +28,7 @@ PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)(?: *; *([^\
 def settings_module() -> Iterator[Result]:
     if settings.DEBUG:
         yield error(
-            "DEBUG is on: error pages show code and data to everybody. These are not the settings of a live site.",
+            "DEBUG is on: error pages show code and data to everyone. These are not the settings of a live site.",
             "Set DJANGO_SETTINGS_MODULE=config.settings.production, or unset it and set the variables of a live site.",
         )
 
@@ -49,7 +49,7 @@ def hosts() -> Iterator[Result]:
     host = urlsplit(settings.PUBLIC_BASE_URL).hostname or ""
     if "*" in settings.ALLOWED_HOSTS:
         yield error(
-            "ALLOWED_HOSTS is *: anybody can make the site write their host into links and emails.",
+            "ALLOWED_HOSTS is *: anyone can make the site write their host into links and emails.",
             "List the host names of the site in ALLOWED_HOSTS, separated by commas.",
         )
     elif not any(

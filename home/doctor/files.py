@@ -110,7 +110,7 @@ def permissions() -> Iterator[Result]:
             *Path(store.location).resolve().parents,
         ]:
             yield error(
-                f"{store.location} is inside {media}, which the web server shows to everybody.",
+                f"{store.location} is inside {media}, which the web server shows to everyone.",
                 "Leave the folders of DATA_DIR as they are: media, uploads and private side by side.",
             )
     if folder.is_dir() and folder.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH):

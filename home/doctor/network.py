@@ -191,7 +191,7 @@ def _buckets(name: str) -> Iterator[Result]:
     if status != 200 or body != PIXEL:
         yield error(
             f"S3_MEDIA_URL answers {status} to a scaled image: visitors see no pictures.",
-            "Let everybody read the bucket S3_MEDIA_BUCKET (a bucket policy with s3:GetObject for all), and set "
+            "Let everyone read the bucket S3_MEDIA_BUCKET (a bucket policy with s3:GetObject for all), and set "
             "S3_MEDIA_URL to its public address.",
         )
     private = storages["private"]
@@ -202,7 +202,7 @@ def _buckets(name: str) -> Iterator[Result]:
         private.delete(file)
     if status == 200:
         yield error(
-            "Everybody can read the bucket S3_PRIVATE_BUCKET, which holds private files.",
+            "Everyone can read the bucket S3_PRIVATE_BUCKET, which holds private files.",
             "Remove its bucket policy and block public access to it, at once.",
         )
 

@@ -32,7 +32,7 @@ def skipped(text: str) -> Result:
 
 
 def warning(text: str, remedy: str) -> Result:
-    """Return a finding for a problem with which the site still works, but perhaps not for long or not for everybody."""
+    """Return a finding for a problem with which the site still works, but perhaps not for long or not for everyone."""
     return Result(Level.WARNING, text, remedy)
 
 

@@ -126,7 +126,7 @@ def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def sent(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Show what happens next with the message. The page is the same for everybody."""
+    """Show what happens next with the message. The page is the same for everyone."""
     page = _find_page(request, key)
     layout = SentLayout(request, page, title=_("Your message was sent"))
     return TemplateResponse(request, "home/enquiry_sent.html", {"page": page, "layout": layout})

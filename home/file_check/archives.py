@@ -30,7 +30,7 @@ MIMETYPES = {
     "ods": b"application/vnd.oasis.opendocument.spreadsheet",
     "odt": b"application/vnd.oasis.opendocument.text",
 }
-# Files in a ZIP archive that the operating system runs when somebody opens them.
+# Files in a ZIP archive that the operating system runs when someone opens them.
 PROGRAM = re.compile(r"\.(exe|dll|com|msi|js|vbs|bat|cmd|lnk|jar|hta|scr|ps1|(doc|dot|ppt|pot|xls|xlt)m|xlsb)$")
 OPENXML = "application/vnd.openxmlformats-officedocument."
 ACTIVE_PART = re.compile(

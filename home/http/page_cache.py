@@ -69,7 +69,7 @@ def purge(*, is_withdrawal: bool = False) -> None:
 def mark_cacheable(response: HttpResponse, fragment: CachedFragment | None = None) -> HttpResponse:
     """Let this cache store a response although its headers forbid it to all other caches (`no-store`).
 
-    The response must be the same for everybody, except for the placeholders of `fragment`, which is stored instead of the
+    The response must be the same for everyone, except for the placeholders of `fragment`, which is stored instead of the
     response's content.
     """
     response.is_cacheable = True  # type: ignore[attr-defined]  # read by the middleware

@@ -197,7 +197,7 @@ class PressPicture(TranslatableMixin, Orderable):
 
 
 class Enquiry(models.Model):
-    """A message that somebody sent with the form on the contact page.
+    """A message that someone sent with the form on the contact page.
 
     It is deleted ENQUIRY_MONTHS months after it arrived (`home/enquiries/retention.py`).
     """

@@ -37,7 +37,7 @@ class SiteImage(Image):
 
     @property
     def default_alt_text(self) -> str:
-        """The description of the image. Wagtail uses the title, which is the file name until somebody changes it."""
+        """The description of the image. Wagtail uses the title, which is the file name until someone changes it."""
         return self.description
 
     def get_rendition(self, filter: Filter | str) -> Rendition:  # noqa: A002  (Wagtail's name)

@@ -11,7 +11,7 @@ from wagtail_localize.models import String, Translation, TranslationContext, Tra
 class StaleString(models.Model):
     """A segment whose source changed after it was translated.
 
-    Until somebody checks its translation, pages show the old translation or the text of the source, depending on
+    Until someone checks its translation, pages show the old translation or the text of the source, depending on
     `ProjectSettings.changed_texts`.
     """
 

@@ -29,7 +29,7 @@ def text_key(context: int, string: int) -> str:
 class WrittenTexts(models.Model):
     """The texts in one version of a translation, by the keys of their contexts and strings.
 
-    Translators save texts one by one. These become public when somebody publishes the page. The public texts are those of
+    Translators save texts one by one. These become public when someone publishes the page. The public texts are those of
     the live version.
     """
 

@@ -164,7 +164,7 @@ def _send(user: User, items: list[Item]) -> None:
 
 
 def hand_over(user: User, successor: User | None) -> None:
-    """Give the open assignments of somebody who leaves to somebody else, or take back what they may not translate."""
+    """Give the open assignments of someone who leaves to someone else, or take back what they may not translate."""
     mine = TranslationAssignment.objects.filter(assignee=user, done_at=None)
     if successor is not None:
         given = [item.pk for item in _translatable(successor, mine)]

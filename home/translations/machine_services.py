@@ -19,7 +19,7 @@ from wagtail_localize.strings import StringValue
 
 from home import outgoing
 
-# Seconds for an answer. Somebody waits for it, and the proxy in front waits for 40.
+# Seconds for an answer. Someone waits for it, and the proxy in front waits for 40.
 LONGEST = 20
 # Bytes of an answer.
 LARGEST = 1024 * 1024

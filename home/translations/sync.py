@@ -71,7 +71,7 @@ def bring_up_to_date(
 ) -> SyncFailure | None:
     """Update one translation from its source. On failure, change nothing and return the failure.
 
-    A public translation keeps its public texts: what was saved since becomes public when somebody publishes it, or if it is
+    A public translation keeps its public texts: what was saved since becomes public when someone publishes it, or if it is
     `approved`.
     """
     try:

@@ -35,7 +35,7 @@ overrides = [
     ),
     path("localize/jsi18n/", editor.EditorCatalog.as_view()),
     path("localize/page/<int:page_id>/convert_to_alias/", editor.refuse_alias),
-    # Its reports and the list behind its choosers name drafts to everybody.
+    # Its reports and the list behind its choosers name drafts to everyone.
     path("localize/reports/translations/", views.OverviewView.as_view()),
     path("localize/reports/translations/results/", views.OverviewView.as_view()),
     path("localize/api/snippets/<slug:app_label>/<slug:model_name>/", views.SnippetListView.as_view({"get": "list"})),

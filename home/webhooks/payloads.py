@@ -35,7 +35,7 @@ def test_payload(now: datetime.datetime) -> dict[str, Any]:
 
 
 def is_public(page: Page) -> bool:
-    """Return whether everybody may know of the page: it has not expired, and neither it nor an ancestor is private."""
+    """Return whether everyone may know of the page: it has not expired, and neither it nor an ancestor is private."""
     is_expired = page.expire_at is not None and page.expire_at <= timezone.now()
     return not is_expired and not page.get_view_restrictions().exists()
 

@@ -37,7 +37,7 @@ def token_of(request: HttpRequest) -> str:
 
 
 def is_known(request: HttpRequest, username: str) -> bool:
-    """Return whether somebody has signed in to the account with this browser before."""
+    """Return whether someone has signed in to the account with this browser before."""
     token = token_of(request)
     if not token:
         return False

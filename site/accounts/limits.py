@@ -1,7 +1,7 @@
 """Limits for attempts to enter passwords of accounts, pages and documents, and for emails that reset passwords.
 
 The record of access contains the failed attempts. Attempts without a result yet (`RunningAttempt`) count as failed. An
-account is locked for a network with too many failures, and for everybody after failures from many networks. Its owner can
+account is locked for a network with too many failures, and for everyone after failures from many networks. Its owner can
 still sign in with a browser that they used before, or after a password reset.
 """
 
@@ -88,7 +88,7 @@ def is_first_refusal(username: str) -> bool:
 
 
 def is_account_attacked(username: str) -> bool:
-    """Return whether this failure locked the account for everybody. It is True once, so the owner gets one email."""
+    """Return whether this failure locked the account for everyone. It is True once, so the owner gets one email."""
     maximum, seconds = settings.PASSWORD_LIMITS["account"]
     key = account_key(username)
     after = _latest(Action.PASSWORD_CHANGED, subject_key=key)

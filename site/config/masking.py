@@ -8,7 +8,7 @@ import re
 
 MASK = "***"
 # Tokens in paths: of personal links, door links, preview links and invitations, and of links that set a password or an email
-# address. Everybody who has such a token gets access.
+# address. Everyone who has such a token gets access.
 TOKEN = re.compile(
     r"(/(?:registration|door|preview|admin/invitation|admin/account/email|admin/account/single-sign-on/connect)/"
     r"|/admin/password_reset/confirm/[^\s/?#\"']+/)[^\s/?#\"']{16,}"

@@ -95,7 +95,7 @@ urlpatterns += i18n_patterns(
     path("calendars/row/<uuid:key>.ics", calendar.row, name="row_calendar"),
     path("calendars/programme/<uuid:key>.pdf", calendar.programme, name="event_programme"),
     path("feeds/fact-sheets/", FactSheetFeed(), name="fact_sheet_feed"),
-    # Shows a draft to everybody who has the link. It is never linked, indexed or cached.
+    # Shows a draft to everyone who has the link. It is never linked, indexed or cached.
     path("preview/<str:token>/", previews.draft_preview, name="draft_preview"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:number>/", verify.verify_number, name="verify_number"),

@@ -187,7 +187,7 @@ def test_the_data_protection_contact_learns_nothing_on_other_screens(client, hom
     client.force_login(make_user("contact", group=DATA_PROTECTION))
     answers = {name: client.get(reverse(name)) for name in OTHERS}
     opened = {name for name, answer in answers.items() if answer.status_code == 200}
-    # Wagtail opens these for everybody, with the rows that they may see: none.
+    # Wagtail opens these for everyone, with the rows that they may see: none.
     assert opened <= {"wagtailadmin_reports:site_history", "wagtailadmin_explore_root"}
     assert [name for name in opened if "Secret forum" in answers[name].content.decode()] == []
 

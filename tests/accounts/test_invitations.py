@@ -258,11 +258,11 @@ def test_a_username_that_is_taken_meanwhile_is_a_mistake_in_the_form(spelling, i
     invite()
     accept = invitations.accept
 
-    def accept_after_somebody_else(pk, **values):
+    def accept_after_someone_else(pk, **values):
         User.objects.create_user(spelling(values["username"]))
         return accept(pk, **values)
 
-    monkeypatch.setattr(invitations, "accept", accept_after_somebody_else)
+    monkeypatch.setattr(invitations, "accept", accept_after_someone_else)
     answer = choose_password(client, link_in(mail.outbox[0]))
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"username"}
@@ -286,7 +286,7 @@ def test_an_invitation_ends_with_the_account_of_its_sender(invite, admin_user, e
 
 
 @pytest.mark.parametrize("loss", ["superuser", "group"])
-def test_nobody_accepts_an_invitation_of_somebody_who_may_no_longer_invite(form, client, loss, admin_user):
+def test_nobody_accepts_an_invitation_of_someone_who_may_no_longer_invite(form, client, loss, admin_user):
     sender = make_editor("sender")
     managers = Group.objects.create(name="Managers of accounts")
     managers.permissions.add(Permission.objects.get(codename="add_user"))
@@ -310,6 +310,6 @@ def test_nobody_accepts_an_invitation_of_somebody_who_may_no_longer_invite(form,
     assert [client.get(url).status_code, choose_password(client, url).status_code] == [410, 410]
     assert not User.objects.filter(email=form["email"]).exists()
     if loss == "group":
-        # Somebody else stands for it now.
+        # Someone else stands for it now.
         repeated = invitations.repeat(invitation.pk, admin_user)
         assert choose_password(client, reverse("invitation", args=[token_of(repeated)])).status_code == 302

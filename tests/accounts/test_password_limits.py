@@ -65,7 +65,7 @@ def test_owner_signs_in_to_a_locked_account_with_a_browser_used_before(owner):
     browser.post(reverse("wagtailadmin_logout"))
     for number in range(ATTEMPTS_AGAINST_AN_ACCOUNT):
         sign_in(f"198.51.100.{number}", password="wrong")
-    # Somebody on the same network, too.
+    # Someone on the same network, too.
     for _number in range(ATTEMPTS_OF_A_NETWORK):
         sign_in("203.0.113.9", password="wrong")
     assert sign_in("203.0.113.9") == 429

@@ -145,9 +145,9 @@ def test_who_is_signed_in_has_to_sign_in_again_at_the_provider(client):
     assert [query.get("max_age") for query in asked] == [["86400"], ["0"]]
 
 
-def test_user_information_of_somebody_else_is_refused(client, monkeypatch):
+def test_user_information_of_someone_else_is_refused(client, monkeypatch):
     monkeypatch.setattr(
-        OpenIDConnectOAuth2Adapter, "_fetch_user_info", lambda *args: PEOPLE["anna"] | {"sub": "somebody else"}
+        OpenIDConnectOAuth2Adapter, "_fetch_user_info", lambda *args: PEOPLE["anna"] | {"sub": "someone else"}
     )
     come_back(client, "anna")
     assert "did not work" in alert(client)

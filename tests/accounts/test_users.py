@@ -1,4 +1,4 @@
-"""The list and form of accounts, and what happens when somebody leaves."""
+"""The list and form of accounts, and what happens when someone leaves."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
@@ -143,7 +143,7 @@ def test_editors_cannot_deactivate_and_nobody_themselves(client, admin_client, a
 
 @pytest.fixture
 def manager(db) -> User:
-    """Somebody who manages accounts and is no administrator."""
+    """Someone who manages accounts and is no administrator."""
     managers = Group.objects.create(name="Managers of accounts")
     managers.permissions.set(Permission.objects.filter(codename__in=["add_user", "change_user", "delete_user"]))
     user = make_user("manager")

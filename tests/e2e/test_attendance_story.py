@@ -60,7 +60,7 @@ Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest
 Väinö Äyräväinen,vaino@example.org,03/12/2026 09:15:00 AM,03/12/2026 09:45:00 AM,30,Yes
 Väinö Äyräväinen,vaino@example.org,03/12/2026 10:25:00 AM,03/12/2026 12:05:00 PM,100,Yes
 Väinö (phone),vaino@example.org,03/12/2026 11:00:00 AM,03/12/2026 11:30:00 AM,30,Yes
-Somebody Else,,03/12/2026 09:00:00 AM,03/12/2026 09:05:00 AM,5,Yes
+Someone Else,,03/12/2026 09:00:00 AM,03/12/2026 09:05:00 AM,5,Yes
 """
 
 

@@ -72,7 +72,7 @@ def sign_in(site: str, new_context: Callable[..., BrowserContext]) -> Callable[[
 
 
 def accept_invitation(site: str, administrator: Page, page: Page) -> None:
-    """Invite somebody of a partner, and open the account with the link of the email."""
+    """Invite someone of a partner, and open the account with the link of the email."""
     administrator.goto(f"{site}/admin/invitations/new/")
     for label, value in {"First name": "Wilma", "Last name": "Writer", "Email address": "wilma@example.org"}.items():
         administrator.get_by_label(label).fill(value)

@@ -104,7 +104,7 @@ def test_editor_creates_schedules_and_replaces_a_fact_sheet(editor_site, new_con
     page.wait_for_load_state()
     page.locator("[name=title]").fill("Light for all")
     # Leaving the field makes the slug.
-    page.locator("[name=lead]").fill("How light reaches everybody.")
+    page.locator("[name=lead]").fill("How light reaches everyone.")
     expect(page.locator("[name=slug]")).to_have_value("light-for-all")
     page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_text("There is no file yet.")).to_be_visible()

@@ -178,13 +178,13 @@ def test_open_translations_are_handed_over(assign, translator):
     assert not TranslationAssignment.objects.exists()
 
 
-def test_open_translations_are_not_handed_over_to_somebody_who_may_not_translate_them(assign, translator):
+def test_open_translations_are_not_handed_over_to_someone_who_may_not_translate_them(assign, translator):
     assign()
     leave(translator, User.objects.create_user("successor"))
     assert not TranslationAssignment.objects.exists()
 
 
-def test_titles_are_not_sent_to_somebody_who_may_no_longer_translate(assign, translator, client):
+def test_titles_are_not_sent_to_someone_who_may_no_longer_translate(assign, translator, client):
     assign()
     mail.outbox.clear()
     translator.groups.set([Group.objects.get(name="Translators: Estonian")])

@@ -22,7 +22,7 @@ CLIENT, PROXY, INVENTED = "203.0.113.7", "10.0.0.5", "198.51.100.1"
         # Health checks reach the process without the proxy.
         (1, CLIENT, None, CLIENT),
         (2, CLIENT, INVENTED, CLIENT),
-        (1, PROXY, "somebody", None),
+        (1, PROXY, "someone", None),
         (1, "", None, None),
         # Some proxies add the port, and brackets around IPv6 addresses.
         (1, PROXY, f"{CLIENT}:49152", CLIENT),

@@ -116,7 +116,7 @@ def test_a_translation_stands_in_for_one_that_is_not_published(home_page, home_p
     make_translations(organisation := make_organisation("University"), ["fi"])
     Organisation.objects.filter(locale=home_page.locale).update(live=False)
     organisation.refresh_from_db()
-    person = make_person("Somebody", organisation=organisation)
+    person = make_person("Someone", organisation=organisation)
     assert person.public_organisation.name == "fi University"
 
 
@@ -189,7 +189,7 @@ def test_publication_and_expiry_follow_the_clock(accounts, partner, client):
 
 
 def test_uses_of_a_draft_are_named(accounts, partner, home_page):
-    person = make_person("Somebody")
+    person = make_person("Someone")
     person.organisation = partner
     person.save_revision()
     assert [(use.source, use.is_public) for use in uses_of(partner) if isinstance(use.source, Person)] == [

@@ -38,7 +38,7 @@ PAGE_TYPES = [model for model in apps.get_models() if issubclass(model, BasePage
 # An event page is created together with its event; `tests/events/test_editing.py` previews it.
 WRITTEN_FIRST = [model for model in PAGE_TYPES if model is not EventPage]
 LANGUAGES = ["en", "fi", "et", "el"]
-EVERYBODY = [
+EVERYONE = [
     permissions.EDITORS,
     permissions.PARTNER_EDITORS,
     permissions.EVENT_ORGANISERS,
@@ -251,10 +251,10 @@ TASKS = {
     ],
     permissions.PARTNER_EDITORS: ["Write news", "Edit a page"],
     permissions.EVENT_ORGANISERS: ["Write news", "Add an event", "Edit a page"],
-} | {group: ["Edit a page", "Translate"] for group in EVERYBODY if group.startswith("Translators")}
+} | {group: ["Edit a page", "Translate"] for group in EVERYONE if group.startswith("Translators")}
 
 
-@pytest.mark.parametrize("group", EVERYBODY)
+@pytest.mark.parametrize("group", EVERYONE)
 def test_dashboard_lists_the_tasks_of_the_group_and_each_link_works(group, member, client, rf):
     user = member(group)
     page = soup(client.get(reverse("wagtailadmin_home")))

@@ -85,7 +85,7 @@ def test_words_to_avoid_are_found(term, source, translation, found):
 
 
 def test_an_asterisk_is_an_ending_at_the_end_of_a_word_only(term):
-    """Several within a word would take hours: editors could stop the translation editor for everybody."""
+    """Several within a word would take hours: editors could stop the translation editor for everyone."""
     GlossaryTerm.objects.filter(pk=term.pk).update(avoided="ti*suus, kahe* sõna*, " + "a*" * 40 + "b")
     terms = glossary.terms_of("fi")
     for text in ("Tilaisuus", "a" * 400):

@@ -141,7 +141,7 @@ def test_programme_is_a_course_made_of_its_modules(graph, home_page):
         locale=page.locale,
         title="Basics",
         audience="Nurses",
-        description="<p>What everybody needs &amp; uses.</p>",
+        description="<p>What everyone needs &amp; uses.</p>",
         outcomes="<ul><li>listen</li><li>guide <b>well</b></li></ul>",
         eqf_from=6,
         languages=["en", "fi"],
@@ -164,7 +164,7 @@ def test_programme_is_a_course_made_of_its_modules(graph, home_page):
     assert first == {
         "@type": "Course",
         "name": "Basics",
-        "description": "What everybody needs & uses.",
+        "description": "What everyone needs & uses.",
         "url": "https://example.org/basics",
         "provider": {"@id": f"{ROOT}/#project"},
         "audience": {"@type": "Audience", "audienceType": "Nurses"},

@@ -384,7 +384,7 @@ def test_what_a_person_saved_meanwhile_stays(page, translation, admin_client, ex
 # The mark
 
 
-def test_the_editor_marks_the_texts_until_somebody_saves_them(page, translation, admin_client, example):
+def test_the_editor_marks_the_texts_until_someone_saves_them(page, translation, admin_client, example):
     ask(admin_client, translation)
     marked = [row["data"] for row in props(admin_client, page)["initialStringTranslations"] if row["comment"] == MARK]
     assert sorted(marked) == ['[fi] See <a id="a1">this</a> &amp; more', "[fi] Who we are"]

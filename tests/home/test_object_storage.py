@@ -146,7 +146,7 @@ def test_a_stream_is_stored(buckets):
         assert file.read() == TEXT
 
 
-def test_only_what_is_shown_is_in_the_bucket_for_everybody(buckets):
+def test_only_what_is_shown_is_in_the_bucket_for_everyone(buckets):
     default_storage.save("documents/minutes.txt", ContentFile(b"x"))
     default_storage.save("images/a b.webp", ContentFile(b"x"))
 
@@ -300,7 +300,7 @@ def test_the_doctor_notices_buckets_with_the_wrong_readers(buckets, server):
 
     buckets.put_bucket_policy(Bucket="shown", Policy=PUBLIC_READ)
     buckets.put_bucket_policy(Bucket="private", Policy=PUBLIC_READ.replace("shown", "private"))
-    assert problems(network.media()) == ["Everybody can read the bucket S3_PRIVATE_BUCKET, which holds private files."]
+    assert problems(network.media()) == ["Everyone can read the bucket S3_PRIVATE_BUCKET, which holds private files."]
 
 
 def test_the_doctor_notices_a_server_that_is_away(unreachable):

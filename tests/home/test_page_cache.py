@@ -392,7 +392,7 @@ def change_snippet(about) -> None:
 
 
 def change_person(about) -> None:
-    make_person("Somebody")
+    make_person("Someone")
 
 
 def change_settings(about) -> None:

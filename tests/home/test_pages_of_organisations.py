@@ -251,7 +251,7 @@ def test_every_permission_of_the_table_exists(db):
 
 
 @pytest.mark.parametrize("language", ["en", "fi"])
-def test_everybody_sees_the_table_in_their_language_with_their_roles(language, accounts, partner, client):
+def test_everyone_sees_the_table_in_their_language_with_their_roles(language, accounts, partner, client):
     UserProfile.objects.create(user=accounts["writer"], preferred_language=language)
     client.force_login(accounts["writer"])
     page = soup(client.get(reverse("permission_table")))

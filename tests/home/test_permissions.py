@@ -52,7 +52,7 @@ def news(home_pages) -> dict[str, NewsPage]:
     for code, home in home_pages.items():
         index = home.add_child(instance=NewsIndexPage(title=f"News {code}", slug="news", locale=home.locale))
         articles[code] = index.add_child(
-            instance=NewsPage(title="Somebody’s", slug="somebodys", locale=home.locale, owner=author)
+            instance=NewsPage(title="Someone’s", slug="someones", locale=home.locale, owner=author)
         )
     return articles
 
@@ -509,7 +509,7 @@ def test_unknown_permission_is_named_in_the_error(db):
         permissions._permissions(["home.change_nothing"])
 
 
-# Deleting: Wagtail allows it to everybody with change permission
+# Deleting: Wagtail allows it to everyone with change permission
 
 
 @pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish"])

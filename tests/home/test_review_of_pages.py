@@ -227,7 +227,7 @@ def test_a_translation_that_needs_changes_is_submitted_again(translated, client)
 @pytest.mark.parametrize("group", [permissions.EDITORS, "Translators: Finnish", "Translators: Estonian"])
 def test_others_do_not_submit_a_translation(translated, client, group):
     """Who publishes needs no approval, and who may not change the translation submits nothing."""
-    client.force_login(make_user("somebody", group=group))
+    client.force_login(make_user("someone", group=group))
     client.post(reverse("translations:submit", args=[translated.pk]))
     assert not WorkflowState.objects.filter(object_id=str(translated.get_target_instance().pk)).exists()
 

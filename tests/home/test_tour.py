@@ -125,7 +125,7 @@ def test_what_wagtail_keeps_in_the_profile_stays(client, user):
     ],
 )
 def test_the_steps_are_those_of_the_role(home_pages, role, titles):
-    steps = tour.steps_for(make_user("somebody", group=role))
+    steps = tour.steps_for(make_user("someone", group=role))
 
     assert len(steps) == 4
     assert tuple(step.title for step in steps[1:3]) == titles
@@ -133,7 +133,7 @@ def test_the_steps_are_those_of_the_role(home_pages, role, titles):
 
 
 def test_the_steps_are_in_the_language_of_the_account(home_pages):
-    user = make_user("somebody", group=roles.EDITORS)
+    user = make_user("someone", group=roles.EDITORS)
     titles = set()
     for code, _name in settings.LANGUAGES:
         with override(code):

@@ -23,7 +23,7 @@ pytestmark = [
 
 TABLE = Path(__file__).with_name("routes.tsv")
 LETTERS = {True: "+", False: "-"}
-# Routes that lead everybody back to the dashboard, or find nothing in the content of this test; other tests call them.
+# Routes that lead everyone back to the dashboard, or find nothing in the content of this test; other tests call them.
 SAME_FOR_ALL = {
     "admin/account/email/<str:token>/",
     "admin/api/main/^images/<int:pk>/",

@@ -174,7 +174,7 @@ class Cluster:
         return set(self.site.mailbox.ids.get(address, []))
 
     def check_nothing_is_lost_or_doubled(self) -> None:
-        """Everybody who was told so is registered once, and got the one email about it."""
+        """Everyone who was told so is registered once, and got the one email about it."""
         self.query(DUE)
         self.site.wait_until(lambda: all(self.emails_to(address) for address in self.registered))
         assert self.people() == sorted(self.registered)

@@ -86,7 +86,7 @@ def set_address(registration: Registration, email: str) -> None:
     """
     earlier = list(Registration.objects.of_person(registration).exclude(pk=registration.pk))
     registration.email, registration.email_key = email, email_key(email)
-    # The new address belongs to the person, even if they were registered with somebody else's address before.
+    # The new address belongs to the person, even if they were registered with someone else's address before.
     registration.address_name = ""
     registration.token_version += 1
     if transitions.has_active_duplicate(registration):

@@ -231,7 +231,7 @@ def accept_offer(
         transitions.move(registration, after, actor, "accept_offer" if was_confirmed else "confirm_address", now)
         notify(registration, CONFIRMATION_MAIL[after])
         for other in others:
-            # This confirms the address for everybody who was registered with it in the same form.
+            # This confirms the address for everyone who was registered with it in the same form.
             transitions.move(other, after, actor, "confirm_address", now)
             notify(other, CONFIRMATION_MAIL[after])
         if not was_confirmed:
@@ -354,7 +354,7 @@ def renew_link(registration_pk: int, actor: Actor, now: datetime.datetime | None
         registration.save(update_fields=["token_version"])
         tokens.renew(registration)
         tickets.replace(registration, now)
-        # Somebody with the earlier link may have entered another address. Confirming it would give them the new link.
+        # Someone with the earlier link may have entered another address. Confirming it would give them the new link.
         AddressChange.objects.filter(registration=registration).delete()
         transitions.record(registration, actor, "renew_link", now)
         notify(registration, MailKind.PERSONAL_LINK)

@@ -79,7 +79,7 @@ def register_group(
 
     With `accept_waiting`, people for whom no place is free join the waiting list. Without it, FullError is raised and
     nobody is registered. The sender gets one email about all of them, and people with an address of their own get one
-    each. Nobody can agree for somebody else: people give their consents on their personal page.
+    each. Nobody can agree for someone else: people give their consents on their personal page.
 
     If the same form is sent again, nothing is written for people whom it registered. If a person was registered in
     another way, the outcome looks like that of a new registration, and the owner of the address gets the personal link.

@@ -27,7 +27,7 @@ from home.http import page_cache
 def set_chosen(event_id: int, capacities: Mapping[uuid.UUID, int | None], now: datetime.datetime | None = None) -> None:
     """Let participants choose the sessions with these keys, and no others.
 
-    The values are the places on site; None for no limit. A session that somebody has chosen can still be chosen, and
+    The values are the places on site; None for no limit. A session that someone has chosen can still be chosen, and
     nobody loses their place. Free places are given to people who wait for them. Raises BusyError.
     """
     now = now or timezone.now()

@@ -31,7 +31,7 @@ CONSONANTS, VOWELS, SYLLABLES = "BDFGKLMNPRSTV", "AEIOU", 3
 def set_counted(event_id: int, keys: Collection[uuid.UUID]) -> None:
     """Count attendance for the sessions with these keys and for no others.
 
-    A session that somebody has attended stays counted. Raises BusyError.
+    A session that someone has attended stays counted. Raises BusyError.
     """
     with locking.locked(event_id) as event:
         for session in sessions_of(event, ""):

@@ -76,7 +76,7 @@ def register(
         if earlier.from_form is not None:
             # A participant who has withdrawn registers again with a form that was still open.
             free_key(earlier.from_form)
-        # The key is taken if a person went back in the browser and registered somebody else with the same form.
+        # The key is taken if a person went back in the browser and registered someone else with the same form.
         registration.submission_key = None if earlier.key_is_taken else submission_key
         save(registration, PARTICIPANT, "register")
         may_store_sensitive = any(item.is_given for item in consents if item.purpose == ConsentPurpose.SENSITIVE)

@@ -31,7 +31,7 @@ CHANGES_WAIT_TOPIC = "changes_wait"
 
 # A key in the payload of the confirmation to a participant whom the organisers registered from a list.
 BY_ORGANISERS = "by_organisers"
-# The same for a participant whom somebody registered in a group.
+# The same for a participant whom someone registered in a group.
 BY_GROUP = "by_group"
 
 # After this time, a claim was left by a process that died. A server needs much less time for one email.

@@ -57,7 +57,7 @@ NOT_WHEN_CALLED_OFF = frozenset(
     }
 )
 
-# Only these are sent to an unconfirmed address, because it may belong to somebody who did not register.
+# Only these are sent to an unconfirmed address, because it may belong to someone who did not register.
 TO_UNCONFIRMED = frozenset({_K.CONFIRM_ADDRESS, _K.PERSONAL_LINK, _K.ERASED})
 
 

@@ -135,7 +135,7 @@ GROUP_STATUSES: dict[str, Callable[[], str]] = {
 def group_people(mail: OutboxMail, details: EventDetails) -> list[GroupPerson]:
     """Return the people of a group as they were when it was registered, without those who have been erased since.
 
-    Links are included for people who use the sender's address now. The email may be sent hours later, and somebody may
+    Links are included for people who use the sender's address now. The email may be sent hours later, and someone may
     have entered another address in the meantime.
     """
     entries = mail.payload.get("people", [])

@@ -91,7 +91,7 @@ class OrganisationFormMixin(forms.ModelForm):
         super().__init__(*args, **kwargs)
         request = current_request()
         if request is not None and not request.user.is_superuser:
-            # Wagtail would let everybody who manages accounts create administrators.
+            # Wagtail would let everyone who manages accounts create administrators.
             self.fields.pop("is_superuser", None)
         own = self.instance.organisations.order_by("pk").first() if self.instance.pk else None
         self.fields["organisation"].initial = str(own.translation_key) if own else ""

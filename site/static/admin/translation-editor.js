@@ -1,5 +1,5 @@
 // Additions to the translation editor of wagtail-localize: a link can open a text, publishing first saves open texts, and
-// machine translations are marked until somebody confirms them.
+// machine translations are marked until someone confirms them.
 
 const { glossary: GLOSSARY, unread: UNREAD, confirm: CONFIRM, direction: DIRECTION } = document.currentScript.dataset;
 const SEGMENT = /^#segment-(\d+)$/;

@@ -196,7 +196,7 @@ def test_the_record_of_an_export_names_the_questions_and_no_answers(client, orga
     assert FISH not in json.dumps(detail)
 
 
-def test_the_photo_filter_is_offered_if_anybody_was_asked(client, organiser, event):
+def test_the_photo_filter_is_offered_if_anyone_was_asked(client, organiser, event):
     make_registration(event)
     assert soup(client.get(admin_url(event))).select("[name=photos]") == []
 

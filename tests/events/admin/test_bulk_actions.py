@@ -176,7 +176,7 @@ def test_a_bulk_cancellation_and_rejection_are_taken_back(client, organiser, eve
     assert list(kinds) == ["cancelled", "waiting", "rejected", "waiting"]
 
 
-def test_a_place_that_went_to_somebody_else_is_not_given_twice(client, organiser, event):
+def test_a_place_that_went_to_someone_else_is_not_given_twice(client, organiser, event):
     set_seats_of(event, Mode.ON_SITE, 1)
     first, second = make_registration(event), make_registration(event, "waiting")
     act(client, event, "cancel", [first])

@@ -177,8 +177,8 @@ def test_badges_for_a_selection(client, organiser, event, home_page):
     assert "Foreign" not in page
     # The keys of registrations are not in the log, which outlives them.
     assert DataAccess.objects.get().detail == {"rows": 2, "sheet": "l4785", "is_choice": True}
-    everybody = client.post(bulk, {"action": "name_badges", "select_all": "1", "country": ""})
-    assert "3 name badges" in text_of(soup(client.get(everybody["Location"])))
+    everyone = client.post(bulk, {"action": "name_badges", "select_all": "1", "country": ""})
+    assert "3 name badges" in text_of(soup(client.get(everyone["Location"])))
     nobody = client.post(bulk, {"action": "name_badges"}, follow=True)
     assert "Select at least one registration." in nobody.content.decode()
 

@@ -128,9 +128,9 @@ def test_a_question_for_people_on_site_is_not_part_of_the_numbers_online(event, 
     assert "Dinner" not in online
     assert online["Allergies"] == [("Captions, please", 1), ("–", 0)]
     # The answer that is kept from another mode is not used.
-    everybody = as_dict(needs_summary(event, trusted, "en"))
-    assert everybody["Dinner"] == [("Fish", 2), ("Beans", 1), ("Soup", 0), ("–", 0)]
-    assert everybody["From"] == [("Finland", 1), ("–", 3)]
+    everyone = as_dict(needs_summary(event, trusted, "en"))
+    assert everyone["Dinner"] == [("Fish", 2), ("Beans", 1), ("Soup", 0), ("–", 0)]
+    assert everyone["From"] == [("Finland", 1), ("–", 3)]
 
 
 def test_the_screen_shows_numbers_and_no_names_and_says_when(client, event, trusted, questions, people):

@@ -109,7 +109,7 @@ def test_all_screens_answer_404_without_access_to_the_event(client, event, scree
         client.force_login(user)
         expected = dict.fromkeys(NAMES, 404)
         if user.has_perm("events.change_event"):
-            # Numbers and no participant: for everybody who may change the event.
+            # Numbers and no participant: for everyone who may change the event.
             expected["change_notices"] = 200 if method == "get" else 302
         if user.has_perm(VIEW_REPORTS) and method == "get":
             # A post without a format answers 404.

@@ -57,7 +57,7 @@ def test_a_form_sent_twice_adds_one_registration_and_can_add_another_participant
 
 @pytest.fixture
 def questions(page):
-    """A question for everybody, one with choices for participants on site, and a sensitive one."""
+    """A question for everyone, one with choices for participants on site, and a sensitive one."""
     rows = [
         EventQuestion(label="What for?", is_required=True),
         EventQuestion(

@@ -342,7 +342,7 @@ def leave_screen(client, user, **entered):
 
 
 @pytest.mark.parametrize("ends_links", [True, False])
-def test_links_end_with_the_account_of_somebody_who_saw_them(client, event, door, ends_links):
+def test_links_end_with_the_account_of_someone_who_saw_them(client, event, door, ends_links):
     """The leaver did not make the link, but every organiser of the event can see it."""
     leaver = make_organiser(event, "leaver")
     helper = make_organiser(event, "helper", only_checks_in=True)

@@ -72,7 +72,7 @@ def test_one_device_that_adds_a_name_twice_means_two_people(client, event, north
     assert CheckIn.objects.count() == 2
 
 
-def test_an_address_of_somebody_else_or_a_wrong_one_loses_nobody(client, event, north):
+def test_an_address_of_someone_else_or_a_wrong_one_loses_nobody(client, event, north):
     other = make_registration(event, name="Anna Example", email="ward@example.org")
     device, now = Device(client, north), timezone.now()
     found = device.headings(

@@ -119,7 +119,7 @@ def test_matching_by_address_then_by_a_unique_name(event, django_assert_num_quer
     make_registration(event, "waiting", name="Waiting Person", email="w@example.org")
     attendees = [
         Attendee("Muster Berta", "", 20),
-        Attendee("Somebody", "ANNA@example.org", 90),
+        Attendee("Someone", "ANNA@example.org", 90),
         Attendee("Same Name", "", 10),
         Attendee("Waiting Person", "w@example.org", 50),
         # Twice, once without an address: not counted twice.
@@ -155,11 +155,11 @@ def test_who_joined_under_several_addresses_and_names_is_one_person(event):
 def test_the_review_lists_only_so_many_who_are_no_participants(client, home_page):
     event = make_open_page(home_page).event
     client.force_login(make_organiser(event))
-    lines = [f"Somebody {number},s{number}@example.org,10" for number in range(MOST_UNKNOWN + 3)]
+    lines = [f"Someone {number},s{number}@example.org,10" for number in range(MOST_UNKNOWN + 3)]
     upload = SimpleUploadedFile("report.csv", "\n".join(["Name,Email,Duration", *lines]).encode())
     given = {"file": upload, "day": event.first_day.isoformat(), "least": "1"}
     text = client.post(admin_url(event, "registration_online_attendance"), given).content.decode()
-    assert text.count("Somebody ") == MOST_UNKNOWN
+    assert text.count("Someone ") == MOST_UNKNOWN
     assert "3 more people are not listed." in text
     assert "Record attendance" not in text
     assert "Cancel" in text

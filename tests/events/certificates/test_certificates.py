@@ -277,7 +277,7 @@ def verify(client, number, language="en"):
     return client.get(f"/{language}/verify/{number}/")
 
 
-def test_everybody_can_verify_and_sees_no_name(client, event, after):
+def test_everyone_can_verify_and_sees_no_name(client, event, after):
     person = attend(event)
     issue(event, after)
     certificate = Certificate.objects.get()

@@ -79,7 +79,7 @@ def test_a_change_of_time_place_or_mode_is_emailed_to_active_participants(event,
 
 
 def test_other_changes_send_no_email(event):
-    change_event(event, contact_name="Somebody", online_link="https://meet.example.org/other")
+    change_event(event, contact_name="Someone", online_link="https://meet.example.org/other")
     assert recipient_statuses(MailKind.EVENT_CHANGED) == []
 
 
@@ -219,7 +219,7 @@ def test_the_emails_can_be_withheld(event):
     assert change_notices.withhold(event.pk) == 2
     assert set(mails(MailKind.EVENT_OFF).values_list("status", flat=True)) == {"withheld"}
     # The same change is not announced again.
-    change_event(event, contact_name="Somebody")
+    change_event(event, contact_name="Someone")
     assert mails(MailKind.EVENT_OFF).count() == 2
 
 
@@ -249,7 +249,7 @@ def test_the_old_place_is_in_the_language_of_the_email(event):
     change_event(event, venue_country="GR", venue_town="Athens")
     TimetableChange.objects.all().delete()
     OutboxMail.objects.all().delete()
-    # Saved by somebody with another language.
+    # Saved by someone with another language.
     with override("fi"):
         change_event(event, first_day=datetime.date(2030, 6, 6), last_day=datetime.date(2030, 6, 6))
     mail = mails(MailKind.EVENT_CHANGED).get(registration__status="confirmed")

@@ -200,7 +200,7 @@ def test_a_submission_key_used_at_another_event_can_be_used_again():
 def test_a_known_address_gets_the_answer_of_an_unknown_one_and_an_email():
     event = make_open_event({Mode.ON_SITE: (2, True)})
     anna = register_person(event, "Anna", language="fi").registration
-    outcome = register_person(event, "Somebody", email="ANNA@example.org", language="en")
+    outcome = register_person(event, "Someone", email="ANNA@example.org", language="en")
     assert (outcome.status, outcome.mode, outcome.is_known) == ("confirmed", Mode.ON_SITE, True)
     assert reload(anna).name == "Anna"
     known = OutboxMail.objects.get(kind=MailKind.PERSONAL_LINK)

@@ -261,8 +261,8 @@ def test_confirmed_participants_are_marked_absent_and_can_still_check_in(organis
     absent, attended, waiting = (make_registration(event, status) for status in (_S.CONFIRMED, _S.ATTENDED, _S.WAITING))
     with pytest.raises(errors.NotPossibleError):
         mark_absent(event.pk, [absent.pk], organiser, NOW)
-    everybody = [absent.pk, attended.pk, waiting.pk]
-    assert [mark_absent(event.pk, everybody, organiser, event.starts_at) for _time in range(2)] == [1, 0]
+    everyone = [absent.pk, attended.pk, waiting.pk]
+    assert [mark_absent(event.pk, everyone, organiser, event.starts_at) for _time in range(2)] == [1, 0]
     assert [status_of(person) for person in (absent, attended, waiting)] == ["absent", "attended", "waiting"]
     assert entries(absent) == [("mark_absent", "organiser")]
     assert check_in(absent.pk, FIRST_DAY, organiser, event.starts_at).status == "attended"

@@ -35,7 +35,7 @@ def forum(made_forum, db):
 
 def send(forum, email: str, **more):
     fields = {
-        "given_name": "Somebody",
+        "given_name": "Someone",
         "email": email,
         "mode": "on_site",
         "form_token": old_form_token(forum.event_id),

@@ -197,7 +197,7 @@ def test_a_withdrawn_participant_registers_again_with_the_same_form(visitor, for
 
 def test_a_registered_address_gets_the_same_response_and_an_email(visitor, forum):
     first = send(visitor, forum)
-    second = send(Visitor(), forum, given_name="Somebody Else", email="ANNA@Example.org")
+    second = send(Visitor(), forum, given_name="Someone Else", email="ANNA@Example.org")
     assert (first.status_code, second.status_code) == (303, 303)
     pages = [soup(visitor.get(response["Location"])).main for response in (first, second)]
     assert text_of(pages[0]) == text_of(pages[1])

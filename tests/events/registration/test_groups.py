@@ -183,7 +183,7 @@ def test_a_person_takes_an_address_of_their_own(pair):
         commands.change_answers(cee.pk, [], {"email": "bo@example.org"}, make_staff(), NOW)
 
 
-def test_the_email_that_waits_has_no_link_of_somebody_who_took_an_address_of_their_own(forum):
+def test_the_email_that_waits_has_no_link_of_someone_who_took_an_address_of_their_own(forum):
     send(forum.event, shared("Bo"), shared("Cee"))
     mail = OutboxMail.objects.get(kind=MailKind.GROUP)
     bo, cee = (Registration.objects.get(name=name) for name in ("Bo", "Cee"))
@@ -208,7 +208,7 @@ def test_the_email_that_waits_does_not_name_who_was_erased(forum):
     assert reload(mail).status == "withheld"
 
 
-def test_one_link_confirms_the_address_for_everybody_with_it():
+def test_one_link_confirms_the_address_for_everyone_with_it():
     event = make_open_event(confirms_address=True)
     assert send(event, own("Anna"), shared("Bo"), shared("Cee")).statuses == [_S.OFFERED] * 3
     commands.accept_offer(Registration.objects.get(name="Bo").pk, now=NOW)

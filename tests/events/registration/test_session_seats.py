@@ -216,12 +216,12 @@ def test_more_places_go_to_those_who_wait_and_fewer_take_none_away(event, keys):
     assert [chosen(person) for person in people] == [{A: True}, {A: True}, {A: False}]
     commands.set_chosen(event.pk, {keys[A]: 1}, NOW)
     assert [chosen(person) for person in people] == [{A: True}, {A: True}, {A: False}]
-    # A session that somebody has chosen stays one to choose; the others do not.
+    # A session that someone has chosen stays one to choose; the others do not.
     commands.set_chosen(event.pk, {}, NOW)
     assert list(EventSession.objects.filter(is_chosen=True).values_list("key", flat=True)) == [keys[A]]
 
 
-def test_an_event_that_moves_online_has_a_place_for_everybody(event, keys):
+def test_an_event_that_moves_online_has_a_place_for_everyone(event, keys):
     people = [make_registration(event) for _number in range(2)]
     for person in people:
         choose(person, keys[A])

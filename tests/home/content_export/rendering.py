@@ -1,4 +1,4 @@
-"""What a site answers to everybody, as a JSON file: `write(file)` runs in the shell of the site."""
+"""What a site answers to everyone, as a JSON file: `write(file)` runs in the shell of the site."""
 
 import json
 import re

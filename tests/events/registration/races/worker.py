@@ -182,7 +182,7 @@ def hold(event: int, seconds: float) -> None:
 
 
 def wait_for_lock(event: int) -> list:
-    """Register while somebody else holds the lock; return the outcome and the seconds it took."""
+    """Register while someone else holds the lock; return the outcome and the seconds it took."""
     started = time.monotonic()
     return [register(event), time.monotonic() - started]
 
