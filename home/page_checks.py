@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from wagtail_localize.models import Translation
 
 from home.models import BasePage, ContactPage, LanguageTexts, LinkCheck, ProjectSettings, StaleString
 from home.page_content import Content, content_of
+from home.view_permissions import may_choose
 
 # "IMG_2041", "DSC0001.jpg", "photo-1.webp"
 FILE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic)$|^(?:img|dscf?|pxl|image|photo)[-_ ]?\d+", re.IGNORECASE)
@@ -44,13 +45,16 @@ class Finding:
         return self.url if user.has_perm(self.permission) else ""
 
 
-def findings_of(page: Page) -> list[Finding]:
-    """Return the findings about a specific page, which may be an unsaved draft; faults come first."""
+def findings_of(page: Page, user: User | AnonymousUser | None = None) -> list[Finding]:
+    """Return the findings about a specific page, which may be an unsaved draft; faults come first.
+
+    Those for a user name no page that the user may neither read nor edit.
+    """
     if not isinstance(page, BasePage):
         return []
     content = content_of(page)
-    found = [*_texts(page), *_headings(content), *_images(content), *_links(content), *_files(content)]
-    found += [*_parent(page), *_languages(page), *_funding(page), *_contacts(page)]
+    found = [*_texts(page), *_headings(content), *_images(content), *_links(content, user), *_files(content)]
+    found += [*_parent(page, user), *_languages(page), *_funding(page), *_contacts(page)]
     for fn in hooks.get_hooks("check_page"):
         found += fn(page, content)
     return sorted(dict.fromkeys(found), key=lambda finding: not finding.is_fault)
@@ -98,23 +102,27 @@ def check_description(image: Any, text: str) -> Iterator[Finding]:
         yield Finding(_("The alternative text of the image “%(title)s” is the name of a file: %(text)s") % values)
 
 
-def _links(content: Content) -> Iterator[Finding]:
+def _links(content: Content, user: User | AnonymousUser | None) -> Iterator[Finding]:
     keys = set(content.page_keys)
-    states = dict(Page.objects.filter(pk__in=keys).values_list("pk", "live")) if keys else {}
-    titles = dict(Page.objects.filter(pk__in=keys, live=False).values_list("pk", "title")) if keys else {}
+    pages = Page.objects.in_bulk(keys) if keys else {}
     for key in sorted(keys):
-        if key not in states:
+        if key not in pages:
             yield Finding(_("A link leads to a page that was deleted."), is_fault=True)
-        elif not states[key]:
-            yield Finding(
-                _("A link leads to “%(title)s”, which is not public.") % {"title": titles[key]}, is_fault=True
-            )
+        elif not pages[key].live and _is_named(user, pages[key]):
+            text = _("A link leads to “%(title)s”, which is not public.")
+            yield Finding(text % {"title": pages[key].title}, is_fault=True)
+        elif not pages[key].live:
+            yield Finding(_("A link leads to a page that is not public."), is_fault=True)
     if content.broken:
         yield Finding(_("A link leads nowhere."), is_fault=True)
     dead = LinkCheck.objects.filter(url__in=content.addresses, is_broken=True) if content.addresses else ()
     for check in dead:
         values = {"address": Truncator(check.url).chars(80), "reason": check.explanation}
         yield Finding(_("The link to %(address)s did not work at the last check: %(reason)s") % values, is_fault=True)
+
+
+def _is_named(user: User | AnonymousUser | None, page: Page) -> bool:
+    return user is None or may_choose(user, page)
 
 
 def _files(content: Content) -> Iterator[Finding]:
@@ -124,9 +132,13 @@ def _files(content: Content) -> Iterator[Finding]:
             yield Finding(text % {"title": value["title"] or value["document"].title})
 
 
-def _parent(page: BasePage) -> Iterator[Finding]:
+def _parent(page: BasePage, user: User | AnonymousUser | None) -> Iterator[Finding]:
     parent = page.get_parent() if page.pk else None
-    if parent is not None and not parent.is_root() and not parent.live:
+    if parent is None or parent.is_root() or parent.live:
+        return
+    if not _is_named(user, parent):
+        yield Finding(_("The page above is not public in this language: no menu or list leads to this page."))
+    else:
         text = _("The page above, “%(title)s”, is not public in this language: no menu or list leads to this page.")
         url = reverse("wagtailadmin_pages:edit", args=[parent.pk])
         yield Finding(text % {"title": parent.get_admin_display_title()}, url=url)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q, QuerySet
@@ -36,9 +36,8 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.permissions import workflow_permission_policy
 
 from home.http.current_request import current_request
-from home.models.snippets import ReviewedSnippet
-from home.translations.permissions import may_edit
-from home.view_permissions import may_choose, readable_documents, readable_images, readable_pages, request_of
+from home.translations.editor_names import is_readable
+from home.view_permissions import readable_documents, readable_images, readable_pages, request_of
 
 # The same number as in Wagtail.
 MOST_TAGS = 10
@@ -138,29 +137,23 @@ def tags(request: HttpRequest, app_name: str = "taggit", model_name: str = "tag"
     )
 
 
-# What a form shows of a value that a chooser has sent
+# What a form shows of a chosen value
 
 
 def value_data(chooser: BaseChooser, value: object) -> dict[str, Any] | None:
     """Return the data with which a chooser shows a chosen object, or None if there is no object.
 
-    If the user has sent the key of an object that they may not read, the data has its key but not its title and picture.
-    Otherwise a form that is shown again with errors would reveal them for any key.
+    If the user may not read the object, the data has its key but not its title and picture: whoever chose it may have
+    been permitted to, and a form that is shown again with errors would reveal the title of any key.
     """
     instance = chooser.get_instance(value)
     if instance is None:
         return None
     request = current_request()
-    if request is None or request.method != "POST" or _is_readable(getattr(request, "user", None), instance):
+    if request is None or is_readable(getattr(request, "user", None), instance):
         return chooser.get_value_data_from_instance(instance)
-    hidden = {"id": instance.pk, "edit_url": None, "preview": {}, "parentId": None}
+    hidden = {"id": instance.pk, "edit_url": None, "preview": {}, "parent_id": None}
     return hidden | {chooser.display_title_key: _("You have no permission to see this.")}
-
-
-def _is_readable(user: User | AnonymousUser | None, instance: Model) -> bool:
-    if may_choose(user, instance):
-        return True
-    return user is not None and isinstance(instance, ReviewedSnippet) and may_edit(user, instance)
 
 
 class EditableParentForm(ParentChooserForm):

@@ -1,7 +1,7 @@
 """What the rich-text editor knows of the pages and documents that a text links to.
 
-A form that was refused is shown again with what was sent. Wagtail adds the address of any page and the file name of any
-document whose number was sent.
+Wagtail adds the address of any page and the file name of any document to which a text links, also if the user may not
+read it, and if they have only sent its number.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _hidden(model: type[Model], attrs: Mapping[str, str], data: dict[str, Any]) 
     """Return the data of a link to something that the user may not read: its key alone. None if they may read it."""
     request = current_request()
     key = attrs.get("id", "")
-    if request is None or request.method != "POST" or not key.isdecimal():
+    if request is None or not key.isdecimal():
         return None
     target = model._default_manager.filter(pk=key).first()
     if target is None or may_choose(getattr(request, "user", None), target):

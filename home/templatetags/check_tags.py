@@ -11,16 +11,16 @@ register = template.Library()
 
 
 @register.simple_tag
-def page_checks(page: Page) -> list[Finding]:
-    """Return the findings about a page."""
-    return findings_of(page)
+def page_checks(page: Page, user: User) -> list[Finding]:
+    """Return the findings about a page, as the user may read them."""
+    return findings_of(page, user)
 
 
 @register.simple_tag
-def translation_checks(translation: Translation) -> list[Finding]:
+def translation_checks(translation: Translation, user: User) -> list[Finding]:
     """Return the findings about the page of a translation; an empty list for a snippet."""
     target = translation.get_target_instance()
-    return findings_of(target) if isinstance(target, Page) else []
+    return findings_of(target, user) if isinstance(target, Page) else []
 
 
 @register.filter

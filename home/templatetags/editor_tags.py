@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from home import deliverables
 from home.manual.help_links import help_address
 from home.site_context import SiteContext
-from home.translations import approval, glossary, machine_translation, tree_sync
+from home.translations import approval, editor_names, glossary, machine_translation, tree_sync
 from home.translations.changed_texts import changed_segments
 
 register = template.Library()
@@ -27,7 +27,7 @@ def project_acronym(context) -> str:
 
 @register.simple_tag(takes_context=True)
 def adapt_translation_editor(context) -> str:
-    """Change the editor's data in the context: no aliases, and marks on changed and machine-translated texts. Returns ""."""
+    """Change the editor's data in the context: no aliases, only names that the user may read, marks on texts. Returns ""."""
     props = json.loads(context["props"])
     props["links"]["convertToAliasUrl"] = None
     # The editor's own button shows no confirmation; the one in the template does.
@@ -41,6 +41,7 @@ def adapt_translation_editor(context) -> str:
             row["error"] = gettext(
                 "The source text changed after this was translated. Check the translation and save it."
             )
+    editor_names.hide_names(props, context["translation"], context["request"].user)
     glossary.add_to_editor(props, context["translation"].target_locale.language_code)
     context["props"] = json.dumps(props)
     return ""
