@@ -33,6 +33,8 @@ class PreviewedOnPartnersPage(PreviewableMixin):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         page = self._partners_page
         page.previewed = self
+        # The version is one of the snippet. Wagtail's bar would look for one of the page.
+        request.revision_id = None  # type: ignore[attr-defined]
         return page.serve_preview(request, "")
 
 
