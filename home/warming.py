@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.handlers.wsgi import WSGIRequest
-from django.core.servers.basehttp import get_internal_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DatabaseError, transaction
 from django.utils import translation
 from django_tasks import task
@@ -49,7 +48,8 @@ def _addresses(pages: Iterable[Page]) -> list[Address]:
 
 
 def ask(addresses: Iterable[Address]) -> None:
-    application = get_internal_wsgi_application()
+    # Not the application of `WSGI_APPLICATION`, which is any callable and need not return Django's responses.
+    application = WSGIHandler()
     with translation.override(settings.LANGUAGE_CODE):
         for address in addresses:
             response = application.get_response(WSGIRequest(_environ(address)))

@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client
 from wagtail.models import Page
 
-from home import warming
 from home.http import page_cache, request_counts
 from home.models import ContentPage, HomePage
 from home.site_context import public
@@ -72,8 +70,6 @@ def rendered(monkeypatch) -> list[str]:
 def cache_on(settings, monkeypatch) -> None:
     settings.PAGE_CACHE_SECONDS = 24 * 3600
     settings.ALLOWED_HOSTS = ["*"]
-    # The application of a process has the middleware of the settings with which it was loaded first.
-    monkeypatch.setattr(warming, "get_internal_wsgi_application", WSGIHandler)
     monkeypatch.setattr(request_counts, "INTERVAL", 0)
     monkeypatch.setattr(request_counts._visits, "_next_store", 0.0)
 

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache, caches
-from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 from django.utils import translation
 
@@ -21,8 +20,6 @@ pytestmark = [pytest.mark.any_database, pytest.mark.slow]
 def cache_on(settings, monkeypatch):
     settings.PAGE_CACHE_SECONDS = 3600
     settings.ALLOWED_HOSTS = ["*"]
-    # The application of a process has the middleware of the settings with which it was loaded first.
-    monkeypatch.setattr(warming, "get_internal_wsgi_application", WSGIHandler)
     monkeypatch.setattr(request_counts, "INTERVAL", 0)
     monkeypatch.setattr(request_counts._visits, "_next_store", 0.0)
 
@@ -92,6 +89,14 @@ def test_a_page_that_fails_does_not_stop_the_others(home_page, monkeypatch, capl
     assert f"{broken.url} could not be rendered in advance" in caplog.text
     with django_assert_num_queries(0):
         assert visit(last).status_code == 200
+
+
+def test_the_application_of_servers_need_not_be_that_of_django(home_page, settings, django_assert_num_queries):
+    # `config.wsgi.application` is a function around Django's application.
+    settings.WSGI_APPLICATION = "config.wsgi.application"
+    warming.warm.call()
+    with django_assert_num_queries(0):
+        assert visit(home_page).status_code == 200
 
 
 def test_the_active_language_stays(home_page):
