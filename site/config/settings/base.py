@@ -50,7 +50,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # Only zones with a slash, because others, such as "localtime", break the script of the account page.
 WAGTAIL_USER_TIME_ZONES = [*sorted(zone for zone in available_timezones() if "/" in zone), "UTC"]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "home.search_backend"}}
 WAGTAIL_WORKFLOW_ENABLED = True
 # No embeds, because they would load from other hosts. The video block shows a link, and a player after a click.
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
