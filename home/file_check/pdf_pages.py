@@ -31,7 +31,7 @@ def read_pages(path: Path, fact_sheet: dict[str, Any]) -> tuple[int, str, list[d
         raise ValueError("no pages")
     if pages > MAX_PAGES:
         return pages, "", []
-    covers = render_covers(document[0], Path(fact_sheet["folder"]), fact_sheet["widths"])
+    covers = render_covers(document[0], Path(fact_sheet["folder"]), fact_sheet["covers"])
     texts, length = [], 0
     for number in range(min(pages, PAGES_TO_READ)):
         page = document[number]
@@ -43,24 +43,28 @@ def read_pages(path: Path, fact_sheet: dict[str, Any]) -> tuple[int, str, list[d
     return pages, " ".join(texts), covers
 
 
-def render_covers(page: Any, folder: Path, widths: list[int]) -> list[dict[str, Any]]:
-    """Render the page once at the largest width and scale it down to the other widths (pixels)."""
+def render_covers(page: Any, folder: Path, wanted: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Render the page once at the largest width and scale it down to the other widths.
+
+    `wanted` has the width in pixels and the WebP quality of each picture.
+    """
     from PIL import Image  # noqa: PLC0415  (after the limits are set)
 
     width, height = page.get_size()
     if not (0 < width < 100_000 and 0 < height < 100_000):
         raise ValueError("no size")
-    scale = max(widths) / width
-    if height * scale > max(widths) * TALLEST:
-        scale = max(widths) * TALLEST / height
+    widest = max(target for target, _quality in wanted)
+    scale = widest / width
+    if height * scale > widest * TALLEST:
+        scale = widest * TALLEST / height
     picture = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     page.close()
     covers = []
-    for target in sorted(widths):
+    for target, quality in sorted(wanted):
         size = (target, max(1, round(picture.height * target / picture.width)))
         smaller = picture.resize(size, Image.Resampling.LANCZOS)
         name = f"{target}.webp"
-        smaller.save(folder / name, "WEBP", quality=80, method=4)
+        smaller.save(folder / name, "WEBP", quality=quality, method=6)
         covers.append({"file": name, "width": size[0], "height": size[1]})
     return covers
 

@@ -24,7 +24,7 @@ def check_file(path: Path, extension: str, fact_sheet: dict[str, Any] | None = N
     """Check the file at `path` and return its issues: `{"issues": [{"code": ...}]}`.
 
     Its folder must contain nothing else: the request is written into it. `fact_sheet` contains the language and the
-    statements to look for, and the widths and the folder of the pictures of the first page.
+    statements to look for, the width and WebP quality of each picture of the first page, and their folder.
     """
     return _run(path, {"path": str(path), "extension": extension, "fact_sheet": fact_sheet, "limits": LIMITS})
 

@@ -51,7 +51,7 @@
       block.append(element);
       return element;
     };
-    add("p", "teaser__meta", page.kind);
+    add("p", "meta", page.kind);
     const heading = add("h3", "teaser__title", " ");
     const link = document.createElement("a");
     link.href = page.file;

@@ -151,7 +151,7 @@
         if (!border && style.outlineStyle === "none") found.push(`${label(element)} has no border with forced colours`);
       }
     }
-    for (const element of document.body.querySelectorAll(".breadcrumbs li + li, .meta__item + .meta__item, .teaser__meta > * + *")) {
+    for (const element of document.body.querySelectorAll(".breadcrumbs li + li, .meta > * + *")) {
       if (!shown(element)) continue;
       const dot = getComputedStyle(element, "::before");
       if (dot.backgroundColor === getComputedStyle(document.body).backgroundColor || dot.forcedColorAdjust !== "none") {

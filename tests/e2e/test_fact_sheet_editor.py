@@ -142,7 +142,7 @@ def test_editor_creates_schedules_and_replaces_a_fact_sheet(editor_site, new_con
     page.get_by_role("button", name="More actions").first.click()
     page.get_by_role("button", name=re.compile("Schedule to publish|Publish")).click()
     expect(page.get_by_text("has been scheduled for publishing")).to_be_visible()
-    routes = ["", "download/en/", "download/fi/", "download/en/versions/1/", "cover/en/1/240/", "citation/ris/"]
+    routes = ["", "download/en/", "download/fi/", "download/en/versions/1/", "cover/en/1/224/", "citation/ris/"]
     assert {status(editor_site.address + ADDRESS + route) for route in routes} == {404}
     for listing in ("/en/fact-sheets/", "/en/feeds/fact-sheets/", "/en/", "/sitemap-en.xml", "/en/search/?q=light"):
         assert "light-for-all" not in text(editor_site.address + listing)

@@ -128,7 +128,7 @@ def states_after_the_event(client, home_page, page) -> list[str]:
     """Return what the page and the list offer after the event: materials, report."""
     soup = get_page(client, page.url)
     found = [text_of(soup.select_one(".event-head__state span")), *map(text_of, soup.select("#materials"))]
-    facts = get_page(client, page.get_parent().url).select(".event-row__facts .meta__item")
+    facts = get_page(client, page.get_parent().url).select(".event-row__facts > *")
     return found + [text_of(fact) for fact in facts if text_of(fact).startswith("With ")]
 
 

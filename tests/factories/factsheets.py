@@ -37,5 +37,5 @@ def add_file(
     version = add_version(
         sheet.publication, language=language, kind=kind, extension=extension, content=ContentFile(content), **fields
     )
-    covers = [CoverImage(width, width * 2, WEBP) for width in (240, 480, 800)] if kind == "pdf" else []
+    covers = [CoverImage(width, width * 2, WEBP) for width in (224, 480, 800)] if kind == "pdf" else []
     return record_result(version.pk, ValidationResult(issues or [], 2 if kind == "pdf" else None, covers))

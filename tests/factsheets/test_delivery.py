@@ -164,7 +164,7 @@ def test_cover_is_served_by_version_and_width(client, sheet, version):
         assert client.get(f"/en/fact-sheets/a-beacon/{address}").status_code == 404
 
 
-@pytest.mark.parametrize("route", ["download/en/", "cover/en/1/240/", "citation/ris/"])
+@pytest.mark.parametrize("route", ["download/en/", "cover/en/1/224/", "citation/ris/"])
 def test_views_below_a_page_are_read_only(client, version, route):
     assert client.post(f"/en/fact-sheets/a-beacon/{route}").status_code == 405
 
@@ -192,7 +192,7 @@ def test_a_lost_file_is_not_found(client, admin_user, version, caplog):
     storage = version.content.storage
     for name in [version.content.name, *(cover["name"] for cover in version.covers)]:
         storage.delete(name)
-    public = [ADDRESS, "/en/fact-sheets/a-beacon/cover/en/1/240/"]
+    public = [ADDRESS, "/en/fact-sheets/a-beacon/cover/en/1/224/"]
     assert {client.get(address).status_code for address in public} == {404}
     client.force_login(admin_user)
     screens = [reverse(f"publications:{name}", args=[version.pk]) for name in ("version_file", "version_cover")]

@@ -111,7 +111,7 @@ def test_robot_is_not_counted(client, file, agent):
 def test_request_that_starts_no_download_is_not_counted(reader, file, options):
     fetch(reader, **options)
     reader.head(ADDRESS)
-    reader.get("/en/fact-sheets/a-beacon/cover/en/1/240/").close()
+    reader.get("/en/fact-sheets/a-beacon/cover/en/1/224/").close()
 
     assert total() == 0
 

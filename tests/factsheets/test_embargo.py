@@ -79,7 +79,7 @@ def below(page: Page) -> list[str]:
         "download/en/versions/2/",
         "download/en/editable/",
         "download/en/editable/versions/1/",
-        "cover/en/1/240/",
+        "cover/en/1/224/",
         "cover/en/2/480/",
         "citation/bibtex/",
         "citation/ris/",

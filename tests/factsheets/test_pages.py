@@ -59,7 +59,7 @@ def test_list_shows_the_newest_first_with_links_to_files(client, three_sheets):
     assert (text_of(link), link["hreflang"], link["type"]) == ("English PDF, 19 bytes", "en", "application/pdf")
     assert link.select_one("span")["lang"] == "en"
     picture = page.select_one(".sheet img.cover")
-    assert picture["srcset"].count(" 240w,") == 1
+    assert picture["srcset"].count(" 224w,") == 1
     assert (picture["alt"], picture["loading"], picture["width"]) == ("", "lazy", "480")
 
 

@@ -47,7 +47,7 @@ def test_valid_pdf_is_accepted_with_pictures_of_its_first_page(check):
     version = check(pdf_bytes(make_pdf(pages=3)))
 
     assert (codes(version), version.status, version.number, version.pages) == ([], "accepted", 1, 3)
-    assert [cover["width"] for cover in version.covers] == [240, 480, 800]
+    assert [cover["width"] for cover in version.covers] == [224, 480, 800]
     with version.content.storage.open(version.covers[0]["name"]) as picture:
         assert picture.read()[8:12] == b"WEBP"
 

@@ -280,7 +280,7 @@ def test_result_shows_its_page_type(client, home_page):
     news = make_page(NewsIndexPage, home_page, "News")
     make_page(NewsPage, news, "Lighthouse", summary="It shines.", lead="Lead")
     result = search(client, "en", "lighthouse").select_one(".teaser")
-    assert result.select_one(".teaser__meta").get_text(strip=True) == "News"
+    assert result.select_one(".meta").get_text(strip=True) == "News"
     assert result.select_one(".teaser__summary").get_text(strip=True) == "It shines."
     assert result.select_one("a")["href"] == "/en/news/lighthouse/"
 
