@@ -1,4 +1,4 @@
-"""Keeps dates, and numbers and their units, on one line in the texts of editors, who type plain spaces."""
+"""Where lines of the texts of editors may break: dates and numbers stay together, and long Finnish words are divided."""
 
 import re
 
@@ -10,6 +10,11 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 NUMBER = r"(?<![\d.,/])\d{1,3}(?:[ \u00a0]\d{3}){0,4}(?:[.,]\d+)?"
 DATE = re.compile(rf"({NUMBER}\.?) ([^\W\d_]+) (\d{{4}})(?!\d)")
 UNIT = re.compile(rf"({NUMBER}) (?=[^\W\d_]|[%‰])|({NUMBER}\.) (?=[a-zäöõüšžα-ωάέήίόύώ])")
+# Chromium has no rules for Finnish words. A syllable begins at the consonant before a vowel. Shorter words fit on a line. No
+# line begins or ends with a part of fewer than five letters.
+LONG_WORD = re.compile(r"[^\W\d_]{20,}")
+SYLLABLE = re.compile(r"(?<=[^\W\d_]{5})(?=[bcdfghjklmnpqrstvwxzšž][aeiouyåäö][^\W\d_]{3})", re.IGNORECASE)
+SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 THOUSANDS = re.compile(r"(?<![\d.,/])(\d{1,3}) (?=\d{3}(?!\d))")
 
 
@@ -27,3 +32,10 @@ def _in_text(text: str) -> str:
     text = THOUSANDS.sub(rf"\1{NO_BREAK}", text)
     text = DATE.sub(rf"\1{NO_BREAK}\2{NO_BREAK}\3", text)
     return UNIT.sub(lambda found: f"{found[1] or found[2]}{NO_BREAK}", text)
+
+
+def hyphenate(text: str, language_code: str) -> str:
+    """Return a plain text in which long words of a Finnish text have soft hyphens. Other texts are returned unchanged."""
+    if language_code != "fi":
+        return text
+    return LONG_WORD.sub(lambda word: SYLLABLE.sub(SOFT_HYPHEN, word[0]), text)

@@ -14,9 +14,9 @@ from factsheets.validation.results import CoverImage, ValidationResult
 from home.file_check.runner import check_file
 from home.models import LanguageTexts
 
-# Widths in pixels of the pictures of the first page: for lists and the page, on standard and high-density screens.
-# The WebP quality of the cover by its width in pixels. Lists on phones load several of the smallest at once: it is as wide as
-# the place for it with two pixels a CSS pixel.
+# WebP quality of the pictures of the first page by their width in pixels, for lists and the page, on standard and
+# high-density screens. Lists on phones load several of the smallest: it is as wide as its place on a screen of double
+# density.
 COVER_QUALITIES = {224: 40, 480: 65, 800: 80}
 
 

@@ -15,12 +15,18 @@ from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 from home.http import page_cache
 from home.http.security_headers import mark_user_bar
 from home.languages import language_name
-from home.line_breaks import keep_together
+from home.line_breaks import hyphenate, keep_together
 from home.seo import json_ld as page_json_ld
 
 register = template.Library()
 # It adds no markup, so what was escaped or safe before stays so.
 register.filter("keep_together", keep_together, is_safe=True)
+
+
+@register.filter
+def hyphenated(text, language_code=""):
+    """Return a plain text with soft hyphens in long words; "" stands for the active language."""
+    return hyphenate(str(text), language_code or get_language() or "")
 
 
 @register.simple_tag(takes_context=True)

@@ -3,9 +3,10 @@
 import pytest
 from django.template import engines
 from django.utils.html import escape
+from django.utils.translation import override
 from wagtail.rich_text import RichText
 
-from home.line_breaks import keep_together
+from home.line_breaks import hyphenate, keep_together
 
 pytestmark = pytest.mark.any_database
 
@@ -53,3 +54,29 @@ def test_long_texts_end(part):
     """Rows of numbers, and signs that open no tag, once took a time that grew with the square of the length: hours."""
     text = part * (300_000 // len(part))
     assert len(keep_together(text)) == len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Esimerkkipaneelikeskustelu", "Esimerk-ki-pa-nee-li-kes-kustelu"),
+        ("Kansallisessa syöväntorjuntasuunnitelmassa", "Kansallisessa syövän-tor-jun-ta-suun-ni-tel-massa"),
+        ("SAAVUTETTAVUUSSELOSTE", "SAAVU-TET-TA-VUUS-SE-LOSTE"),
+        ("Loppuseminaari", "Loppuseminaari"),
+        ("a" * 20, "a" * 20),
+    ],
+)
+def test_long_finnish_words_are_divided_at_syllables(text, expected):
+    assert hyphenate(text, "fi").replace("\N{SOFT HYPHEN}", "-") == expected
+
+
+def test_words_of_other_languages_are_divided_by_the_browser():
+    assert hyphenate("Esimerkkipaneelikeskustelu", "et") == "Esimerkkipaneelikeskustelu"
+
+
+def test_titles_have_soft_hyphens_in_the_language_of_the_page_or_of_the_title():
+    template = engines["django"].from_string("{% load site_tags %}{{ title|hyphenated:language }}")
+    with override("fi"):
+        assert "\N{SOFT HYPHEN}" in template.render({"title": "Esimerkkipaneelikeskustelu", "language": ""})
+        assert "\N{SOFT HYPHEN}" not in template.render({"title": "Esimerkkipaneelikeskustelu", "language": "en"})
+        assert template.render({"title": "<b>", "language": ""}) == "&lt;b&gt;"
