@@ -109,7 +109,7 @@ CHAPTERS = (
     Chapter("check-in-people", EVENTS, "checks in"),
     Chapter("finish-an-event", EVENTS, "sees registrations"),
     Chapter("invite-a-colleague", PEOPLE, "invites"),
-    Chapter("when-somebody-leaves", PEOPLE, "invites"),
+    Chapter("when-someone-leaves", PEOPLE, "invites"),
 )
 BY_SLUG = {chapter.slug: chapter for chapter in CHAPTERS}
 

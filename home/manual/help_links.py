@@ -71,7 +71,7 @@ BY_VIEW = {
     "accounts:invitations": "invite-a-colleague",
     "accounts:invite": "invite-a-colleague",
     "accounts:change_invitation": "invite-a-colleague",
-    "accounts:leaving": "when-somebody-leaves",
+    "accounts:leaving": "when-someone-leaves",
 }
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from home.manual.chapters import CHAPTERS
 from tests import terms
 from tests.catalogues import ROOT, SOURCE, catalogue, entries
 
@@ -120,3 +121,9 @@ def test_english_texts_have_one_word_for_one_thing():
     assert len(texts) > 3000
     words = re.compile(rf"\b(?:{'|'.join(REPLACED_WORDS)})s?\b", re.IGNORECASE)
     assert [text for text in texts if words.search(text)] == []
+
+
+def test_names_of_chapters_of_the_manual_have_one_word_for_one_thing():
+    """The names are in the addresses of the manual."""
+    words = re.compile("|".join(REPLACED_WORDS))
+    assert [chapter.slug for chapter in CHAPTERS if words.search(chapter.slug)] == []
