@@ -17,7 +17,7 @@ from home.models import LanguageTexts
 # WebP quality of the pictures of the first page by their width in pixels, for lists and the page, on standard and
 # high-density screens. Lists on phones load several of the smallest: it is as wide as its place on a screen of double
 # density.
-COVER_QUALITIES = {224: 40, 480: 65, 800: 80}
+COVER_QUALITIES = {224: 35, 480: 65, 800: 80}
 
 
 def validate(version: FileVersion, statements: dict[str, str]) -> ValidationResult:
