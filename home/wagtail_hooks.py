@@ -26,6 +26,7 @@ from home.admin import (
     page_list_buttons,  # noqa: F401  (registers hooks)
     preview_links,
     project_report,
+    refusals,  # noqa: F401  (replaces the answer of Wagtail)
     rich_text_links,
     settings_versions,
     tour,

@@ -73,6 +73,34 @@ def who_edits(page: Page, accounts: dict[str, User]) -> set[str]:
     return {name for name, user in accounts.items() if page.permissions_for_user(fresh(user)).can_edit()}
 
 
+@pytest.mark.parametrize(
+    ("is_named", "words"),
+    [
+        (True, "“Page 0” belongs to Turku. Only its own people, editors and translators may change it."),
+        (False, "You may see “Page 0” in lists, but not change it."),
+    ],
+)
+def test_who_may_not_edit_a_page_reads_why(is_named, words, accounts, article, partner, client):
+    if is_named:
+        article.organisation = partner
+        article.save()
+    client.force_login(accounts["other"])
+    answer = client.get(reverse("wagtailadmin_pages:edit", args=[article.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("wagtailadmin_explore", args=[article.get_parent().pk]), 302)]
+    message = soup(answer).select_one(".messages")
+    assert words in " ".join(message.get_text(" ").split())
+    assert {link["href"] for link in message.select("a")} == {article.url, reverse("permission_table")}
+
+
+def test_pages_that_an_account_does_not_see_are_refused_without_their_title(article, client):
+    user = User.objects.create_user("answering")
+    user.groups.add(Group.objects.get(name=roles.COORDINATORS))
+    client.force_login(user)
+    answer = client.get(reverse("wagtailadmin_pages:edit", args=[article.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("wagtailadmin_home"), 302)]
+    assert "Page 0" not in answer.text
+
+
 @pytest.mark.parametrize("kind", ["article", "fact_sheet"])
 def test_colleagues_edit_what_one_of_them_wrote(kind, accounts, request):
     assert who_edits(request.getfixturevalue(kind), accounts) == {"writer", "colleague"}
