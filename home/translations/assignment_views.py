@@ -24,7 +24,7 @@ from home.translations import assignments, overview, permissions
 
 
 class AssignForm(forms.Form):
-    locale = forms.ModelChoiceField(Locale.objects.all(), label=gettext_lazy("Language"))
+    locale = forms.ModelChoiceField(Locale.objects.order_by("pk"), label=gettext_lazy("Language"))
     assignee = forms.ModelChoiceField(User.objects.none(), label=gettext_lazy("Who translates"))
     due_on = forms.DateField(
         label=gettext_lazy("Due on"),
@@ -37,7 +37,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         assignee = cast("forms.ModelChoiceField", self.fields["assignee"])
-        assignee.queryset = User.objects.filter(is_active=True).order_by("last_name", "username")
+        assignee.queryset = permissions.writers().order_by("last_name", "username")
         assignee.label_from_instance = get_user_display_name  # type: ignore[method-assign]  # as Django documents it
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from wagtail.models import DraftStateMixin, GroupPagePermission, Locale, Page, TranslatableMixin, WorkflowMixin
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -52,6 +52,13 @@ def writes_pages(user: User | AnonymousUser) -> bool:
     wanted = {f"{action}_page" for action in WRITING}
     granted = PagePermissionPolicy().get_cached_permissions_for_user(user)
     return user.is_superuser or any(row.permission.codename in wanted for row in granted)
+
+
+def writers() -> QuerySet[User]:
+    """Return the active users who may write or translate pages in any language."""
+    codenames = [f"{action}_page" for action in WRITING]
+    granted = Group.objects.filter(page_permissions__permission__codename__in=codenames)
+    return User.objects.filter(Q(is_superuser=True) | Q(groups__in=granted), is_active=True).distinct()
 
 
 def may_edit(user: User | AnonymousUser, instance: TranslatableMixin) -> bool:

@@ -104,6 +104,20 @@ def test_only_people_who_start_translations_assign_them(assign, translator, clie
     assert page.select("#assign-form") == []
 
 
+def test_the_form_offers_people_who_may_write_or_translate(assign, client, translator):
+    User.objects.create_user("answering").groups.add(Group.objects.get(name=permissions.COORDINATORS))
+    User.objects.create_superuser("administrator")
+    assign()
+    page = soup(client.get(reverse("translations:overview")))
+    assert [option.get_text() for option in page.select("#assign-form [name=assignee] option[value]")[1:]] == [
+        "administrator",
+        "editor",
+        "Tiina",
+    ]
+    languages = page.select("#assign-form [name=locale] option")
+    assert [option.get_text() for option in languages][1:] == ["English", "Finnish", "Estonian", "Greek"]
+
+
 def test_the_list_shows_who_translates_by_when(assign, client):
     assign()
     page = soup(client.get(reverse("translations:overview")))
