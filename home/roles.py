@@ -147,6 +147,8 @@ class Role:
     name: str
     languages: tuple[str, ...]
     rights: tuple[Right, ...]
+    # What the role is for, in one line.
+    summary: str | Promise = ""
 
     def level(self, resource: Resource) -> Level:
         return next((right.level for right in self.rights if right.resource is resource), Level(""))
@@ -194,6 +196,7 @@ def roles() -> list[Role]:
                 Right(REDIRECTS, MANAGE),
                 Right(REPORTS, READ_REPORTS),
             ),
+            _("write and publish everything, and approve what others submit"),
         ),
         Role(
             PARTNER_EDITORS,
@@ -207,6 +210,7 @@ def roles() -> list[Role]:
                 Right(FILES, UPLOAD),
                 Right(TRANSLATIONS, START, OF_PARTNER),
             ),
+            _("write for their partner; an editor publishes"),
         ),
         Role(
             EVENT_ORGANISERS,
@@ -221,6 +225,7 @@ def roles() -> list[Role]:
                 Right(FILES, UPLOAD),
                 Right(TRANSLATIONS, START, OF_PARTNER),
             ),
+            _("prepare and publish events; which registrations they see is set for each event"),
         ),
         *[
             Role(
@@ -236,11 +241,14 @@ def roles() -> list[Role]:
                     Right(FILES, UPLOAD),
                     Right(TRANSLATIONS, START, OF_PUBLIC_PAGES),
                 ),
+                _("translate into this language and publish the translations"),
             )
             for code in everywhere
         ],
-        Role(COORDINATORS, (), (Right(ENQUIRIES, ANSWER),)),
-        Role(DATA_PROTECTION, (), (Right(RECORD, READ_RECORD),)),
+        Role(
+            COORDINATORS, (), (Right(ENQUIRIES, ANSWER),), _("answer messages from the contact page; change no pages")
+        ),
+        Role(DATA_PROTECTION, (), (Right(RECORD, READ_RECORD),), _("read the record of access; change no pages")),
     ]
 
 
@@ -267,6 +275,11 @@ def role_labels(group_names: Iterable[str]) -> list[str]:
         gettext("Translator: %(language)s") % {"language": languages[name]} if name in languages else gettext(name)
         for name in sorted(group_names)
     ]
+
+
+def summaries() -> dict[str, str]:
+    """Return what each role is for, in the active language, by the name of its group."""
+    return {role.name: str(role.summary) for role in roles()}
 
 
 def table() -> list[tuple[str, list[str]]]:

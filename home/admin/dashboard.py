@@ -100,6 +100,13 @@ def add_partner(request: HttpRequest) -> Task | None:
     return Task(_("Add a partner"), _("Name, country, role and logo."), url, "organisation")
 
 
+@hooks.register("register_editor_task", order=38)
+def answer_enquiries(request: HttpRequest) -> Task | None:
+    if not request.user.has_perm("home.view_enquiry"):
+        return None
+    return Task(_("Answer enquiries"), _("Messages from the contact page."), reverse("enquiries:index"), "mail")
+
+
 @hooks.register("register_editor_task", order=40)
 def change_settings(request: HttpRequest) -> Task | None:
     if not request.user.has_perm("home.change_projectsettings"):

@@ -4,6 +4,7 @@ Several are in the catalogue of one language only, or misspelt there. Others are
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 SCREENS = [
     _("Show keyboard shortcuts"),
@@ -211,4 +212,32 @@ SCREENS = [
     _("Choose a task"),
     _("Task type"),
     _("with comment:"),
+]
+
+# In Estonian and Greek, Django has another word for a password than Wagtail and this site.
+PASSWORDS = [
+    _("Password confirmation"),
+    _("New password"),
+    _("New password confirmation"),
+    _("Old password"),
+    _("Enter the same password as before, for verification."),
+    _("Your password can’t be too similar to your other personal information."),
+    # xgettext:no-python-format
+    _("The password is too similar to the %(verbose_name)s."),
+    _("Your password can’t be a commonly used password."),
+    _("This password is too common."),
+]
+
+# The number of characters of a password.
+LENGTHS = [
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        0,
+    ),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        0,
+    ),
 ]

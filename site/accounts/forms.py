@@ -25,7 +25,7 @@ from accounts.models import Action, Invitation
 from accounts.organisations import organisation_choices, organisation_with
 from home.http.current_request import current_request
 from home.models import Organisation
-from home.roles import role_labels
+from home.roles import role_labels, summaries
 
 
 def _check_limit(user: User) -> None:
@@ -117,12 +117,14 @@ class ChangeEmailForm(forms.Form):
 
 
 class RolesField(forms.ModelMultipleChoiceField):
-    """Checkboxes for groups, with their names in the active language."""
+    """Checkboxes for groups, with their names in the active language and what each is for."""
 
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, obj: Group) -> str:
-        return role_labels([obj.name])[0]
+        label = role_labels([obj.name])[0]
+        summary = summaries().get(obj.name)
+        return f"{label} – {summary}" if summary else label
 
 
 class InvitationForm(forms.Form):

@@ -21,6 +21,7 @@ from wagtail.users.models import UserProfile
 
 from accounts.invitation_links import token_of
 from accounts.models import Invitation
+from accounts.organisations import name_of
 from home.roles import role_labels
 
 
@@ -91,6 +92,7 @@ def send_invitation(pk: int) -> None:
         context = {
             "invitation": invitation,
             "inviter": get_user_display_name(invitation.invited_by) if invitation.invited_by else "",
+            "partner": name_of(invitation.organisation),
             "roles": role_labels(invitation.groups.values_list("name", flat=True)),
             "site_name": site_name,
             "url": settings.WAGTAILADMIN_BASE_URL + path,

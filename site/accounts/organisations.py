@@ -16,8 +16,7 @@ from home.models import Organisation
 
 def organisation_choices() -> list[tuple[str, str]]:
     """Return choices for the organisations by name, in the active language, after an empty choice."""
-    rows = in_language(Organisation.objects.select_related("locale"), Locale.get_active(), with_drafts=True)
-    choices = [(str(row.translation_key), row.name) for row in rows]
+    choices = [(str(key), row.name) for key, row in organisations_by_key().items()]
     return [("", _("None")), *sorted(choices, key=lambda choice: sort_key(choice[1]))]
 
 
@@ -29,13 +28,27 @@ def organisation_with(key: str) -> Organisation | None:
     return next(iter(in_language(rows, Locale.get_default(), with_drafts=True)), None)
 
 
-def names_of(user: User, locale: Locale | None = None) -> list[str]:
-    """Return the names of the user's organisations in the language of `locale`, or in the active language.
+def organisations_by_key(locale: Locale | None = None) -> dict[uuid.UUID, Organisation]:
+    """Return all organisations by translation key, each in the language of `locale` or, by default, in the active one."""
+    rows = Organisation.objects.select_related("locale").order_by("pk")
+    return {row.translation_key: row for row in in_language(rows, locale or Locale.get_active(), with_drafts=True)}
 
-    `organisations` may be prefetched, with their locale.
+
+def name_of(organisation: Organisation | None, known: dict[uuid.UUID, Organisation] | None = None) -> str:
+    """Return the name of an organisation in the active language, or "". `known` are those of `organisations_by_key()`."""
+    if organisation is None:
+        return ""
+    shown = organisations_by_key() if known is None else known
+    return shown[organisation.translation_key].name
+
+
+def names_of(user: User, known: dict[uuid.UUID, Organisation] | None = None) -> list[str]:
+    """Return the names of the user's organisations. `known` are those of `organisations_by_key()`.
+
+    `organisations` may be prefetched.
     """
-    rows = in_language(user.organisations.all(), locale or Locale.get_active(), with_drafts=True)
-    return [row.name for row in rows]
+    shown = organisations_by_key() if known is None else known
+    return [name_of(row, shown) for row in user.organisations.all()]
 
 
 @transaction.atomic

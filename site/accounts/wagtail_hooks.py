@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +19,7 @@ from accounts.admin.urls import admin_urls, factor_urls
 from accounts.admin.users import SetActiveStateAction
 from accounts.forms import LimitedPasswordChangeForm
 from accounts.invitations import PERMISSION as INVITING
+from home.admin.dashboard import Task
 
 # Wagtail has no setting for this form.
 ChangePasswordPanel.form_class = LimitedPasswordChangeForm
@@ -47,6 +49,15 @@ def register_access_record():
         icon_name="history",
         order=1200,
     )
+
+
+@hooks.register("register_editor_task", order=50)
+def read_access_record(request: HttpRequest) -> Task | None:
+    # Administrators find it in the menu: their first screen is long enough.
+    if request.user.is_superuser or not request.user.has_perm(PERMISSION):
+        return None
+    note = _("Who signed in, changed accounts or saw personal data.")
+    return Task(_("Record of access"), note, reverse("accounts:access_record"), "history")
 
 
 class InvitationsMenuItem(MenuItem):

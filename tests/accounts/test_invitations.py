@@ -14,13 +14,14 @@ from accounts import invitations
 from accounts.invitation_links import token_of
 from accounts.models import AccessRecord, Action, Invitation
 from home.permissions import EDITORS, PARTNER_EDITORS
+from home.roles import COORDINATORS, DATA_PROTECTION
 from tests.factories.project import make_organisation
-from tests.factories.users import make_editor
+from tests.factories.users import make_editor, make_user
 from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES_OF_THE_LIST = 11
+QUERIES_OF_THE_LIST = 13
 
 PASSWORD = "seven grey herons stand"
 
@@ -103,6 +104,48 @@ def test_an_invitation_becomes_an_account_in_the_language_of_the_person(invite, 
     assert len(welcome.select("main .tasks li a")) == 3
     assert "Turku" in welcome.select_one("main").get_text()
     assert client.get(link_in(message)).status_code == 410
+
+
+def test_the_partner_is_named_in_the_language_of_the_reader(invite, client, admin_client, partner, settings):
+    settings.SECOND_FACTOR = "off"
+    make_organisation("Turun ammattikorkeakoulu", "fi", translation_key=partner.translation_key)
+    invite()
+    message = mail.outbox[0]
+    assert "Turun ammattikorkeakoulu" in message.body
+    assert "Turun ammattikorkeakoulu" in client.get(link_in(message)).text
+    assert "Turun ammattikorkeakoulu" not in admin_client.get(reverse("accounts:invitations")).text
+    choose_password(client, link_in(message))
+    assert "Turun ammattikorkeakoulu" in client.get(reverse("accounts:welcome")).text
+
+
+def test_the_form_says_what_each_role_is_for(admin_client):
+    page = soup(admin_client.get(reverse("accounts:invite")))
+    labels = {label.get_text(" ", strip=True) for label in page.select("#id_groups label")}
+    assert "Coordinators – answer messages from the contact page; change no pages" in labels
+    assert "Translator: Greek – translate into this language and publish the translations" in labels
+    assert all(" – " in label for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("group", "tasks"), [(COORDINATORS, ["Answer enquiries"]), (DATA_PROTECTION, ["Record of access"])]
+)
+def test_people_who_edit_no_pages_begin_with_their_own_task(group, tasks, client, db, settings):
+    settings.SECOND_FACTOR = "off"
+    client.force_login(make_user("member", group=group))
+    page = soup(client.get(reverse("accounts:welcome"))).select_one("main")
+    assert [task.get_text() for task in page.select(".tasks strong")] == tasks
+    assert [client.get(task["href"]).status_code for task in page.select(".tasks a")] == [200]
+    assert "To begin with" in [heading.get_text() for heading in page.select("h2")]
+
+
+def test_estonian_has_one_word_for_a_password(invite, client):
+    invite(language="et")
+    page = client.get(link_in(mail.outbox[0])).text
+    assert "alasõna" not in page
+    assert "Paroolis peab olema vähemalt 12 märki." in page
+    refused = choose_password(client, link_in(mail.outbox[0]), password1="short", password2="short")
+    assert "alasõna" not in refused.text
+    assert "See parool on liiga lühike. Selles peab olema vähemalt 12 märki." in refused.text
 
 
 @pytest.mark.parametrize(

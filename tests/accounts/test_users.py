@@ -16,7 +16,7 @@ from tests.html import soup
 
 pytestmark = pytest.mark.any_database
 
-QUERIES_OF_THE_LIST = 17
+QUERIES_OF_THE_LIST = 18
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from accounts import invitations
 from accounts.forms import AcceptInvitationForm, InvitationForm
 from accounts.invitation_links import find
 from accounts.models import Invitation
+from accounts.organisations import name_of, organisations_by_key
 from accounts.sign_in import sign_in
 from home.roles import role_labels
 
@@ -46,7 +47,11 @@ class InvitationsView(InvitingMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         found = Invitation.objects.select_related("organisation", "invited_by").prefetch_related("groups")
-        rows = [(item, role_labels(group.name for group in item.groups.all())) for item in found]
+        organisations = organisations_by_key()
+        rows = [
+            (item, name_of(item.organisation, organisations), role_labels(group.name for group in item.groups.all()))
+            for item in found
+        ]
         return super().get_context_data(rows=rows, **kwargs)
 
 
@@ -151,6 +156,7 @@ class AcceptView(TemplateView):
             "form": form,
             "invitation": invitation,
             "inviter": get_user_display_name(invitation.invited_by) if invitation.invited_by else "",
+            "partner": name_of(invitation.organisation),
             "roles": role_labels(invitation.groups.values_list("name", flat=True)),
         }
         response = self.render_to_response(context, status=status)

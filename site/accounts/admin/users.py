@@ -8,23 +8,21 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
-from wagtail.models import Locale
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.bulk_actions import SetActiveStateBulkAction
 from wagtail.users.views.users import IndexView, UserFilterSet, UserViewSet
 
 from accounts.admin.base import may_change_account
 from accounts.invitations import PERMISSION as INVITING
-from accounts.organisations import move, names_of, organisation_choices, organisation_with
+from accounts.organisations import move, names_of, organisation_choices, organisation_with, organisations_by_key
 from home.http.current_request import current_request
-from home.models import Organisation
 from home.roles import role_labels
 
 
@@ -51,12 +49,17 @@ class AccountListView(IndexView):
     @cached_property
     def columns(self) -> list[BaseColumn]:
         known = {column.name: column for column in super().columns}
-        locale = Locale.get_active()
+        organisations = organisations_by_key()
         return [
             known["bulk_actions"],
             known["name"],
             known["username"],
-            Column("partner", accessor=lambda user: ", ".join(names_of(user, locale)), label=_("Partner"), width="18%"),
+            Column(
+                "partner",
+                accessor=lambda user: ", ".join(names_of(user, organisations)),
+                label=_("Partner"),
+                width="18%",
+            ),
             Column(
                 "roles", accessor=lambda user: ", ".join(roles_of(user)), label=_("Roles and languages"), width="24%"
             ),
@@ -73,8 +76,7 @@ class AccountListView(IndexView):
         return [invite, *super().header_buttons]
 
     def get_base_queryset(self) -> QuerySet[User]:
-        organisations = Prefetch("organisations", Organisation.objects.select_related("locale"))
-        return super().get_base_queryset().prefetch_related("groups", organisations)
+        return super().get_base_queryset().prefetch_related("groups", "organisations")
 
 
 class OrganisationFormMixin(forms.ModelForm):
