@@ -74,6 +74,25 @@ def test_lists_of_pages_have_no_english_words(home_page, page, admin_client, adm
     assert not [word for word in english if word in text]
 
 
+@pytest.mark.parametrize("code", ["fi", "et", "el"])
+@pytest.mark.parametrize(
+    ("address", "english"),
+    [
+        ("wagtailimages:index", ["Delete selected images", "Add tags to the selected", "Usage count: (", "Minimum"]),
+        ("wagtaildocs:index", ["Delete selected documents", "Add selected documents"]),
+        ("wagtailusers_users:index", ["Delete selected users", "Assign role", "active state"]),
+        ("wagtailadmin_account", ["Enable custom keyboard shortcuts"]),
+    ],
+)
+def test_lists_of_files_and_accounts_have_no_english_words(admin_client, admin_user, home_page, code, address, english):
+    read_in(admin_user, "en")
+    before = admin_client.get(reverse(address)).text
+    assert [word for word in english if word not in before] == []
+    read_in(admin_user, code)
+    after = admin_client.get(reverse(address)).text
+    assert [word for word in english if word in after] == []
+
+
 @pytest.mark.parametrize(
     ("code", "month"), [("fi", "maaliskuuta"), ("et", "märts"), ("el", "Μαρτίου"), ("en", "March")]
 )
