@@ -151,9 +151,9 @@
         if (!border && style.outlineStyle === "none") found.push(`${label(element)} has no border with forced colours`);
       }
     }
-    for (const element of document.body.querySelectorAll(".breadcrumbs li + li, .meta > * + *")) {
+    for (const element of document.body.querySelectorAll(".breadcrumbs li:not(:last-child), .meta > * + *")) {
       if (!shown(element)) continue;
-      const dot = getComputedStyle(element, "::before");
+      const dot = getComputedStyle(element, element.matches(".breadcrumbs li") ? "::after" : "::before");
       if (dot.backgroundColor === getComputedStyle(document.body).backgroundColor || dot.forcedColorAdjust !== "none") {
         found.push(`${label(element)} has no separator with forced colours`);
       }

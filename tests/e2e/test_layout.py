@@ -229,3 +229,54 @@ def test_a_fact_sheet_shows_its_cover_beside_its_title(demo: str, new_context: N
         "label => new Set([...label.getClientRects()].map((line) => Math.round(line.top))).size"
     )
     assert lines == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("/{}/contact/", "main h2"),
+        ("/{}/privacy/", "main .contents"),
+        ("/{}/accessibility/", "main h2"),
+        ("/{}/events/demo-forum/register/", ".registration > :first-child"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fi", "et", "el"])
+def test_inner_pages_show_a_strip_of_the_motif_and_where_their_content_begins(
+    demo: str, new_context: NewContext, language, path, content
+) -> None:
+    page = new_context(width=390, height=844).new_page()
+    page.goto(demo + path.format("en"))
+    if language != "en":
+        page.goto(demo + page.locator(f".languages__link[hreflang={language}]").first.get_attribute("href"))
+    assert page.locator(".page-head__art").bounding_box()["height"] == 72
+    assert page.locator(content).first.bounding_box()["y"] < 844 - 100
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/news/",
+        "/fi/tietosuoja/",
+        "/fi/tapahtumat/esittelyfoorumi/register/",
+        "/el/prosvasimotita/",
+        "/el/ekdiloseis/forum-epideixis/register/",
+    ],
+)
+def test_no_text_of_the_head_is_on_its_drawing(demo: str, new_context: NewContext, path, width) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(demo + path)
+    parts = page.locator(".page-head__text > *").evaluate_all(
+        "parts => parts.map((part) => part.getBoundingClientRect().right)"
+    )
+    assert max(parts) < page.locator(".page-head__art").bounding_box()["x"]
+
+
+@pytest.mark.parametrize("path", ["/en/events/demo-forum/register/", "/el/ekdiloseis/forum-epideixis/register/"])
+def test_no_line_of_breadcrumbs_begins_with_a_dot(demo: str, new_context: NewContext, path) -> None:
+    page = new_context(width=390).new_page()
+    page.goto(demo + path)
+    crumbs = [crumb.bounding_box() for crumb in page.locator(".breadcrumbs a").all()]
+    lines = {round(crumb["y"]): crumb["x"] for crumb in reversed(crumbs)}
+    assert len(lines) == 2
+    assert len(set(lines.values())) == 1
