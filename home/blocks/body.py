@@ -1,6 +1,7 @@
 """The blocks of the body of a page or an article."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -263,6 +264,12 @@ class TableBlock(blocks.StructBlock):
         if errors:
             raise StructBlockValidationError(block_errors={"rows": ListBlockValidationError(block_errors=errors)})
         return cleaned
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context=parent_context)
+        # Each cell with the heading of its column, which stands above it on narrow screens.
+        context["rows"] = [list(zip_longest(value["columns"], row["cells"], fillvalue="")) for row in value["rows"]]
+        return context
 
 
 class BodyBlock(blocks.StreamBlock):
