@@ -160,6 +160,18 @@ def test_nothing_of_an_event_is_cut_at_768_pixels(demo, sign_in):
     assert len(heights) == 1
 
 
+@pytest.mark.parametrize("screen", ["articles/", "images/", "account/", "settings/home/projectsettings/"])
+def test_the_link_to_the_manual_is_in_no_row_of_its_own(demo, sign_in, screen):
+    page = sign_in(demo, "admin", width=768)
+
+    page.goto(f"{demo}/admin/{screen}")
+
+    header, link = (page.locator(part).bounding_box() for part in (".w-slim-header", ".manual-link"))
+    rows = 2 if page.locator(".w-slim-header form").count() else 1
+    assert header["height"] < rows * 52
+    assert link["x"] > 700
+
+
 def test_translator_sees_only_their_language(demo, sign_in):
     page = sign_in(demo, "translator")
     page.goto(f"{demo}/admin/translations/?show_complete=on")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext
@@ -280,3 +281,64 @@ def test_no_line_of_breadcrumbs_begins_with_a_dot(demo: str, new_context: NewCon
     lines = {round(crumb["y"]): crumb["x"] for crumb in reversed(crumbs)}
     assert len(lines) == 2
     assert len(set(lines.values())) == 1
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fi/tietosuoja/",
+        "/fi/tietolehdet/digicantrain-pahkinankuoressa/",
+        "/fi/koulutusohjelma/tasot-ja-pisteet/",
+        "/el/aporrito/",
+        "/el/enimerotika-deltia/to-programma-tou-foroum/",
+    ],
+)
+def test_tables_fit_on_phones(demo: str, new_context: NewContext, path, width) -> None:
+    page = new_context(width=width).new_page()
+    page.goto(demo + path)
+    regions = page.locator(".table-region").evaluate_all(
+        "regions => regions.map((region) => region.scrollWidth - region.clientWidth)"
+    )
+    assert set(regions) == {0}
+    cell = page.locator(".table td").first
+    assert (
+        cell.evaluate("cell => getComputedStyle(cell, '::before').content") == f'"{cell.get_attribute("data-label")}"'
+    )
+
+
+# Texts that are too light for paper. Backgrounds are printed only with `print-color-adjust: exact`.
+FAINT = """() => {
+  const found = new Set();
+  const canvas = document.createElement("canvas").getContext("2d");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const element = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !element.checkVisibility() || element.closest("svg")) continue;
+    const style = getComputedStyle(element);
+    if (style.printColorAdjust === "exact") continue;
+    canvas.fillStyle = style.color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    if (0.2126 * red + 0.7152 * green + 0.0722 * blue > 118) found.add(texts.currentNode.data.trim());
+  }
+  return [...found];
+}"""
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/events/", "/en/events/demo-forum/", "/en/partners/", "/en/programme/"])
+def test_no_text_is_faint_on_paper(demo: str, new_context: NewContext, path) -> None:
+    page = new_context(color_scheme="dark").new_page()
+    page.emulate_media(media="print")
+    page.goto(demo + path)
+    assert page.evaluate(FAINT) == []
+
+
+@pytest.mark.parametrize("path", ["/en/", "/en/events/demo-forum/", "/en/accessibility/"])
+def test_the_footer_is_not_divided_between_two_sheets(demo: str, new_context: NewContext, path) -> None:
+    page = new_context().new_page()
+    page.goto(demo + path)
+    sheets = pypdfium2.PdfDocument(page.pdf(format="A4", prefer_css_page_size=True))
+    words = " ".join(sheets[len(sheets) - 1].get_textpage().get_text_range().split())
+    assert "Last updated" in words
+    assert "Funded by the European Union" in words

@@ -243,6 +243,18 @@ def test_submitting_again_after_going_back_makes_one_registration(demo: str, pag
     assert page.locator("h1").inner_text() == "You are registered"
 
 
+def test_the_button_for_sessions_is_below_its_text(demo: str, page: Page) -> None:
+    open_form(page, demo)
+    email = address()
+    fill(page, email)
+    send(page)
+    page.goto(personal_link(page, demo, email))
+
+    text, button = (page.locator(f".my-sessions {part}").bounding_box() for part in ("> p >> nth=0", ".button"))
+
+    assert button["y"] - (text["y"] + text["height"]) >= 12
+
+
 def test_registered_address_gets_the_same_response(
     demo: str, page: Page, new_context: Callable[..., BrowserContext]
 ) -> None:

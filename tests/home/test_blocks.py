@@ -177,7 +177,7 @@ def test_table_has_caption_headings_and_a_focusable_region():
         ("For whom", "col"),
         ("EQF 6", "row"),
     ]
-    assert [cell.text for cell in page.select("td")] == ["Nurses"]
+    assert [(cell["data-label"], cell.text) for cell in page.select("td")] == [("For whom", "Nurses")]
     region = page.table.parent
     assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Levels")
 
