@@ -8,6 +8,7 @@ workflows: to them, a page waits for approval. `home/translations/editor_words.p
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext_noop as _
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import DefaultPageForm
+from wagtail_localize.locales.views import CreateView as AddLanguageView
 
 # The words of the approval in place of "workflow" and "moderation".
 APPROVAL = [
@@ -215,5 +216,6 @@ NUMBERS = [
 
 
 def register():
-    """Name the field of the bulk actions that has no name of its own in Wagtail, so that it can be translated."""
+    """Name what has no name of its own in Wagtail and would be in English: a field of the bulk actions, and a subtitle."""
     DefaultPageForm.base_fields["include_descendants"].label = gettext_lazy("Include the pages below")
+    AddLanguageView.page_subtitle = gettext_lazy("Locale")

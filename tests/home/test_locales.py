@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from wagtail.models import Locale
+from wagtail.users.models import UserProfile
 
 from events.models import EventIndexPage
 from tests.html import soup, text_of
@@ -49,3 +50,10 @@ def test_choices_of_a_language_have_the_order_of_the_settings(home_pages, admin_
         option.get_text(strip=True) for option in page.select(f"select[name={field}] option[value]:not([value=''])")
     ]
     assert found == ["English", "Finnish", "Estonian", "Greek"]
+
+
+def test_the_form_is_in_the_language_of_the_account(admin_client, admin_user):
+    UserProfile.objects.update_or_create(user=admin_user, defaults={"preferred_language": "fi"})
+    page = soup(admin_client.get(reverse("wagtaillocales:add")))
+    assert "Locale" not in text_of(page.select_one("header"))
+    assert "Locale" not in text_of(page.select_one("main"))
