@@ -110,6 +110,7 @@ class Provider(OpenIDConnectProvider):
 
         OpenID Connect Core 5.3.2: user information with another `sub` than that of the ID token must not be used.
         """
+        _check_id_token(data.get("id_token") or {})
         found = {part["sub"] for part in (data.get("userinfo"), data.get("id_token")) if part}
         if len(found) != 1:
             raise ValueError("the user information and the ID token are about different users")
@@ -267,6 +268,17 @@ def _guarded(request: HttpRequest, provider_id: str, view: Any) -> HttpResponse:
         return view(request, provider_id)
     except ERRORS as error:
         return _failed(request, error)
+
+
+def _check_id_token(claims: Mapping[str, Any]) -> None:
+    """Raise ValueError if the ID token never expires, or if it was issued to another client of the provider.
+
+    allauth checks the audience, and the end of a token that states one (OpenID Connect Core 2 and 3.1.3.7).
+    """
+    if claims and "exp" not in claims:
+        raise ValueError("the ID token never expires")
+    if claims.get("azp", settings.OIDC["client_id"]) != settings.OIDC["client_id"]:
+        raise ValueError("the ID token was issued to another client")
 
 
 def _signed_in_at(data: Mapping[str, Any]) -> float:

@@ -154,6 +154,20 @@ def test_user_information_of_someone_else_is_refused(client, monkeypatch):
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("change", [{"exp": None}, {"aud": ["site", "other"], "azp": "other"}, {"azp": ""}])
+def test_an_id_token_without_an_end_or_for_another_client_is_refused(client, monkeypatch, change):
+    decode = OpenIDConnectOAuth2Adapter._decode_id_token
+
+    def decoded(*args: object) -> dict[str, object]:
+        claims = decode(*args) | change
+        return {name: value for name, value in claims.items() if value is not None}
+
+    monkeypatch.setattr(OpenIDConnectOAuth2Adapter, "_decode_id_token", decoded)
+    come_back(client, "anna")
+    assert "did not work" in alert(client)
+    assert not User.objects.exists()
+
+
 def test_two_first_sign_ins_at_once_are_no_fault(client, monkeypatch):
     def taken(*args: object) -> None:
         raise IntegrityError
