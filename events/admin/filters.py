@@ -19,6 +19,7 @@ from events.admin.answer_filters import chosen_answers, filters_for
 from events.admin.base import RegistrationAdminMixin
 from events.enums import Mode, Profession
 from events.models import Registration
+from events.registration import access
 from events.registration.chosen_sessions import chosen_sessions
 from events.registration.labels import number_text
 from events.registration.queries import WAITING_FOR, FilterChoices, Filters, filter_choices, form_questions
@@ -144,7 +145,11 @@ class RegistrationFiltersMixin(RegistrationAdminMixin):
     def criteria(self) -> Filters:
         form = SearchForm(self._filter_data)
         form.is_valid()
-        return self.filters.criteria(search=form.cleaned_data.get("q", ""))
+        found = self.filters.criteria(search=form.cleaned_data.get("q", ""))
+        if found.has_needs:
+            # The screen tells who answered a sensitive question, although not what.
+            access.log(self.event, self.user, "needs", {"filter": True})
+        return found
 
     @property
     def filter_items(self) -> list[tuple[str, str]]:

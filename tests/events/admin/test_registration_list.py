@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import AccessRecord, Action
 from events.enums import Mode
 from events.models import (
+    DataAccess,
     EventQuestion,
     Registration,
     RegistrationSettings,
@@ -63,6 +65,16 @@ def test_only_users_with_access_to_sensitive_answers_filter_by_needs(client, org
     response = client.get(admin_url(event) + "?needs=on")
     assert len(names(response)) == 1
     assert soup(response).select("[name=needs]") == []
+
+
+@pytest.mark.parametrize("screen", ["registrations", "registration_message", "registration_export"])
+def test_who_answered_sensitive_questions_is_shown_with_a_record(screen, client, trusted, event):
+    client.get(admin_url(event, screen))
+    assert not DataAccess.objects.filter(action="needs").exists()
+    client.get(admin_url(event, screen) + "?needs=on")
+    record = DataAccess.objects.get(action="needs")
+    assert (record.user, record.detail) == (trusted, {"filter": True})
+    assert AccessRecord.objects.filter(action=Action.SENSITIVE_VIEWED).count() == 1
 
 
 def test_places_are_counted_above_the_list(client, organiser, event):
