@@ -28,7 +28,7 @@ from tests.factories.translations import make_translations
 
 # With these, the site has 60 pages in English.
 ARTICLES, EVENTS, FACT_SHEETS, TEXTS = 20, 16, 14, 6
-HOURS = 4
+HOURS = 2
 PUBLICATIONS = 25
 GOAL_SHARE = 0.95
 TEXT = """\

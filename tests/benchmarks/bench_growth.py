@@ -21,7 +21,7 @@ from tests.benchmarks.processes import seconds
 
 # Articles, events and fact sheets: as many as a list shows at once, and as many as the largest site has.
 FEW, MANY = (30, 30, 30), (10_000, 1_000, 2_000)
-REPEATS = 5
+REPEATS = 3
 ADDRESSES = [
     "/en/",
     "/en/news/",
