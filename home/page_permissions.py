@@ -61,9 +61,10 @@ def _own_pages(user: User | AnonymousUser) -> OwnPages:
         with_name = sources.filter(names_any).values("translation_key")
         theirs = set(sources.filter(names_own).values_list("translation_key", flat=True))
         theirs |= set(
-            sources.filter(owner__in=colleagues)
-            .exclude(translation_key__in=with_name)
-            .values_list("translation_key", flat=True)
+            # Not with `exclude(translation_key__in=…)`: PostgreSQL reads the list of `NOT IN` anew for each page.
+            sources.filter(
+                ~Exists(with_name.filter(translation_key=OuterRef("translation_key"))), owner__in=colleagues
+            ).values_list("translation_key", flat=True)
         )
         written = pages.filter(owner=user.pk, translation_key__in=with_name)
         foreign |= set(written.values_list("translation_key", flat=True)) - theirs
