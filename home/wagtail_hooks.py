@@ -24,9 +24,9 @@ from home.admin import (
     enquiries,
     manual,
     page_list_buttons,  # noqa: F401  (registers hooks)
+    permission_denied,  # noqa: F401  (replaces the answer of Wagtail)
     preview_links,
     project_report,
-    refusals,  # noqa: F401  (replaces the answer of Wagtail)
     rich_text_links,
     settings_versions,
     tour,

@@ -11,7 +11,7 @@ from wagtail.models import Page, Site
 from home import deliverables
 from home.manual.help_links import help_address
 from home.site_context import SiteContext
-from home.translations import approval, editor_names, glossary, machine_translation, side_panels, tree_sync
+from home.translations import approval, editor_names, editor_status_panel, glossary, machine_translation, tree_sync
 from home.translations.changed_texts import changed_segments
 
 register = template.Library()
@@ -44,7 +44,7 @@ def adapt_translation_editor(context) -> str:
     editor_names.hide_names(props, context["translation"], context["request"].user)
     glossary.add_to_editor(props, context["translation"].target_locale.language_code)
     context["props"] = json.dumps(props)
-    side_panels.complete(context["side_panels"])
+    editor_status_panel.add_addresses(context["side_panels"])
     return ""
 
 

@@ -16,7 +16,7 @@ from django.utils.crypto import get_random_string
 from wagtail.users.models import UserProfile
 
 from accounts import records
-from accounts.account_lock import lock_accounts
+from accounts.account_changes import wait_for_other_account_changes
 from accounts.invitation_links import NONCE_LENGTH
 from accounts.mail import send_invitation
 from accounts.models import Action, Invitation
@@ -119,7 +119,7 @@ def accept(pk: int, *, username: str, password: str) -> User:
         raise InvitationError(invitation.status)
     if not is_backed(invitation):
         raise InvitationError("withdrawn")
-    lock_accounts()
+    wait_for_other_account_changes()
     if User.objects.filter(username__iexact=username).exists():
         raise UsernameTakenError
     user = User.objects.create_user(

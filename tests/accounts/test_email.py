@@ -93,7 +93,7 @@ def test_an_address_that_another_account_takes_at_the_same_time_is_not_taken(cli
     def lock_after_the_colleague() -> None:
         User.objects.filter(pk=colleague.pk).update(email="New@example.org")
 
-    monkeypatch.setattr(email, "lock_accounts", lock_after_the_colleague)
+    monkeypatch.setattr(email, "wait_for_other_account_changes", lock_after_the_colleague)
     path = reverse("accounts:confirm_email", args=[new_token(translator, "new@example.org")])
     assert client.post(path).status_code == 404
     assert reload(translator).email == "translator@example.org"

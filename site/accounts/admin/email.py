@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 
-from accounts.account_lock import lock_accounts
+from accounts.account_changes import wait_for_other_account_changes
 from accounts.admin.base import AccountView
 from accounts.forms import ChangeEmailForm
 from accounts.mail import send_account_mail
@@ -77,7 +77,7 @@ class ConfirmEmailView(AccountView):
 
     @transaction.atomic
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        lock_accounts()
+        wait_for_other_account_changes()
         email = address_of(self.kwargs["token"], self.user)
         if not email or is_taken(email, self.user):
             return self.render_to_response(self.get_context_data(email=""), status=404)

@@ -24,7 +24,7 @@ class TranslationStatusPanel(StatusSidePanel):
         }
 
 
-def complete(panels: Iterable[Any]) -> None:
+def add_addresses(panels: Iterable[Any]) -> None:
     """Turn the status panels of snippets into those of this module. Those of pages know the addresses."""
     for panel in panels:
         if type(panel) is StatusSidePanel and hasattr(panel.object, "snippet_viewset"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 
 
-def lock_accounts() -> None:
+def wait_for_other_account_changes() -> None:
     """Wait for other transactions that called this function, and keep the lock until this transaction ends.
 
     Callers then check what must be unique. On SQLite, each transaction that writes already waits for the others.
