@@ -148,7 +148,7 @@ class RegistrationFiltersMixin(RegistrationAdminMixin):
         found = self.filters.criteria(search=form.cleaned_data.get("q", ""))
         if found.has_needs:
             # The screen tells who answered a sensitive question, although not what.
-            access.log(self.event, self.user, "needs", {"filter": True})
+            access.log(self.event, self.user, "needs_filter", {})
         return found
 
     @property

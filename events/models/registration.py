@@ -378,8 +378,8 @@ class DataAccess(models.Model):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="data_accesses")
     at = models.DateTimeField(default=timezone.now)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    # "export", "attendance_list", "name_badges", "sensitive" (one participant's answers), "needs", "grant_access",
-    # "revoke_access", "create_door", "revoke_door".
+    # "export", "attendance_list", "name_badges", "sensitive" (one participant's answers), "needs" (without names),
+    # "needs_filter" (who answered), "grant_access", "revoke_access", "create_door", "revoke_door".
     action = models.CharField(max_length=20)
     # Columns, filters and number of rows; or the key of one registration; or the account and its access.
     detail = models.JSONField(default=dict)

@@ -25,6 +25,7 @@ RECORDED_ACTIONS = {
     "name_badges": Action.EXPORTED,
     "sensitive": Action.SENSITIVE_VIEWED,
     "needs": Action.SENSITIVE_VIEWED,
+    "needs_filter": Action.SENSITIVE_VIEWED,
     "grant_access": Action.EVENT_ACCESS_CHANGED,
     "revoke_access": Action.EVENT_ACCESS_CHANGED,
     "create_door": Action.EVENT_ACCESS_CHANGED,

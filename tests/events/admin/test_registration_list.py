@@ -70,11 +70,17 @@ def test_only_users_with_access_to_sensitive_answers_filter_by_needs(client, org
 @pytest.mark.parametrize("screen", ["registrations", "registration_message", "registration_export"])
 def test_who_answered_sensitive_questions_is_shown_with_a_record(screen, client, trusted, event):
     client.get(admin_url(event, screen))
-    assert not DataAccess.objects.filter(action="needs").exists()
+    assert not DataAccess.objects.filter(action="needs_filter").exists()
     client.get(admin_url(event, screen) + "?needs=on")
-    record = DataAccess.objects.get(action="needs")
-    assert (record.user, record.detail) == (trusted, {"filter": True})
+    record = DataAccess.objects.get(action="needs_filter")
+    assert (record.user, record.detail) == (trusted, {})
     assert AccessRecord.objects.filter(action=Action.SENSITIVE_VIEWED).count() == 1
+
+
+def test_administrators_read_who_listed_the_participants_with_needs(admin_client, event):
+    admin_client.get(admin_url(event) + "?needs=on")
+    log = admin_client.get(admin_url(event, "registration_access")).text
+    assert "Listed who answered sensitive questions" in log
 
 
 def test_places_are_counted_above_the_list(client, organiser, event):
