@@ -101,6 +101,17 @@ def test_unused_features_of_the_browser_are_off(client):
     assert {"camera", "geolocation", "microphone", "payment", "usb"} <= set(features)
 
 
+@pytest.mark.django_db
+def test_features_are_turned_off_with_documents_only(client):
+    """Browsers ignore the header with anything else, such as style sheets, which go through the same middleware."""
+    assert "Permissions-Policy" in client.get("/en/nowhere/")
+    for path in ("/en/site.webmanifest", "/robots.txt"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "Permissions-Policy" not in response
+        assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 @pytest.mark.parametrize("name", [*(model.__name__ for model in TYPES), "NewsPage"])
 def test_markup_follows_the_policy(client, pages, name):
     """Pages have no inline scripts, styles or event handlers, and load nothing from other hosts."""
