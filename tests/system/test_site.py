@@ -73,8 +73,13 @@ def test_pages_are_served_over_tls_only(installation):
     connection = http.client.HTTPConnection("localhost", installation.http)
     connection.request("GET", "/fi/?q=x")
     response = connection.getresponse()
-    assert (response.status, response.headers["Location"]) == (301, "https://localhost/fi/?q=x")
+    assert (response.status, response.headers["Location"]) == (301, f"https://localhost:{installation.https}/fi/?q=x")
     connection.close()
+
+
+def test_browsers_may_load_the_scripts_of_a_site_on_another_port(installation):
+    policy = installation.get("/en/").headers["content-security-policy"]
+    assert f"script-src localhost:{installation.https}/static/js/ " in policy
 
 
 def test_log_has_neither_personal_links_nor_searches(installation):
