@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -27,7 +28,8 @@ class AdminHostMiddleware:
         # A dummy request is that of a preview: a public page inside the admin.
         if not settings.ADMIN_HOST or getattr(request, "is_dummy", False) or is_health_check:
             return self.get_response(request)
-        is_admin_host = request.get_host().lower() == settings.ADMIN_HOST.lower()
+        domain, _port = split_domain_port(request.get_host())
+        is_admin_host = domain == settings.ADMIN_HOST.lower()
         if is_admin_path(request.path):
             if not is_admin_host:
                 raise Http404("the admin has a host of its own")

@@ -103,8 +103,9 @@ def test_unused_features_of_the_browser_are_off(client):
 
 @pytest.mark.django_db
 def test_features_are_turned_off_with_documents_only(client):
-    """Browsers ignore the header with anything else, such as style sheets, which go through the same middleware."""
-    assert "Permissions-Policy" in client.get("/en/nowhere/")
+    """Browsers ignore the header with other files. Style sheets and fonts go through the same middleware."""
+    for path in ("/en/nowhere/", "/sitemap.xml"):
+        assert "Permissions-Policy" in client.get(path)
     for path in ("/en/site.webmanifest", "/robots.txt"):
         response = client.get(path)
         assert response.status_code == 200
@@ -237,6 +238,11 @@ ADMIN, PUBLIC = {"host": "admin.example.org"}, {"host": "www.example.org"}
 def test_the_admin_is_on_its_own_host_only(admin_host, admin_client, path):
     assert admin_client.get(path, headers=PUBLIC).status_code == 404
     assert admin_client.get(path, headers=ADMIN).status_code in {200, 302}
+
+
+def test_the_admin_may_be_on_another_port(admin_host, admin_client):
+    assert admin_client.get("/admin/", headers={"host": "admin.example.org:8443"}).status_code == 200
+    assert admin_client.get("/admin/", headers={"host": "www.example.org:8443"}).status_code == 404
 
 
 def test_the_host_of_the_admin_serves_no_public_page(admin_host, admin_client, home_page):

@@ -125,7 +125,17 @@ def test_production_serves_the_admin_on_another_host():
     hosts = ["www.example.org", "example.org", "admin.example.org"]
     addresses = ["https://www.example.org", "https://admin.example.org", "https://admin.example.org"]
     assert found == [hosts, *addresses]
-    assert errors(**COMPLETE | {"ADMIN_HOST": "www.example.org"}) == [
+
+
+def test_the_host_of_the_admin_has_the_port_of_the_site():
+    names = "[s.WAGTAILADMIN_BASE_URL, 'https://admin.example.org:8443' in s.CSRF_TRUSTED_ORIGINS]"
+    variables = COMPLETE | {"ADMIN_HOST": "admin.example.org", "BASE_URL": "https://www.example.org:8443"}
+    assert production(names, **variables) == ["https://admin.example.org:8443", True]
+
+
+@pytest.mark.parametrize("address", ["https://www.example.org", "https://www.example.org:8443"])
+def test_production_refuses_the_public_host_for_the_admin(address):
+    assert errors(**COMPLETE | {"ADMIN_HOST": "www.example.org", "BASE_URL": address}) == [
         "ADMIN_HOST must be another host than that of BASE_URL."
     ]
 

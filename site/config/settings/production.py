@@ -41,13 +41,15 @@ if ADMIN_HOST and ADMIN_HOST not in ALLOWED_HOSTS:
 BASE_URL = environment.text("BASE_URL").rstrip("/")
 if urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("BASE_URL must begin with https://.")
-if urlsplit(BASE_URL).netloc == ADMIN_HOST:
+if urlsplit(BASE_URL).hostname == ADMIN_HOST.lower():
     raise ImproperlyConfigured("ADMIN_HOST must be another host than that of BASE_URL.")
 PUBLIC_BASE_URL = BASE_URL
-WAGTAILADMIN_BASE_URL = f"https://{ADMIN_HOST}" if ADMIN_HOST else BASE_URL
-# A leading dot means all subdomains; CSRF_TRUSTED_ORIGINS uses a star instead. The proxy passes the host without a port, but
-# BASE_URL may have a port other than 443.
-CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(BASE_URL).netloc}"]
+# Both hosts are on the same port.
+_port = urlsplit(BASE_URL).port
+WAGTAILADMIN_BASE_URL = f"https://{ADMIN_HOST}{f':{_port}' if _port else ''}" if ADMIN_HOST else BASE_URL
+# A leading dot means all subdomains; CSRF_TRUSTED_ORIGINS uses a star instead. A proxy may pass the host without its
+# port.
+CSRF_TRUSTED_ORIGINS = [f"https://{urlsplit(url).netloc}" for url in sorted({BASE_URL, WAGTAILADMIN_BASE_URL})]
 CSRF_TRUSTED_ORIGINS += [
     f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host != "*"
 ]
