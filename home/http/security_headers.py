@@ -81,8 +81,8 @@ def _shows_user_bar(request: HttpRequest) -> bool:
 class FurtherHeadersMiddleware:
     """Disables browser features that the site does not use, and prevents other sites from embedding its files.
 
-    Permissions-Policy is sent with documents only: it is a fourth of the headers of a style sheet, and a page loads up to nine
-    other files.
+    Permissions-Policy is sent with documents only: it is a fourth of the headers of a style sheet, and a page loads up to
+    nine other files.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
